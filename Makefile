@@ -1,0 +1,32 @@
+# The two commands a newcomer types: `make demo` and `make test`. Everything is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check notebooks docs clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $(STAMP)
+
+demo: $(STAMP)      ## the whole agent on an embedded workbook, with prepared model replies
+	$(BIN)/sheets-agent demo
+
+test: $(STAMP)      ## every test
+	$(BIN)/python -m pytest
+
+check: $(STAMP)     ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+notebooks: $(STAMP) ## run every notebook from top to bottom
+	$(BIN)/python -m pytest tests/e2e/test_notebooks.py
+
+docs: $(STAMP)      ## rewrite the generated pages of docs/
+	$(BIN)/python -m sheets_agent.actions.docs docs/actions.md
+
+clean:
+	rm -rf $(VENV) demo-output

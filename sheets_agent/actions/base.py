@@ -1,0 +1,114 @@
+"""What an action is.
+
+An action is a frozen Pydantic model with a literal `kind`. From the one class come: the planner's action space, the
+executor's tool, the documentation table, the static checks, and three pure functions over a `Book`:
+
+    requests(book)  the Sheets API Request dicts it compiles to
+    writes(book)    the ranges it changes    (for overlap, overwrite and approval checks)
+    reads(book)     the ranges it depends on
+
+A field says what it is with a `Role` in its annotation. The role decides where it stands in a plan's flat wire step
+(`wire.py`) and which reflector may change it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.sheets.book import Book
+
+Request = dict[str, Any]
+"""One entry of batchUpdate's `requests`: a dict with a single key, the request kind."""
+
+
+class Role(StrEnum):
+    """What a field of an action means."""
+
+    TARGET = "target"
+    """The A1 range, cell or sheet that is written. Changed by the cell reflector."""
+    SOURCE = "source"
+    """The A1 range that is read. Changed by the cell reflector."""
+    VALUES = "values"
+    """Text to be written, as rows of cells. Changed by the general reflector."""
+    FORMULA = "formula"
+    """The text of a formula. Changed by the formula reflector."""
+    OPTION = "option"
+    """Anything else. Changed by the action reflector."""
+
+
+class Risk(StrEnum):
+    """What can be lost."""
+
+    READ = "read"
+    WRITE = "write"
+    """Loses something only where it writes over cells that are not empty."""
+    DELETE = "delete"
+    """Removes or moves what is there, whatever the cells hold."""
+
+
+class Action(BaseModel):
+    """Base of all actions. Subclasses have at most eight fields, all flat: str, int, float, bool, a Literal of
+    strings, a list of str, or rows of str; `X | None` where optional.
+
+    Subclasses declare `kind: Literal["…"] = "…"` first, and describe every field in a full sentence with one example.
+    The class docstring's first paragraph is the description the model reads; `example` is a valid instance.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    risk: ClassVar[Risk] = Risk.WRITE
+    example: ClassVar[dict[str, Any]] = {}
+    kind: str
+
+    def requests(self, book: Book) -> list[Request]:
+        """The requests this action compiles to, in order. Pure.
+
+        Raises:
+            ActionError: when it makes no sense on this spreadsheet; the text says what to change.
+            NotLoaded: when it needs a cell outside `looks`.
+        """
+        raise NotImplementedError
+
+    def writes(self, book: Book) -> Sequence[GridRange]:
+        """The ranges whose contents or formats change."""
+        return ()
+
+    def reads(self, book: Book) -> Sequence[GridRange]:
+        """The ranges the result depends on."""
+        return ()
+
+    def looks(self, book: Book) -> Sequence[GridRange]:
+        """The ranges whose cells must be loaded before `requests` (header rows, mostly)."""
+        return ()
+
+    def changes_contents(self) -> bool:
+        """Whether the cells of `writes` get new contents (formats, merges and rules alone do not)."""
+        return True
+
+    def sentence(self) -> str:
+        """One line for a person: what will be done."""
+        raise NotImplementedError
+
+
+def new_id(name: str, taken: Sequence[int]) -> int:
+    """An id for a new object, derived from its name: the same plan compiles to the same requests.
+
+    Returns:
+        A positive 31-bit number that is not in `taken`.
+    """
+    candidate = zlib.crc32(name.encode()) & 0x7FFFFFFF or 1
+    while candidate in taken:
+        candidate = candidate % 0x7FFFFFFE + 1
+    return candidate
+
+
+RangeTarget = Annotated[str, Role.TARGET, Field(min_length=1)]
+RangeSource = Annotated[str, Role.SOURCE, Field(min_length=1)]
+FormulaText = Annotated[str, Role.FORMULA, Field(min_length=1)]
+Rows = Annotated[list[list[str]], Role.VALUES]

@@ -1,0 +1,220 @@
+"""The state of one local spreadsheet: API resources, cells, and the values calculated from them.
+
+Everything a person entered lives here, in the API's own shapes. The calculation engine holds nothing that cannot be
+rebuilt from it. Resources (JSON objects, cells, rows of cells) are never changed in place: they are replaced. That is
+what makes `fork()` cheap, and a fork is how `batchUpdate` stays atomic and how planners look ahead.
+
+Formulas are kept as they were typed, with the separators of en_US; the spreadsheet's locale is applied at the edges.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.engine import Engine
+from sheets_agent.formulas.values import Value
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What was entered into one cell.
+
+    Attributes:
+        value: a literal (bool, float or str), None when the cell is blank or holds a formula.
+        formula: the text of a formula with its leading "=", None otherwise.
+        format: the API's userEnteredFormat.
+        note: the cell's note.
+        validation: the API's DataValidationRule.
+        pivot: the API's PivotTable anchored here.
+        runs: the API's textFormatRuns.
+    """
+
+    value: bool | float | str | None = None
+    formula: str | None = None
+    format: JSON | None = None
+    note: str | None = None
+    validation: JSON | None = None
+    pivot: JSON | None = None
+    runs: list[JSON] | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is entered (formats and notes aside)."""
+        return self.value is None and self.formula is None
+
+    def without_content(self) -> Cell:
+        """The same cell with its value, formula and rich text removed."""
+        return replace(self, value=None, formula=None, runs=None)
+
+
+EMPTY = Cell()
+
+
+@dataclass
+class Sheet:
+    """One sheet: its SheetProperties, its cells, and every resource the API lists under it.
+
+    `rows` maps row → column → Cell and is sparse. Rows are replaced, never changed in place. `row_metadata` and
+    `column_metadata` are sparse maps from index to the API's DimensionProperties.
+    """
+
+    properties: JSON
+    rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    row_metadata: dict[int, JSON] = field(default_factory=dict)
+    column_metadata: dict[int, JSON] = field(default_factory=dict)
+    merges: list[GridRange] = field(default_factory=list)
+    resources: dict[str, list[JSON]] = field(default_factory=dict)
+    """Lists named as in the API's Sheet message: charts, conditionalFormats, filterViews, protectedRanges,
+    bandedRanges, rowGroups, columnGroups, slicers, tables, developerMetadata."""
+    basic_filter: JSON | None = None
+
+    @property
+    def sheet_id(self) -> int:
+        """The sheet's id; the first sheet of a new spreadsheet has 0."""
+        return int(self.properties["sheetId"])
+
+    @property
+    def title(self) -> str:
+        """The tab's title."""
+        return str(self.properties["title"])
+
+    @property
+    def row_count(self) -> int:
+        """Rows of the grid."""
+        return int(self.properties["gridProperties"]["rowCount"])
+
+    @property
+    def column_count(self) -> int:
+        """Columns of the grid."""
+        return int(self.properties["gridProperties"]["columnCount"])
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at zero-based indexes, `EMPTY` where nothing was entered."""
+        return self.rows.get(row, {}).get(column, EMPTY)
+
+    def cells(self, area: GridRange | None = None) -> Iterator[tuple[int, int, Cell]]:
+        """Entered cells in row order, all or those inside a range."""
+        for row in sorted(self.rows):
+            if area is not None and not _inside(row, area.start_row, area.end_row):
+                continue
+            for column, cell in sorted(self.rows[row].items()):
+                if area is None or _inside(column, area.start_column, area.end_column):
+                    yield row, column, cell
+
+    def list(self, name: str) -> list[JSON]:
+        """A resource list by its API name; empty when there is none."""
+        return self.resources.get(name, [])
+
+    def fork(self) -> Sheet:
+        """An independent copy; cells, rows and resources are shared until replaced."""
+        return Sheet(
+            self.properties,
+            dict(self.rows),
+            dict(self.row_metadata),
+            dict(self.column_metadata),
+            list(self.merges),
+            {name: list(items) for name, items in self.resources.items()},
+            self.basic_filter,
+        )
+
+
+def _inside(index: int, start: int | None, end: int | None) -> bool:
+    return (start or 0) <= index and (end is None or index < end)
+
+
+class Workbook:
+    """One local spreadsheet.
+
+    Change cells only through `set_cell` / `replace_rows`, and call `restructured()` after anything that changes
+    sheets, titles, grids, names or pivots, so that the engine follows. `value()` calculates when something is stale.
+    """
+
+    def __init__(
+        self, spreadsheet_id: str, properties: JSON, sheets: list[Sheet], engine: Engine | None = None
+    ) -> None:
+        self.spreadsheet_id = spreadsheet_id
+        self.properties = properties
+        self.sheets = sheets
+        self.named_ranges: list[JSON] = []
+        self.developer_metadata: list[JSON] = []
+        self.engine = engine or Engine()
+
+    @property
+    def locale(self) -> str:
+        """The spreadsheet's locale, such as ru_RU."""
+        return str(self.properties.get("locale", "en_US"))
+
+    def sheet(self, sheet_id: int) -> Sheet | None:
+        """The sheet with an id, None when there is none."""
+        return next((sheet for sheet in self.sheets if sheet.sheet_id == sheet_id), None)
+
+    def sheet_titled(self, title: str) -> Sheet | None:
+        """The sheet with a title (compared without case, as Sheets does), None when there is none."""
+        wanted = title.casefold()
+        return next((sheet for sheet in self.sheets if sheet.title.casefold() == wanted), None)
+
+    def set_cell(self, sheet: Sheet, row: int, column: int, cell: Cell) -> None:
+        """Put a cell at zero-based indexes; an empty one removes the entry."""
+        old = sheet.rows.get(row)
+        new = dict(old) if old else {}
+        if cell == EMPTY:
+            new.pop(column, None)
+        else:
+            new[column] = cell
+        if new:
+            sheet.rows[row] = new
+        else:
+            sheet.rows.pop(row, None)
+        before = old.get(column, EMPTY) if old else EMPTY
+        if before.pivot != cell.pivot:
+            self.engine.restructured()
+        elif (before.value, before.formula) != (cell.value, cell.formula) or type(before.value) is not type(
+            cell.value
+        ):
+            self.engine.touched(sheet.sheet_id, row, column)
+
+    def replace_rows(self, sheet: Sheet, rows: dict[int, dict[int, Cell]]) -> None:
+        """Put a whole sheet's cells at once, as inserting rows or sorting does."""
+        sheet.rows = rows
+        self.engine.restructured()
+
+    def restructured(self) -> None:
+        """Tell the engine that sheets, titles, grids, names or pivots changed."""
+        self.engine.restructured()
+
+    def value(self, sheet: Sheet, row: int, column: int) -> Value:
+        """The effective value of a cell: a literal, a formula's result, a spilled value, or a pivot table's cell."""
+        return self.engine.value(self, sheet, row, column)
+
+    def number_format(self, sheet: Sheet, row: int, column: int) -> JSON | None:
+        """The effective NumberFormat: the cell's own, else the one Sheets infers for a formula, else None."""
+        own = (sheet.cell(row, column).format or {}).get("numberFormat")
+        return own or self.engine.inferred_format(self, sheet, row, column)
+
+    def extent(self, sheet: Sheet) -> tuple[int, int]:
+        """Rows and columns up to the last one that shows a value, calculated cells (spills, pivots) included."""
+        return self.engine.extent(self, sheet)
+
+    def fork(self) -> Workbook:
+        """An isolated copy: a change in one never shows in the other."""
+        copy = Workbook(
+            self.spreadsheet_id,
+            self.properties,
+            [sheet.fork() for sheet in self.sheets],
+            self.engine.fork(self),
+        )
+        copy.named_ranges = list(self.named_ranges)
+        copy.developer_metadata = list(self.developer_metadata)
+        return copy
+
+    def new_id(self, taken: set[int]) -> int:
+        """A random positive 31-bit id that is not taken, as Google draws them."""
+        while (candidate := random.randint(1, 2**31 - 1)) in taken:
+            pass
+        return candidate

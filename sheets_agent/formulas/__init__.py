@@ -1,0 +1,1 @@
+"""Formulas: parsing, references, the function catalogue, and the Sheets dialect."""

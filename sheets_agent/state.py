@@ -1,0 +1,267 @@
+"""The frozen models that travel between the stages.
+
+`description` comes from the retriever, `Plan` from the planner, `Critique` from the reflectors, `Trial` from trying a
+plan on a copy, `ToolRecord` and `CellProblem` from the executor and the verifier, and `RunResult` is what a run gives
+back. All are plain data, travel through checkpoints as JSON, and know nothing of clients or models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sheets_agent.actions import AnyAction
+
+
+class Model(BaseModel):
+    """A frozen value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# ---------------------------------------------------------------------------------------------- what the sheet holds
+
+ColumnType = Literal["number", "date", "text", "boolean", "formula error", "empty", "mixed"]
+
+
+class Column(Model):
+    """One column of a table, or one value column of a dictionary."""
+
+    letter: str
+    header: str = ""
+    type: ColumnType = "empty"
+    name: str = ""
+    meaning: str = ""
+    samples: tuple[str, ...] = ()
+    formula: str | None = None
+    """The formula of the column's first data row, when its rows repeat one pattern."""
+    number_format: str | None = None
+
+
+class Region(Model):
+    """A block of filled cells: a relational table, a vertical dictionary (name beside value), or free text."""
+
+    kind: Literal["table", "dictionary", "text", "pivot"]
+    range: str
+    """A1 with the sheet's title, header included. Open at the bottom never: the last row is probed."""
+    header_row: int | None = None
+    """One-based row of the header, None when there is none."""
+    columns: tuple[Column, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Sampled rows as shown, the one-based row number first."""
+    description: str = ""
+    not_shown: str = ""
+    """What was left out, e.g. "rows 61–100000"; empty when everything is shown."""
+
+
+class SheetDescription(Model):
+    """What one sheet holds."""
+
+    title: str
+    sheet_id: int
+    row_count: int
+    column_count: int
+    hidden: bool = False
+    regions: tuple[Region, ...] = ()
+    objects: tuple[str, ...] = ()
+    """Charts, pivots, filters, merges, protected ranges: one line each."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know: what was not looked at, hidden text, …"""
+
+
+class QuestionAnswer(Model):
+    """A question put to the person and the answer."""
+
+    question: str
+    answer: str
+
+
+class Description(Model):
+    """What the spreadsheet holds, as far as it was looked at."""
+
+    title: str
+    locale: str = "en_US"
+    sheets: tuple[SheetDescription, ...] = ()
+    named_ranges: tuple[str, ...] = ()
+    answers: tuple[QuestionAnswer, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------------ what to do
+
+
+class Step(Model):
+    """One action of a plan and why it is there."""
+
+    why: str = ""
+    action: AnyAction
+
+
+class Plan(Model):
+    """What the planner wants done, in order."""
+
+    thoughts: str = ""
+    steps: tuple[Step, ...] = ()
+
+
+class Severity(StrEnum):
+    """How bad a fact is: an ERROR stops the plan until mended, a WARNING is shown, UNKNOWN could not be checked."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    UNKNOWN = "unknown"
+
+
+class Fact(Model):
+    """Something code found out about a plan, in a sentence that a model or a person can act on."""
+
+    kind: str
+    """A stable name: unknown_function, argument_count, overlap, overwrite, blank_reference, error_value, …"""
+    severity: Severity
+    step: int | None = None
+    """Zero-based index of the step it is about."""
+    address: str = ""
+    sentence: str
+
+
+class CellChange(Model):
+    """One cell before and after. A formula shows as its text, with the value it gives in `result`."""
+
+    sheet: str
+    cell: str
+    before: str = ""
+    after: str = ""
+    result: str = ""
+
+
+class Diff(Model):
+    """What a plan changes: cells, and objects in a line each. `cells` may be cut; `cell_count` never is."""
+
+    cells: tuple[CellChange, ...] = ()
+    cell_count: int = 0
+    overwritten: int = 0
+    objects: tuple[str, ...] = ()
+
+
+class Trial(Model):
+    """What came of trying a plan on a copy of the workbook."""
+
+    facts: tuple[Fact, ...] = ()
+    diff: Diff = Diff()
+    requests: tuple[tuple[dict[str, Any], ...], ...] = ()
+    """The API requests of each step, in the plan's order."""
+
+    @property
+    def errors(self) -> tuple[Fact, ...]:
+        """The facts that stop the plan."""
+        return tuple(fact for fact in self.facts if fact.severity is Severity.ERROR)
+
+
+class Critique(Model):
+    """What one reflector said, and which steps it changed (zero-based)."""
+
+    reflector: str
+    comment: str = ""
+    facts: tuple[Fact, ...] = ()
+    changed: tuple[int, ...] = ()
+    dropped: tuple[str, ...] = ()
+    """Changes it asked for outside its aspect, which the code did not take over."""
+
+
+# -------------------------------------------------------------------------------------------------- what was done
+
+
+class ToolRecord(Model):
+    """One tool call of the executor and its outcome."""
+
+    name: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    result: str = ""
+    success: bool = True
+    seconds: float = 0.0
+
+
+class CellProblem(Model):
+    """An error value that was not there before the run."""
+
+    address: str
+    error: str
+    message: str = ""
+    formula: str = ""
+    fixed: bool = False
+
+
+class RoleUsage(Model):
+    """What one role (planner, retriever, …) cost. `cost` is None when no prices were given."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    cost: float | None = None
+
+
+class Usage(Model):
+    """Model and API use of a run."""
+
+    roles: dict[str, RoleUsage] = Field(default_factory=dict)
+    api_reads: int = 0
+    api_writes: int = 0
+
+
+class Status(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    DRY_RUN = "dry run"
+    PAUSED = "paused"
+    """A question stands; `resume()` goes on."""
+    REJECTED = "rejected"
+    INCOMPLETE = "incomplete"
+    """Written, but error values or undone steps remain; `problems` and `summary` say which."""
+
+
+class Question(Model):
+    """What the person is asked: free text, or one of up to five options."""
+
+    text: str
+    options: tuple[str, ...] = ()
+    about: str = ""
+
+
+class RunResult(Model):
+    """What a run gives back."""
+
+    run_id: str
+    task: str
+    status: Status
+    summary: str = ""
+    spreadsheet_id: str = ""
+    description: Description | None = None
+    plan: Plan | None = None
+    critiques: tuple[Critique, ...] = ()
+    diff: Diff = Diff()
+    facts: tuple[Fact, ...] = ()
+    tool_calls: tuple[ToolRecord, ...] = ()
+    problems: tuple[CellProblem, ...] = ()
+    usage: Usage = Usage()
+    timings: dict[str, float] = Field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    """Open questions of a paused run."""
+    files: tuple[str, ...] = ()
+    """Paths written (.xlsx, pictures)."""
+    notes: tuple[str, ...] = ()
+    """What an import or export could not keep, and other things to know."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.tool_calls) and self.diff.cell_count + len(self.diff.objects) > 0
+
+
+def action_kinds(steps: Sequence[Step]) -> tuple[str, ...]:
+    """The kinds of some steps, in order."""
+    return tuple(step.action.kind for step in steps)
