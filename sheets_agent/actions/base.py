@@ -53,11 +53,11 @@ class Risk(StrEnum):
 
 
 class Action(BaseModel):
-    """Base of all actions. Subclasses have at most eight fields, all flat: str, int, float, bool, a Literal of
-    strings, a list of str, or rows of str; `X | None` where optional.
+    """Base of all actions.
 
-    Subclasses declare `kind: Literal["…"] = "…"` first, and describe every field in a full sentence with one example.
-    The class docstring's first paragraph is the description the model reads; `example` is a valid instance.
+    Subclasses have at most eight fields, all flat: str, int, float, bool, a Literal of strings, a list of str, or rows
+    of str; `X | None` where optional. They declare `kind: Literal["…"] = "…"` first, and describe every
+    field in a full sentence with one example. The class docstring's first paragraph is the description the model reads; `example` is a valid instance.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,0 +1,1 @@
+"""Asking a person: what is asked, what can be answered, and through which channel."""
