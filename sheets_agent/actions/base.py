@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sheets_agent.a1 import GridRange
+from sheets_agent.a1 import MAX_COLUMNS, MAX_ROWS, GridRange
+from sheets_agent.errors import ActionError
 from sheets_agent.sheets.book import Book
 
 Request = dict[str, Any]
@@ -106,6 +108,72 @@ def new_id(name: str, taken: Sequence[int]) -> int:
     while candidate in taken:
         candidate = candidate % 0x7FFFFFFE + 1
     return candidate
+
+
+MAX_CELLS = 10_000_000
+"""Cells a spreadsheet may have. Source: https://support.google.com/drive/answer/37603"""
+
+
+def place(book: Book, text: str) -> GridRange:
+    """Where to write: like `Book.range`, but the place may lie past the last row and column of the grid.
+
+    Raises:
+        ActionError: unknown sheet, or not A1 notation.
+    """
+    roomy = replace(
+        book, sheets=tuple(replace(sheet, row_count=MAX_ROWS, column_count=MAX_COLUMNS) for sheet in book.sheets)
+    )
+    return roomy.range(text)
+
+
+def first_cell(area: GridRange) -> GridRange:
+    """The top left cell of a range."""
+    return block(area, 1, 1)
+
+
+def block(area: GridRange, rows: int, columns: int) -> GridRange:
+    """A rectangle of a given size at the top left cell of a range."""
+    row, column = area.start_row or 0, area.start_column or 0
+    return GridRange(area.sheet_id, row, row + rows, column, column + columns)
+
+
+def bounded(book: Book, text: str, area: GridRange) -> GridRange:
+    """A range with both ends, refused where one is open: what to fill must be said.
+
+    Raises:
+        ActionError: when the range is open, as in `F2:F`.
+    """
+    if not area.bounded:
+        sheet = book.sheet_by_id(area.sheet_id)
+        raise ActionError(
+            f"{text} has no last row or column. Name both ends, such as {book.a1(block(area, 10, 1))}; "
+            f"the grid of “{sheet.title}” has {sheet.row_count} rows and {sheet.column_count} columns."
+        )
+    return area
+
+
+def room_for(book: Book, area: GridRange) -> list[Request]:
+    """The requests that make the grid large enough for a range; none where it is.
+
+    Raises:
+        ActionError: when the spreadsheet would pass the ten million cells Google allows.
+    """
+    sheet = book.sheet_by_id(area.sheet_id)
+    rows = max(0, (area.end_row or 0) - sheet.row_count)
+    columns = max(0, (area.end_column or 0) - sheet.column_count)
+    if not rows and not columns:
+        return []
+    others = sum(other.grid.cells for other in book.sheets if other is not sheet)
+    if others + (sheet.row_count + rows) * (sheet.column_count + columns) > MAX_CELLS:
+        raise ActionError(
+            f"{book.a1(area)} is too far out: the spreadsheet would pass {MAX_CELLS:,} cells. "
+            f"“{sheet.title}” has {sheet.row_count} rows and {sheet.column_count} columns."
+        )
+    return [
+        {"appendDimension": {"sheetId": sheet.sheet_id, "dimension": dimension, "length": length}}
+        for dimension, length in (("ROWS", rows), ("COLUMNS", columns))
+        if length
+    ]
 
 
 RangeTarget = Annotated[str, Role.TARGET, Field(min_length=1)]
