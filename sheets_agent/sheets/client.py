@@ -1,0 +1,366 @@
+"""The Sheets API v4 as this project uses it: the only code that knows googleapiclient.
+
+A `SheetsClient` speaks over an injected transport, an object with `request(uri, method, body, headers)`: an
+`AuthorizedHttp` for Google, an `EmulatorHttp` for the local API in process. Everything above is the same for both.
+
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets and its `values` resource.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, cast, runtime_checkable
+
+import httplib2
+from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.errors import QuotaExceeded, SheetsAgentError, SheetsServerError, SheetsUnreachable
+from sheets_agent.sheets import areas
+from sheets_agent.sheets.book import JSON, Book
+from sheets_agent.sheets.http_errors import TRANSPORT_ERRORS, from_answer, from_transport
+
+Render = Literal["FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA"]
+Dates = Literal["SERIAL_NUMBER", "FORMATTED_STRING"]
+Major = Literal["ROWS", "COLUMNS"]
+Rows = list[list[Any]]
+"""Values from the top left corner of a range; ragged, because the API cuts trailing blanks."""
+
+GOOGLE = "https://sheets.googleapis.com"
+
+BOOK_FIELDS = (
+    "spreadsheetId,properties(title,locale,timeZone),namedRanges,"
+    "sheets(properties,merges,charts,conditionalFormats,basicFilter,filterViews,protectedRanges,bandedRanges,"
+    "slicers,tables,rowGroups,columnGroups,developerMetadata)"
+)
+CELL_FIELDS = (
+    "sheets(properties.sheetId,data(startRow,startColumn,rowData.values(userEnteredValue,effectiveValue,"
+    "formattedValue,userEnteredFormat,effectiveFormat.numberFormat,note,dataValidation,pivotTable)))"
+)
+
+READ_CELLS = 50_000
+"""Cells of the grid asked for in one `spreadsheets.get`: some megabytes when all are filled."""
+ATTEMPTS = 6
+LONGEST_PAUSE = 64.0
+"""Seconds; the quota renews every minute."""
+
+_PASSING_STATUSES = frozenset({500, 502, 503, 504})
+
+
+class Http(Protocol):
+    """The transport: httplib2's interface, as far as googleapiclient uses it."""
+
+    def request(
+        self, uri: str, method: str = "GET", body: Any = None, headers: Any = None, **options: Any
+    ) -> tuple[Any, bytes]:
+        """Send a request.
+
+        Returns:
+            An httplib2.Response and the body.
+        """
+
+
+@runtime_checkable
+class ForkingHttp(Http, Protocol):
+    """A transport whose spreadsheets are local, and can be copied in no time."""
+
+    def fork(self, spreadsheet_id: str) -> ForkingHttp:
+        """A transport to an isolated copy of one spreadsheet, under the same id."""
+
+
+@dataclass
+class Calls:
+    """How many calls reached the API, retries included."""
+
+    reads: int = 0
+    writes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Resources:
+    spreadsheets: Any
+    values: Any
+
+
+@functools.lru_cache(maxsize=8)
+def _resources(endpoint: str) -> _Resources:
+    """The API's methods. Building them takes some 50 ms, they hold no connection, and so they are shared."""
+    service = build(
+        "sheets",
+        "v4",
+        http=httplib2.Http(),  # never used: each request is executed over its client's own transport
+        static_discovery=True,
+        cache_discovery=False,
+        client_options={"api_endpoint": endpoint},
+    )
+    spreadsheets = service.spreadsheets()
+    return _Resources(spreadsheets, spreadsheets.values())
+
+
+class SheetsClient:
+    """Reads and writes spreadsheets.
+
+    Reads are repeated on a used-up quota, a failing server and a broken connection, with growing pauses; writes only
+    on a used-up quota, where Google is sure to have done nothing. One client may be used from several threads.
+
+    Args:
+        http: the transport.
+        account: the e-mail address of whoever is signed in; appears in hints.
+        on_wait: is told why and how many seconds, before each pause.
+        sleep: makes the pause.
+        jitter: gives numbers from 0 to 1, so that several clients do not come back at once.
+        endpoint: where the API is served.
+
+    Attributes:
+        calls: the calls made so far.
+        notes: what a scratch copy could not take over from the spreadsheet it copies.
+
+    All methods raise the errors under `SheetsError`, or `CredentialsError`.
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        *,
+        account: str = "",
+        on_wait: Callable[[str, float], None] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+        endpoint: str = GOOGLE,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self.http = http
+        self.account = account
+        self.on_wait = on_wait
+        self.calls = Calls()
+        self.notes = notes
+        self._sleep = sleep
+        self._jitter = jitter
+        self._api = _resources(endpoint)
+        self._lock = threading.Lock()
+
+    # ------------------------------------------------------------------------------------------------ reading
+
+    def get(
+        self,
+        spreadsheet_id: str,
+        *,
+        ranges: Sequence[str] = (),
+        fields: str | None = None,
+        include_grid_data: bool = False,
+    ) -> JSON:
+        """`spreadsheets.get`: the Spreadsheet resource, as far as `fields` asks for it."""
+        request = self._api.spreadsheets.get(
+            spreadsheetId=spreadsheet_id, ranges=list(ranges), fields=fields, includeGridData=include_grid_data
+        )
+        return self._read(request, spreadsheet_id)
+
+    def book(self, spreadsheet_id: str) -> Book:
+        """The metadata of a spreadsheet and of all its sheets; no cells."""
+        return Book.from_api(self.get(spreadsheet_id, fields=BOOK_FIELDS))
+
+    def load(self, book: Book, ranges: Iterable[GridRange]) -> Book:
+        """The same book with the cells of some ranges, clipped to their sheets; what is loaded already is not read.
+
+        Large ranges are read in several calls. Either all of the ranges are loaded, or an error is raised.
+        """
+        wanted = [area for area in map(book.clipped, ranges) if area.cells]
+        missing = areas.missing(wanted, book.loaded)
+        if not missing:
+            return book.with_grid_data({}, _new(wanted, book.loaded))
+        found: list[JSON] = []
+        for group in areas.in_calls(missing, READ_CELLS):
+            body = self.get(book.spreadsheet_id, ranges=[book.a1(area) for area in group], fields=CELL_FIELDS)
+            found.extend(body.get("sheets", ()))
+        return book.with_grid_data({"sheets": found}, _new(wanted, book.loaded))
+
+    def values(
+        self,
+        spreadsheet_id: str,
+        range_: str,
+        *,
+        render: Render = "FORMATTED_VALUE",
+        dates: Dates = "SERIAL_NUMBER",
+        major: Major = "ROWS",
+    ) -> Rows:
+        """`values.get`: the values of one range in A1 notation."""
+        return self.batch_values(spreadsheet_id, [range_], render=render, dates=dates, major=major)[0]
+
+    def batch_values(
+        self,
+        spreadsheet_id: str,
+        ranges: Sequence[str],
+        *,
+        render: Render = "FORMATTED_VALUE",
+        dates: Dates = "SERIAL_NUMBER",
+        major: Major = "ROWS",
+    ) -> list[Rows]:
+        """`values.batchGet`: the values of several ranges, in their order."""
+        if not ranges:
+            return []
+        request = self._api.values.batchGet(
+            spreadsheetId=spreadsheet_id,
+            ranges=list(ranges),
+            valueRenderOption=render,
+            dateTimeRenderOption=dates,
+            majorDimension=major,
+        )
+        answer = self._read(request, spreadsheet_id)
+        found = [cast(Rows, item.get("values", [])) for item in answer.get("valueRanges", ())]
+        if len(found) != len(ranges):
+            raise SheetsServerError(f"The Sheets API answered {len(found)} of {len(ranges)} ranges.")
+        return found
+
+    # ------------------------------------------------------------------------------------------------ writing
+
+    def update_values(
+        self, spreadsheet_id: str, range_: str, rows: Rows, *, entered: bool = True, major: Major = "ROWS"
+    ) -> JSON:
+        """`values.update`: write rows from the top left corner of a range.
+
+        Args:
+            spreadsheet_id: the spreadsheet.
+            range_: A1 notation.
+            rows: the values; None leaves a cell as it is, "" clears it.
+            entered: whether texts are parsed as if typed by a person (formulas, dates), or kept as they are.
+            major: whether the inner lists are rows or columns.
+        """
+        request = self._api.values.update(
+            spreadsheetId=spreadsheet_id,
+            range=range_,
+            valueInputOption="USER_ENTERED" if entered else "RAW",
+            body={"majorDimension": major, "values": rows},
+        )
+        return self._write(request, spreadsheet_id)
+
+    def batch_update(
+        self,
+        spreadsheet_id: str,
+        requests: Sequence[JSON],
+        *,
+        response_ranges: Sequence[str] = (),
+        include_grid_data: bool = False,
+        fields: str | None = None,
+    ) -> JSON:
+        """`spreadsheets.batchUpdate`: all requests, or none when one is refused.
+
+        Args:
+            spreadsheet_id: the spreadsheet.
+            requests: Request dicts, in order.
+            response_ranges: A1 ranges to give back in `updatedSpreadsheet` as they are afterwards.
+            include_grid_data: whether `updatedSpreadsheet` holds the cells of these ranges.
+            fields: a mask for the answer.
+
+        Returns:
+            The answer: `replies`, one per request, and `updatedSpreadsheet` when ranges or cells were asked for.
+
+        Raises:
+            InvalidRequest: with the index of the refused request; nothing was written.
+        """
+        body: JSON = {"requests": list(requests)}
+        if response_ranges or include_grid_data:
+            body["includeSpreadsheetInResponse"] = True
+            body["responseIncludeGridData"] = include_grid_data
+            body["responseRanges"] = list(response_ranges)
+        request = self._api.spreadsheets.batchUpdate(spreadsheetId=spreadsheet_id, body=body, fields=fields)
+        return self._write(request, spreadsheet_id)
+
+    def create(self, title: str, locale: str | None = None, time_zone: str | None = None) -> JSON:
+        """`spreadsheets.create`: a new spreadsheet with one sheet."""
+        given = {"title": title, "locale": locale, "timeZone": time_zone}
+        properties = {key: value for key, value in given.items() if value is not None}
+        return self._write(self._api.spreadsheets.create(body={"properties": properties}), "")
+
+    # ------------------------------------------------------------------------------------------------ copies
+
+    def scratch(self, spreadsheet_id: str, ranges: Iterable[GridRange] | None = None) -> SheetsClient:
+        """A client on an isolated local copy, under the same id, to try things on.
+
+        A local spreadsheet is forked. A live one is read once, then the copy is local, and forks of the copy
+        (`copy.scratch(…)`) cost nothing more.
+
+        Args:
+            spreadsheet_id: the spreadsheet.
+            ranges: the ranges whose cells are copied; None copies all. Forks always have all.
+        """
+        if isinstance(self.http, ForkingHttp):
+            return SheetsClient(self.http.fork(spreadsheet_id), notes=self.notes)
+        from sheets_agent.sheets.scratch import copy_of  # the local API is loaded only where it is used
+
+        return copy_of(self, spreadsheet_id, ranges)
+
+    # ------------------------------------------------------------------------------------------------ the wire
+
+    def _read(self, request: Any, spreadsheet_id: str) -> JSON:
+        return self._with_retries(request, spreadsheet_id, writing=False)
+
+    def _write(self, request: Any, spreadsheet_id: str) -> JSON:
+        return self._with_retries(request, spreadsheet_id, writing=True)
+
+    def _with_retries(self, request: Any, spreadsheet_id: str, *, writing: bool) -> JSON:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._once(request, spreadsheet_id, writing)
+            except SheetsAgentError as error:
+                if attempt == ATTEMPTS or not _worth_repeating(error, writing):
+                    raise
+                self._pause(error, attempt)
+        raise AssertionError("unreachable")
+
+    def _once(self, request: Any, spreadsheet_id: str, writing: bool) -> JSON:
+        if writing:
+            self.calls.writes += 1
+        else:
+            self.calls.reads += 1
+        try:
+            with self._lock:  # httplib2 is not made for threads
+                answer = request.execute(http=self.http)
+        except HttpError as error:
+            headers = {str(name).lower(): str(value) for name, value in error.resp.items()}
+            raise from_answer(
+                int(error.resp.status),
+                error.content,
+                headers,
+                spreadsheet_id=spreadsheet_id,
+                account=self.account,
+                writing=writing,
+            ) from error
+        except TRANSPORT_ERRORS as error:
+            raise from_transport(error, writing=writing) from error
+        if not isinstance(answer, dict):
+            raise SheetsServerError(
+                "Something between here and Google answered instead of the Sheets API.",
+                "Check the proxy settings (HTTPS_PROXY), or sign in to the network.",
+                status=200,
+            )
+        return answer
+
+    def _pause(self, error: SheetsAgentError, attempt: int) -> None:
+        asked = error.retry_after if isinstance(error, QuotaExceeded) else None
+        grown = min(2.0 ** (attempt - 1), LONGEST_PAUSE)
+        seconds = asked + self._jitter() if asked is not None else grown * (0.5 + self._jitter())
+        if seconds > 2 * LONGEST_PAUSE:  # nobody waits that long in front of a terminal
+            raise error
+        if self.on_wait is not None:
+            self.on_wait(f"{error} Trying again in {seconds:.0f} s.", seconds)
+        self._sleep(seconds)
+
+
+def _worth_repeating(error: SheetsAgentError, writing: bool) -> bool:
+    if isinstance(error, QuotaExceeded):
+        return True
+    if writing:
+        return False
+    return isinstance(error, SheetsUnreachable) or (
+        isinstance(error, SheetsServerError) and error.status in _PASSING_STATUSES
+    )
+
+
+def _new(wanted: Iterable[GridRange], loaded: Sequence[GridRange]) -> list[GridRange]:
+    return [area for area in wanted if not any(known.contains(area) for known in loaded)]
