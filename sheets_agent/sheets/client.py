@@ -74,14 +74,6 @@ class ForkingHttp(Http, Protocol):
         """A transport to an isolated copy of one spreadsheet, under the same id."""
 
 
-@dataclass
-class Calls:
-    """How many calls reached the API, retries included."""
-
-    reads: int = 0
-    writes: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class _Resources:
     spreadsheets: Any
@@ -118,7 +110,8 @@ class SheetsClient:
         endpoint: where the API is served.
 
     Attributes:
-        calls: the calls made so far.
+        reads: the reading calls made so far, repeated ones included.
+        writes: the writing calls made so far.
         notes: what a scratch copy could not take over from the spreadsheet it copies.
 
     All methods raise the errors under `SheetsError`, or `CredentialsError`.
@@ -138,7 +131,8 @@ class SheetsClient:
         self.http = http
         self.account = account
         self.on_wait = on_wait
-        self.calls = Calls()
+        self.reads = 0
+        self.writes = 0
         self.notes = notes
         self._sleep = sleep
         self._jitter = jitter
@@ -314,12 +308,12 @@ class SheetsClient:
         raise AssertionError("unreachable")
 
     def _once(self, request: Any, spreadsheet_id: str, writing: bool) -> JSON:
-        if writing:
-            self.calls.writes += 1
-        else:
-            self.calls.reads += 1
         try:
             with self._lock:  # httplib2 is not made for threads
+                if writing:
+                    self.writes += 1
+                else:
+                    self.reads += 1
                 answer = request.execute(http=self.http)
         except HttpError as error:
             headers = {str(name).lower(): str(value) for name, value in error.resp.items()}

@@ -150,7 +150,8 @@ def _denied(status: int, message: str, reasons: set[str], account: str) -> Permi
     if "protected" in message:
         return PermissionDenied(
             f"Google refused: {message}",
-            f"Ask the owner to let {account or 'the account in use'} edit the protected range (Data → Protect sheets and ranges).",
+            f"Ask the owner to let {account or 'the account in use'} edit the protected range "
+            "(Data → Protect sheets and ranges).",
             status=status,
         )
     return PermissionDenied(

@@ -1,0 +1,148 @@
+"""Everything that can be set, from three places.
+
+In rising order: `config.toml` in the user's configuration folder, the environment (`SHEETS_AGENT_…`), and what the
+caller gives. A `.env` file in the working folder is not read: a folder somebody else made must not choose the model or
+the credentials.
+
+    # ~/.config/sheets-agent/config.toml
+    model = "gigachat:GigaChat-2-Max"
+    approve = "always"
+
+    [models]
+    planner = "openai:gpt-5"
+
+    [prices]                                   # per million tokens: input, cached input, output
+    "openai:gpt-5" = [1.25, 0.125, 10.0]
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from sheets_agent.errors import UsageError
+
+PREFIX = "SHEETS_AGENT_"
+
+ApprovalPolicy = Literal["always", "risky", "never"]
+Reflector = Literal["action", "cell", "formula", "general"]
+
+
+def config_dir() -> Path:
+    """The folder with `config.toml` and the stored sign-in; SHEETS_AGENT_CONFIG_DIR overrides the platform's."""
+    given = os.environ.get(f"{PREFIX}CONFIG_DIR")
+    return Path(given).expanduser() if given else platformdirs.user_config_path("sheets-agent", appauthor=False)
+
+
+def config_file() -> Path:
+    """The person's configuration file; it need not exist."""
+    return config_dir() / "config.toml"
+
+
+class Settings(BaseSettings):
+    """Settings of the agent. Frozen; derive others with `load(**changes)`.
+
+    Attributes:
+        model: `provider:model` for every role that has none of its own.
+        models: models by role: retriever, planner, executor, …; `reflector` stands for all four reflectors.
+        temperature: for every model; None leaves it to the provider.
+        model_timeout: seconds for one answer of a model; None is the provider's own choice.
+        prices: money per million tokens by model: input, cached input, output. For the report only.
+        approve: when a person is asked before a plan is written: always, when it would overwrite or delete
+            (risky), or never.
+        plan_samples: plans drawn for a vote; 1 draws a single plan.
+        reflectors: which reflectors look at a plan.
+        max_rounds: how often a plan may be made again when facts or the person say no, and how many corrective
+            rounds may follow the writing.
+        max_tool_calls: rounds of tool calls after which the executor's model is stopped.
+        sample_budget: cells shown to the model from each sheet, at most.
+        description_tokens: tokens the description of the spreadsheet may take in a prompt, roughly counted.
+        prompts: a folder whose .md files replace the ones in the package.
+        service_account: path to a service account's key; None looks in the usual places.
+        api_timeout: seconds for one answer of the Sheets API.
+        api_endpoint: where the Sheets API is served; another one than Google's gets no credentials.
+        locale: the locale of spreadsheets made from files that name none, such as ru_RU.
+        time_zone: the time zone of these, such as Europe/Moscow.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", protected_namespaces=()
+    )
+
+    model: str = Field("gigachat:GigaChat-2-Max", min_length=1)
+    models: dict[str, str] = Field(default_factory=dict)
+    temperature: float | None = Field(None, ge=0)
+    model_timeout: float | None = Field(None, gt=0)
+    prices: dict[str, tuple[float, float, float]] = Field(default_factory=dict)
+
+    approve: ApprovalPolicy = "risky"
+    plan_samples: int = Field(1, ge=1, le=16)
+    reflectors: tuple[Reflector, ...] = ("action", "cell", "formula", "general")
+    max_rounds: int = Field(2, ge=0, le=10)
+    max_tool_calls: int = Field(12, ge=1, le=100)
+    sample_budget: int = Field(400, ge=20)
+    description_tokens: int = Field(6000, ge=500)
+    prompts: Path | None = None
+
+    service_account: Path | None = None
+    api_timeout: float = Field(60.0, gt=0)
+    api_endpoint: str = "https://sheets.googleapis.com"
+    locale: str = Field("en_US", pattern=r"^[a-z]{2,3}_[A-Z]{2}$")
+    time_zone: str = "Etc/GMT"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the caller gives, then the environment, then the configuration file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+
+
+def load(**given: Any) -> Settings:
+    """The settings in force, with what the caller gives (None means not given).
+
+    Raises:
+        UsageError: a value that is not allowed, or a configuration file that cannot be read.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise UsageError(_sentence(error), _where(error)) from error
+    except SettingsError as error:
+        raise UsageError(f"A setting in the environment cannot be read: {error}.", _JSON_HINT) from error
+    except (ValueError, OSError) as error:  # tomllib's errors, and the ones of opening the file
+        raise UsageError(
+            f"The configuration file {config_file()} cannot be read: {error}.", "Mend or remove it."
+        ) from (error)
+
+
+_JSON_HINT = f"""Lists and tables are written as JSON, such as {PREFIX}MODELS='{{"planner": "openai:gpt-5"}}'."""
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"There is no setting “{name}”."
+    return f"The setting {name} = {first['input']!r} is not allowed: {first['msg']}."
+
+
+def _where(error: ValidationError) -> str:
+    name = str(error.errors()[0]["loc"][0])
+    return f"It comes from the command line, from {PREFIX}{name.upper()}, or from {config_file()}."
