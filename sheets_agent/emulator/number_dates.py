@@ -18,6 +18,8 @@ _LAST_DAY = (date.max - EPOCH).days
 
 def render(serial: float, section: Section, here: Locale) -> str | None:
     """The text of a serial number; None when it lies outside the years 1 to 9999."""
+    if not _FIRST_DAY <= serial <= _LAST_DAY:
+        return None
     elapsed = any(token.mark is Mark.ELAPSED for token in section.tokens)
     milliseconds = math.floor((abs(serial) if elapsed else serial) * DAY_MILLISECONDS + 0.5)
     days, in_day = divmod(milliseconds, DAY_MILLISECONDS)
