@@ -196,7 +196,7 @@ def test_a_type_without_a_pattern(kind: str, locale: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "kind"),
     [
-        ("General", ""), ("", ""), ("@", "TEXT"), ("0", "NUMBER"), ("#,##0_);[Red](#,##0)", "NUMBER")
+        ("General", ""), ("", ""), ("@", "TEXT"), ("0", "NUMBER"), ("#,##0_);[Red](#,##0)", "NUMBER"),
         ("# ?/?", "NUMBER"),
         ("0%", "PERCENT"), ("0.00E+00", "SCIENTIFIC"), ('"$"#,##0.00', "CURRENCY"), ("#,##0.00\\ [$₽-419]", "CURRENCY"),
         ('_-* #,##0.00\\ "₽"_-;-* #,##0.00\\ "₽"_-;_-* "-"??\\ "₽"_-;_-@_-', "CURRENCY"),
