@@ -201,7 +201,7 @@ def test_a_type_without_a_pattern(kind: str, locale: str, text: str) -> None:
         ("0%", "PERCENT"), ("0.00E+00", "SCIENTIFIC"), ('"$"#,##0.00', "CURRENCY"), ("#,##0.00\\ [$₽-419]", "CURRENCY"),
         ('_-* #,##0.00\\ "₽"_-;-* #,##0.00\\ "₽"_-;_-* "-"??\\ "₽"_-;_-@_-', "CURRENCY"),
         ("[$-409]d-mmm-yy;@", "DATE"), ("mmm-yy", "DATE"), ("[$-F800]dddd, mmmm dd, yyyy", "DATE"), ("mm:ss.0", "TIME"),
-        ("h:mm AM/PM", "TIME"), ("[h]:mm:ss", "TIME"), ("m/d/yy h:mm", "DATE_TIME"), ('0.0 "days"', "NUMBER")
+        ("h:mm AM/PM", "TIME"), ("[h]:mm:ss", "TIME"), ("m/d/yy h:mm", "DATE_TIME"), ('0.0 "days"', "NUMBER"),
         ("[Red]0", "NUMBER"),
     ],
 )  # fmt: skip
