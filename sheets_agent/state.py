@@ -144,6 +144,22 @@ class Diff(Model):
     overwritten: int = 0
     objects: tuple[str, ...] = ()
 
+    def then(self, later: Diff) -> Diff:
+        """This difference followed by a later one: cells in both keep their first “before” and last “after”."""
+        cells = {(change.sheet, change.cell): change for change in self.cells}
+        both = 0
+        for change in later.cells:
+            first = cells.get((change.sheet, change.cell))
+            both += first is not None
+            before = change.before if first is None else first.before
+            cells[change.sheet, change.cell] = change.model_copy(update={"before": before})
+        return Diff(
+            cells=tuple(cells.values()),
+            cell_count=self.cell_count + later.cell_count - both,
+            overwritten=self.overwritten + later.overwritten - both,
+            objects=(*self.objects, *later.objects),
+        )
+
 
 class Trial(Model):
     """What came of trying a plan on a copy of the workbook."""
@@ -152,6 +168,10 @@ class Trial(Model):
     diff: Diff = Diff()
     requests: tuple[tuple[dict[str, Any], ...], ...] = ()
     """The API requests of each step, in the plan's order."""
+    written: tuple[str, ...] = ()
+    """The A1 ranges written, by any step."""
+    errors_before: tuple[str, ...] = ()
+    """The cells of the touched sheets that showed an error before."""
 
     @property
     def errors(self) -> tuple[Fact, ...]:

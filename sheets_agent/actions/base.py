@@ -65,6 +65,8 @@ class Action(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     risk: ClassVar[Risk] = Risk.WRITE
+    contents: ClassVar[bool] = True
+    """Whether the cells of `writes` get new contents."""
     example: ClassVar[dict[str, Any]] = {}
     kind: str
 
@@ -91,11 +93,20 @@ class Action(BaseModel):
 
     def changes_contents(self) -> bool:
         """Whether the cells of `writes` get new contents (formats, merges and rules alone do not)."""
-        return True
+        return self.contents
 
     def sentence(self) -> str:
         """One line for a person: what will be done."""
         raise NotImplementedError
+
+
+def field_roles(action: type[Action]) -> dict[str, Role]:
+    """The role of each field of an action class, in order; OPTION where none is declared."""
+    return {
+        name: next((item for item in field.metadata if isinstance(item, Role)), Role.OPTION)
+        for name, field in action.model_fields.items()
+        if name != "kind"
+    }
 
 
 def new_id(name: str, taken: Sequence[int]) -> int:

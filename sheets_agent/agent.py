@@ -1,0 +1,284 @@
+"""The agent as a Python API.
+
+    from sheets_agent import SheetsAgent
+
+    agent = SheetsAgent(model="gigachat:GigaChat-2-Max")
+    result = agent.run("sales.xlsx", "Add a revenue column and chart it by month")
+    print(result.summary, result.files)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from sheets_agent.chat import Chats
+from sheets_agent.errors import UsageError
+from sheets_agent.events import Event, Listener, Note, Waiting
+from sheets_agent.feedback.person import APPLY, Person, ask
+from sheets_agent.graph import Graph, build_graph, serializer
+from sheets_agent.planners.world import Copies
+from sheets_agent.prompts import Prompts
+from sheets_agent.run_state import Context, RunState
+from sheets_agent.settings import Settings
+from sheets_agent.stages.plan import plan as plan_stage
+from sheets_agent.stages.reflect import reflect as reflect_stage
+from sheets_agent.stages.retrieve import retrieve as retrieve_stage
+from sheets_agent.state import Description, Diff, Question, RunResult, Status, Usage
+from sheets_agent.targets import Target, open_target
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run that is open in this process."""
+
+    run_id: str
+    task: str
+    target: Target
+    context: Context
+
+    @property
+    def config(self) -> RunnableConfig:
+        return {"configurable": {"thread_id": self.run_id}, "recursion_limit": 100}
+
+
+class SheetsAgent:
+    """Does work in a spreadsheet, in Google Sheets or in a local file.
+
+    Args:
+        settings: everything that can be set; by default from the environment and the user's configuration file.
+        model: overrides `settings.model`: a provider string ("gigachat:GigaChat-2-Max", "openai:gpt-5", "ollama:…")
+            or a LangChain chat model.
+        models: a model for single roles, such as {"planner": "openai:gpt-5"}.
+        person: who is asked; without one a needed question pauses the run, and `resume()` goes on.
+        on_event: called with every event of a run, from the thread that runs it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        model: str | BaseChatModel | None = None,
+        models: Mapping[str, str | BaseChatModel] | None = None,
+        person: Person | None = None,
+        on_event: Listener | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self._model = model
+        self._models = dict(models or {})
+        self._person = person
+        self._listener: Listener = on_event or (lambda event: None)
+        self._graph: Graph = build_graph(InMemorySaver(serde=serializer()))
+        self._open: dict[str, _Run] = {}
+
+    def run(
+        self,
+        target: str,
+        task: str,
+        *,
+        output: str | None = None,
+        in_place: bool = False,
+        dry_run: bool = False,
+    ) -> RunResult:
+        """Do a task in a spreadsheet.
+
+        Args:
+            target: a spreadsheet id, a Google Sheets URL, or a path to an .xlsx or .csv file.
+            task: what to do, in the person's own words.
+            output: where a local file's result is written; by default beside it, as `name.agent.xlsx`.
+            in_place: write a local file's result over the file itself.
+            dry_run: plan, try and check, but write nothing.
+
+        Returns:
+            What was done. With no person to ask, a run that needs one comes back with status PAUSED.
+
+        Raises:
+            SheetsAgentError: for everything a person can mend; see `sheets_agent.errors`.
+        """
+        if not task.strip():
+            raise UsageError("The task is empty.", "Say what to do, for example: “Chart revenue by month”.")
+        run = self._start(target, task, output, in_place)
+        first: RunState = {
+            "task": task,
+            "sheet_id": run.target.sheet_id,
+            "dry_run": dry_run,
+            "plans_left": 1 + self.settings.max_rounds,
+            "corrections_left": self.settings.max_rounds,
+            "notes": run.target.notes,
+        }
+        return self._advance(run, first)
+
+    async def arun(self, target: str, task: str, **options: Any) -> RunResult:
+        """`run` for asynchronous callers: the work happens in a thread."""
+        return await asyncio.to_thread(self.run, target, task, **options)
+
+    def stream(self, target: str, task: str, **options: Any) -> Iterator[Event | RunResult]:
+        """`run`, giving every event as it happens and the result last."""
+        told: queue.Queue[Event | RunResult | BaseException] = queue.Queue()
+        worker = SheetsAgent(
+            self.settings, model=self._model, models=self._models, person=self._person, on_event=told.put
+        )
+
+        def work() -> None:
+            try:
+                told.put(worker.run(target, task, **options))
+            except BaseException as error:
+                told.put(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        while True:
+            item = told.get()
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+            if isinstance(item, RunResult):
+                self._open.update(worker._open)
+                return
+
+    def resume(self, run_id: str, answer: Mapping[str, Any]) -> RunResult:
+        """Go on with a paused run.
+
+        Args:
+            run_id: of the paused result.
+            answer: `{"decisions": [{"type": "approve"}]}` for a plan, `{"decisions": [{"type": "respond",
+                "message": "…"}, …]}` for questions; see `sheets_agent.feedback.person`.
+
+        Raises:
+            UsageError: when no such run is paused in this process.
+        """
+        run = self._open.get(run_id)
+        if run is None:
+            raise UsageError(f"No run {run_id} is paused here.", "Start the task again with `run`.")
+        return self._advance(run, Command(resume=dict(answer)))
+
+    def describe(self, target: str, task: str = "") -> Description:
+        """What a spreadsheet holds, with the model's words for tables and columns. Writes nothing."""
+        run = self._start(target, task, None, False)
+        try:
+            return retrieve_stage({"task": task or "Describe the spreadsheet."}, Runtime(run.context))["description"]
+        finally:
+            run.target.close()
+
+    def plan(self, target: str, task: str) -> RunResult:
+        """A plan for a task, tried and criticised. Writes nothing; nobody is asked."""
+        if not task.strip():
+            raise UsageError("The task is empty.", "Say what to do, for example: “Chart revenue by month”.")
+        run = self._start(target, task, None, False)
+        runtime = Runtime(run.context)
+        state: RunState = {"task": task, "dry_run": True, "notes": run.target.notes}
+        try:
+            for stage in (retrieve_stage, plan_stage, reflect_stage):
+                state = {**state, **stage(state, runtime)}
+        finally:
+            run.target.close()
+        return self._result(run, state, Status.DRY_RUN)
+
+    # ------------------------------------------------------------------------------------------------- machinery
+
+    def _start(self, target: str, task: str, output: str | None, in_place: bool) -> _Run:
+        chats = Chats(
+            self._model or self.settings.model,
+            {**self.settings.models, **self._models},
+            prices=self.settings.prices,
+            timeout=self.settings.timeout,
+            listener=self._listener,
+        )
+        opened = open_target(target, self.settings, output=output, in_place=in_place, on_wait=self._waiting)
+        for note in opened.notes:
+            self._listener(Note(note))
+        context = Context(
+            client=opened.client,
+            spreadsheet_id=opened.spreadsheet_id,
+            copies=Copies(opened.client, opened.spreadsheet_id),
+            chats=chats,
+            prompts=Prompts(self.settings.prompts),
+            settings=self.settings,
+            emit=self._listener,
+        )
+        return _Run(uuid.uuid4().hex[:12], task, opened, context)
+
+    def _waiting(self, why: str, seconds: float) -> None:
+        self._listener(Waiting(why, seconds))
+
+    def _advance(self, run: _Run, step: RunState | Command[Any]) -> RunResult:
+        """Go on until the run ends or needs somebody who is not here."""
+        try:
+            state = self._graph.invoke(step, run.config, context=run.context, durability="sync")
+            while pauses := state.get("__interrupt__"):
+                request = pauses[0].value
+                if self._person is None:
+                    self._open[run.run_id] = run
+                    return self._paused(run, state, request)
+                answer = Command(resume=ask(self._person, request))
+                state = self._graph.invoke(answer, run.config, context=run.context, durability="sync")
+        except KeyboardInterrupt:
+            self._listener(Note(_interrupted(run)))
+            run.target.close()
+            raise
+        except BaseException:
+            run.target.close()
+            raise
+        self._open.pop(run.run_id, None)
+        return self._finished(run, state)
+
+    def _finished(self, run: _Run, state: RunState) -> RunResult:
+        try:
+            files, losses = run.target.finish(changed=bool(state.get("written")))
+        finally:
+            run.target.close()
+        result = self._result(run, state, state["status"])
+        return result.model_copy(update={"files": tuple(str(path) for path in files), "notes": (*result.notes, *losses)})
+
+    def _paused(self, run: _Run, state: RunState, request: dict[str, Any]) -> RunResult:
+        result = self._result(run, state, Status.PAUSED)
+        actions = request["action_requests"]
+        if actions[0]["name"] == APPLY:
+            asked = Question(
+                text="May this plan be written?", options=("approve", "edit", "reject"), about=actions[0]["description"]
+            )
+            questions: tuple[Question, ...] = (asked,)
+        else:
+            questions = tuple(Question.model_validate(action["args"]) for action in actions)
+        summary = "Nothing was written yet: the run waits for an answer."
+        return result.model_copy(update={"questions": questions, "summary": summary})
+
+    def _result(self, run: _Run, state: RunState, status: Status) -> RunResult:
+        client = run.context.client
+        trial = state.get("trial")
+        return RunResult(
+            run_id=run.run_id,
+            task=run.task,
+            status=status,
+            summary=state.get("summary", ""),
+            spreadsheet_id=run.context.spreadsheet_id,
+            description=state.get("description"),
+            plan=state.get("plan"),
+            critiques=state.get("critiques", ()),
+            diff=state.get("diff") or (trial.diff if trial else Diff()),
+            facts=trial.facts if trial else (),
+            tool_calls=state.get("tool_calls", ()),
+            problems=state.get("problems", ()),
+            usage=Usage(roles=run.context.chats.usage(), api_reads=client.calls.reads, api_writes=client.calls.writes),
+            timings=state.get("timings", {}),
+            notes=state.get("notes", ()),
+        )
+
+
+def _interrupted(run: _Run) -> str:
+    written = run.context.journal
+    if not written:
+        return "Interrupted: nothing was written."
+    if run.target.local:
+        return "Interrupted: the file was not changed."
+    return f"Interrupted. Already written: {', '.join(dict.fromkeys(written))}."

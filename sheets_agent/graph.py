@@ -1,0 +1,89 @@
+"""The graph of a run, on one page.
+
+    retrieve → clarify → plan → reflect → approve → execute → verify → finish
+                           ▲        │         │                  │
+                           └────────┴─────────┘     correct ◄────┘
+                       (facts, or the person, say no)  └──► reflect
+
+`clarify` and `approve` are where a person is asked: they pause with LangGraph's `interrupt()`, which re-enters the
+node from its top when the answer comes, and so they do nothing else. Everything else is a plain function from the
+state to a partial update; what it needs arrives in `Context`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from sheets_agent import actions, state
+from sheets_agent.events import StageEnded, StageStarted
+from sheets_agent.run_state import Context, RunState
+from sheets_agent.stages.approve import after_approval, approve
+from sheets_agent.stages.clarify import clarify
+from sheets_agent.stages.correct import correct
+from sheets_agent.stages.execute import execute
+from sheets_agent.stages.finish import finish
+from sheets_agent.stages.plan import plan
+from sheets_agent.stages.reflect import after_reflection, reflect
+from sheets_agent.stages.retrieve import retrieve
+from sheets_agent.stages.verify import after_verification, verify
+
+Stage = Callable[[RunState, Runtime[Context]], RunState]
+Graph = CompiledStateGraph[RunState, Context, RunState, RunState]
+
+
+def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Graph:
+    """The compiled graph; with a checkpointer it can pause for a person and go on."""
+    graph = StateGraph(RunState, context_schema=Context)
+    for stage in (retrieve, clarify, plan, reflect, approve, execute, verify, correct, finish):
+        graph.add_node(stage.__name__, _told(stage))  # type: ignore[call-overload]
+    graph.add_edge(START, "retrieve")
+    graph.add_edge("retrieve", "clarify")
+    graph.add_edge("clarify", "plan")
+    graph.add_edge("plan", "reflect")
+    graph.add_conditional_edges("reflect", after_reflection, ["plan", "approve", "finish"])
+    graph.add_conditional_edges("approve", after_approval, ["plan", "execute", "reflect", "finish"])
+    graph.add_edge("execute", "verify")
+    graph.add_conditional_edges("verify", after_verification, ["correct", "finish"])
+    graph.add_edge("correct", "reflect")
+    graph.add_edge("finish", END)
+    return graph.compile(checkpointer=checkpointer)
+
+
+def serializer() -> JsonPlusSerializer:
+    """Checkpoints hold our own frozen models and nothing else that could run code."""
+    modules = (state, actions)
+    classes = {
+        item
+        for module in modules
+        for item in vars(module).values()
+        if inspect.isclass(item) and item.__module__.startswith("sheets_agent.")
+    }
+    return JsonPlusSerializer(allowed_msgpack_modules=[(item.__module__, item.__name__) for item in classes])
+
+
+def _told(stage: Stage) -> Stage:
+    """The same stage, telling the listener when it starts and ends."""
+    name = stage.__name__
+
+    def told(run: RunState, runtime: Runtime[Context]) -> RunState:
+        emit = runtime.context.emit
+        emit(StageStarted(name))
+        started = time.perf_counter()
+        update = stage(run, runtime)
+        seconds = time.perf_counter() - started
+        emit(StageEnded(name, seconds, update.pop("outcome", "")))
+        timings = dict(run.get("timings", {}))
+        timings[name] = timings.get(name, 0.0) + seconds
+        return {**update, "timings": timings}
+
+    told.__name__ = name
+    return told

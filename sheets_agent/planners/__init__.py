@@ -1,0 +1,1 @@
+"""Planning: how plans are tried before they are written."""

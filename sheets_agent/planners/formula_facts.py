@@ -1,0 +1,105 @@
+"""What code can tell about the formulas of an action before they are calculated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.actions.base import Action, Role, field_roles
+from sheets_agent.errors import ActionError
+from sheets_agent.formulas import catalogue
+from sheets_agent.formulas.parse import Formula, FormulaError, parse
+from sheets_agent.formulas.references import Reference, references
+from sheets_agent.sheets.book import Book
+from sheets_agent.state import Fact, Severity
+
+IsBlank = Callable[[GridRange], bool]
+
+
+def formulas_of(action: Action) -> list[str]:
+    """The texts of an action that are formulas, in the order of its fields."""
+    found: list[str] = []
+    for name, role in field_roles(type(action)).items():
+        if role not in (Role.FORMULA, Role.VALUES):
+            continue
+        found += [text for text in _texts(getattr(action, name)) if text.startswith("=")]
+    return list(dict.fromkeys(found))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+
+
+def formula_facts(index: int, action: Action, book: Book, is_blank: IsBlank) -> list[Fact]:
+    """Facts about every formula of an action.
+
+    Args:
+        index: zero-based index of the step.
+        action: the action.
+        book: the spreadsheet before the step.
+        is_blank: whether no cell of a bounded range shows anything.
+    """
+    facts: list[Fact] = []
+    for text in formulas_of(action):
+        try:
+            formula = parse(text)
+        except FormulaError as error:
+            facts.append(_fact("formula_syntax", Severity.ERROR, index, f"{text} cannot be parsed: {error}"))
+            continue
+        facts += _function_facts(index, formula)
+        facts += _reference_facts(index, text, action, book, is_blank)
+    return facts
+
+
+def _function_facts(index: int, formula: Formula) -> Iterator[Fact]:
+    for call in formula.functions:
+        known = catalogue.lookup(call.name)
+        if known is None:
+            close = catalogue.suggest(call.name)
+            advice = f" Did you mean {' or '.join(close)}?" if close else ""
+            sentence = f"Google Sheets has no function {call.name}, in {formula.text}.{advice}"
+            yield _fact("unknown_function", Severity.ERROR, index, sentence)
+        elif call.argument_count < known.min_args or (
+            known.max_args is not None and call.argument_count > known.max_args
+        ):
+            most = "or more" if known.max_args is None else f"to {known.max_args}"
+            wanted = known.min_args if known.min_args == known.max_args else f"{known.min_args} {most}"
+            sentence = (
+                f"{known.name} takes {wanted} arguments and has {call.argument_count} in {formula.text}. "
+                f"Its form is {known.signature}."
+            )
+            yield _fact("argument_count", Severity.ERROR, index, sentence)
+
+
+def _reference_facts(index: int, text: str, action: Action, book: Book, is_blank: IsBlank) -> Iterator[Fact]:
+    home = next(iter(action.writes(book)), None)
+    for reference in references(text):
+        try:
+            area = _resolve(reference, home, book)
+        except ActionError as error:
+            yield _fact("unknown_reference", Severity.ERROR, index, f"{text} refers to {reference}: {error}")
+            continue
+        if area is None:
+            continue
+        bounded = book.clipped(area)
+        if not bounded.cells:
+            sentence = f"{text} refers to {reference}, which lies outside the grid of {book.a1(GridRange(area.sheet_id))}."
+            yield _fact("unknown_reference", Severity.ERROR, index, sentence, str(reference))
+        elif is_blank(bounded):
+            sentence = f"{text} refers to {book.a1(area)}, where every cell is blank."
+            yield _fact("blank_reference", Severity.WARNING, index, sentence, book.a1(area))
+
+
+def _resolve(reference: Reference, home: GridRange | None, book: Book) -> GridRange | None:
+    """The range meant, None where the formula's own sheet is not known."""
+    if reference.sheet is not None:
+        return reference.area.grid_range(book.sheet(reference.sheet).sheet_id)
+    return None if home is None else reference.area.grid_range(home.sheet_id)
+
+
+def _fact(kind: str, severity: Severity, step: int, sentence: str, address: str = "") -> Fact:
+    return Fact(kind=kind, severity=severity, step=step, address=address, sentence=sentence)

@@ -1,0 +1,254 @@
+"""The world in which plans are tried: a copy of the workbook, where a step is applied and its outcome looked at.
+
+Nothing here asks a model. What comes out are facts (each with a severity, an address and a sentence), the requests
+each step compiles to, and the difference between before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.actions.base import Action, Request, Risk
+from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
+from sheets_agent.planners import snapshot
+from sheets_agent.planners.formula_facts import formula_facts
+from sheets_agent.planners.snapshot import Change, Key, Snapshot
+from sheets_agent.sheets.book import Book, NotLoaded
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.state import CellChange, Diff, Fact, Plan, Severity, Trial
+
+SHOWN_CHANGES = 200
+"""Cells listed in a diff; the count is never cut."""
+SHOWN_ADDRESSES = 5
+
+
+class World:
+    """A copy of a spreadsheet on which the steps of one plan are tried, one after the other.
+
+    Args:
+        copy: a client on the copy.
+        spreadsheet_id: the spreadsheet's id, the same in the copy.
+        own: A1 ranges this run wrote itself; writing over them loses nothing of the person's.
+    """
+
+    def __init__(self, copy: SheetsClient, spreadsheet_id: str, own: Sequence[str] = ()) -> None:
+        self._client = copy
+        self._id = spreadsheet_id
+        self.book = copy.book(spreadsheet_id)
+        self._own = [self.book.range(text) for text in own if _resolvable(self.book, text)]
+        self._original = Snapshot()
+        self._seen = Snapshot()
+        self._changes: dict[Key, Change] = {}
+        self._facts: list[Fact] = []
+        self._objects: list[str] = []
+        self._requests: list[tuple[Request, ...]] = []
+        self._written: list[tuple[int, GridRange]] = []
+        self._areas: list[GridRange] = []
+        self._new_errors: dict[Key, int] = {}
+
+    def take(self, index: int, action: Action) -> None:
+        """Apply one step, and keep what came of it."""
+        try:
+            requests, writes = self._compile(index, action)
+        except ActionError as error:
+            self._fact("invalid_action", Severity.ERROR, index, str(error))
+            self._requests.append(())
+            return
+        self._requests.append(tuple(requests))
+        if not requests:
+            return
+        watched = snapshot.areas_to_watch(self.book, writes)
+        before = self._before(watched)
+        try:
+            self._client.batch_update(self._id, requests)
+        except InvalidRequest as error:
+            self._fact("refused", Severity.ERROR, index, f"The Sheets API refuses this step: {error}")
+            return
+        except SheetsServerError as error:
+            self._fact("not_simulated", Severity.UNKNOWN, index, f"The local copy cannot do this step: {error}")
+            return
+        self.book = self._client.book(self._id)
+        self._compare(index, action, before, writes)
+
+    def _compile(self, index: int, action: Action) -> tuple[list[Request], list[GridRange]]:
+        """The requests and the bounded ranges they write, with what they need loaded."""
+        self.book = self._client.load(self.book, list(action.looks(self.book)))
+        for _ in range(3):
+            try:
+                requests = action.requests(self.book)
+                break
+            except NotLoaded as missing:
+                self.book = self._client.load(self.book, [missing.range])
+        else:
+            raise ActionError(f"The action {action.kind} asks for cells that cannot be loaded.")
+        self._facts += formula_facts(index, action, self.book, self._is_blank)
+        return requests, [self.book.clipped(area) for area in action.writes(self.book)]
+
+    def _is_blank(self, area: GridRange) -> bool:
+        """Whether no cell of a bounded range shows anything now."""
+        watched = snapshot.areas_to_watch(self.book, [area])
+        self._seen = self._before(watched)
+        return all(not self._seen.blocks[whole].fills(area) for whole in watched)
+
+    def _before(self, watched: Sequence[GridRange]) -> Snapshot:
+        unseen = [area for area in watched if area not in self._seen.blocks]
+        fresh = snapshot.take(self._client, self.book, unseen)
+        self._original = self._original.with_blocks(fresh)
+        return self._seen.with_blocks(fresh)
+
+    def _compare(self, index: int, action: Action, before: Snapshot, writes: list[GridRange]) -> None:
+        present = {sheet.sheet_id for sheet in self.book.sheets}
+        areas = [area for area in writes if area.sheet_id in present]
+        watched = snapshot.areas_to_watch(self.book, areas)
+        after = snapshot.take(self._client, self.book, watched)
+        self._objects.append(action.sentence())
+        self._areas += areas
+        changed = () if action.risk is Risk.DELETE else tuple(snapshot.changes(before, after))
+        self._note_overwritten(index, changed)
+        self._note_overlap(index, action, areas)
+        for change in changed:
+            first = self._changes.get(change.key)
+            self._changes[change.key] = change if first is None else _joined(first, change)
+        for key in after.errors().keys() - before.errors().keys():
+            self._new_errors.setdefault(key, index)
+        self._seen = before.with_blocks(after)
+
+    def _note_overwritten(self, index: int, changed: Sequence[Change]) -> None:
+        lost = [change for change in changed if self._loses(change)]
+        if not lost:
+            return
+        examples = ", ".join(
+            f"{snapshot.address(self.book, change.key)} (“{change.before[:40]}”)" for change in lost[:SHOWN_ADDRESSES]
+        )
+        more = f" and {len(lost) - SHOWN_ADDRESSES} more" if len(lost) > SHOWN_ADDRESSES else ""
+        self._fact(
+            "overwrite",
+            Severity.WARNING,
+            index,
+            f"Overwrites {len(lost)} cell{'s' * (len(lost) > 1)} that held something: {examples}{more}.",
+            snapshot.address(self.book, lost[0].key),
+        )
+
+    def _loses(self, change: Change) -> bool:
+        """Whether a change writes over something that neither this plan nor this run put there."""
+        sheet_id, row, column = change.key
+        here = GridRange(sheet_id, row, row + 1, column, column + 1)
+        return change.overwrote and change.key not in self._changes and not any(own.contains(here) for own in self._own)
+
+    def _note_overlap(self, index: int, action: Action, areas: Sequence[GridRange]) -> None:
+        if not action.changes_contents():
+            return
+        for earlier, area in self._written:
+            common = next((found for mine in areas if (found := area.intersection(mine))), None)
+            if common is not None:
+                where = self.book.a1(common)
+                sentence = f"Step {index + 1} writes {where}, which step {earlier + 1} has written already."
+                self._fact("overlap", Severity.WARNING, index, sentence, where)
+        self._written.extend((index, area) for area in areas)
+
+    def _fact(self, kind: str, severity: Severity, step: int, sentence: str, address: str = "") -> None:
+        self._facts.append(Fact(kind=kind, severity=severity, step=step, address=address, sentence=sentence))
+
+    def trial(self) -> Trial:
+        """What came of all steps taken so far."""
+        return Trial(
+            facts=(*self._facts, *self._error_facts()),
+            diff=self._diff(),
+            requests=tuple(self._requests),
+            written=tuple(dict.fromkeys(self.book.a1(area) for area in self._areas)),
+            errors_before=tuple(snapshot.address(self.book, key) for key in self._original_errors()),
+        )
+
+    def _original_errors(self) -> list[Key]:
+        present = {sheet.sheet_id for sheet in self.book.sheets}
+        return [key for key in self._original.errors() if key[0] in present]
+
+    def _error_facts(self) -> list[Fact]:
+        """Errors that a step brought and that still stand; repeated ones of a step are told once, with a count."""
+        standing = self._seen.errors()
+        by_step: dict[tuple[int, str], list[Key]] = {}
+        for key, index in self._new_errors.items():
+            if key in standing:
+                by_step.setdefault((index, standing[key]), []).append(key)
+        facts = []
+        for (index, text), keys in sorted(by_step.items()):
+            keys.sort()
+            where = snapshot.address(self.book, keys[0])
+            more = f" and {len(keys) - 1} more cells" if len(keys) > 1 else ""
+            sentence = f"{where}{more} show{'s' * (len(keys) == 1)} {text}{self._cause(keys[0])}"
+            facts.append(Fact(kind="error_value", severity=Severity.ERROR, step=index, address=where, sentence=sentence))
+        return facts
+
+    def _cause(self, key: Key) -> str:
+        sheet_id, row, column = key
+        self.book = self._client.load(self.book, [GridRange(sheet_id, row, row + 1, column, column + 1)])
+        cell = self.book.cell(*key)
+        message = getattr(cell.value, "message", "")
+        formula = f" The formula is {cell.formula}" if cell.formula else ""
+        return f": {message}{formula}" if message else f".{formula}"
+
+    def _diff(self) -> Diff:
+        listed = [change for change in self._changes.values() if change.before != change.after]
+        return Diff(
+            cells=tuple(self._cell_change(change) for change in listed[:SHOWN_CHANGES]),
+            cell_count=len(listed),
+            overwritten=sum(change.overwrote for change in listed),
+            objects=tuple(self._objects),
+        )
+
+    def _cell_change(self, change: Change) -> CellChange:
+        return CellChange(
+            sheet=self.book.sheet_by_id(change.key[0]).title,
+            cell=snapshot.local_address(change.key),
+            before=change.before,
+            after=change.after if change.after.startswith("=") else change.shown or change.after,
+            result=change.shown if change.after.startswith("=") else "",
+        )
+
+
+def _joined(first: Change, last: Change) -> Change:
+    return Change(last.key, first.before, last.after, last.shown)
+
+
+def _resolvable(book: Book, text: str) -> bool:
+    try:
+        book.range(text)
+    except ActionError:
+        return False
+    return True
+
+
+class Copies:
+    """Copies of one spreadsheet to try plans on.
+
+    A live spreadsheet is read once; the copies that follow are forks of that first one, until something is written.
+    """
+
+    def __init__(self, client: SheetsClient, spreadsheet_id: str) -> None:
+        self._client = client
+        self._id = spreadsheet_id
+        self._first: SheetsClient | None = None
+        self._writes = 0
+
+    def fresh(self) -> SheetsClient:
+        """A client on a new copy of the spreadsheet as it is now."""
+        if self._first is None or self._writes != self._client.calls.writes:
+            self._first = self._client.scratch(self._id)
+            self._writes = self._client.calls.writes
+        return self._first.scratch(self._id)
+
+    def attempt(self, plan: Plan, own: Sequence[str] = ()) -> Trial:
+        """Try a plan on a copy; the spreadsheet itself is only read.
+
+        Args:
+            plan: what to try.
+            own: A1 ranges this run wrote itself.
+
+        Returns:
+            The facts found, the difference, and the requests of each step, in the plan's order.
+        """
+        world = World(self.fresh(), self._id, own)
+        for index, step in enumerate(plan.steps):
+            world.take(index, step.action)
+        return world.trial()

@@ -1,0 +1,82 @@
+"""One reflector's work: the model criticises a tried plan with the facts in hand; its aspect is taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sheets_agent.actions.wire import action_space
+from sheets_agent.chat.schemas import reflection_schema
+from sheets_agent.planners.draft import as_wire, read_plan
+from sheets_agent.reflectors.aspects import ASPECTS, take_over
+from sheets_agent.run_state import Context, RunState
+from sheets_agent.state import Critique, Diff, Fact, Plan, Trial
+
+OWN_FACTS: Mapping[str, frozenset[str]] = {
+    "action": frozenset({"invalid_action", "refused", "overlap", "overwrite", "not_simulated"}),
+    "cell": frozenset({"invalid_action", "refused", "overlap", "overwrite", "blank_reference", "unknown_reference"}),
+    "formula": frozenset(
+        {"formula_syntax", "unknown_function", "argument_count", "unknown_reference", "blank_reference", "error_value"}
+    ),
+}
+"""The facts that concern a specialised reflector; the general one gets all."""
+
+SHOWN_CHANGES = 40
+
+
+def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial) -> tuple[Plan, Critique]:
+    """Have one reflector look at a tried plan.
+
+    Returns:
+        The plan with what it may change taken over, and what it said.
+    """
+    aspect = ASPECTS[name]
+    facts = tuple(fact for fact in trial.facts if fact.kind in OWN_FACTS.get(name, {fact.kind}))
+    variables = {
+        "task": run["task"],
+        "description": context.describe(run["description"]),
+        "plan": as_wire(plan),
+        "facts": "\n".join(_line(fact) for fact in facts) or "none",
+        "changes": _changes(trial.diff),
+    }
+    if aspect.steps:
+        variables["actions"] = action_space()
+    messages = context.prompts.messages(f"{name}_reflector", **variables)
+    chat = context.chats.role(f"{name}_reflector")
+    comment, revised = chat.structured(messages, reflection_schema(), _read)
+    if revised is None:
+        return plan, Critique(reflector=name, comment=comment, facts=facts)
+    taken = take_over(plan, revised, aspect)
+    critique = Critique(
+        reflector=name, comment=comment, facts=facts, changed=taken.changed, dropped=taken.dropped
+    )
+    return taken.plan, critique
+
+
+def _read(body: dict[str, Any]) -> tuple[str, Plan | None]:
+    """The comment, and the revised plan when the verdict is to revise.
+
+    Raises:
+        ActionError: when the revised plan is not valid.
+    """
+    comment = str(body.get("comment", ""))
+    if body.get("verdict") != "revise":
+        return comment, None
+    return comment, read_plan(body)
+
+
+def _line(fact: Fact) -> str:
+    step = "" if fact.step is None else f"step {fact.step + 1}: "
+    return f"- [{fact.severity}] {step}{fact.sentence}"
+
+
+def _changes(diff: Diff) -> str:
+    """What the trial changed, for the model to judge by."""
+    lines = [
+        f"{change.sheet}!{change.cell}: {change.before or '(empty)'} → {change.after}"
+        + (f" = {change.result}" if change.result else "")
+        for change in diff.cells[:SHOWN_CHANGES]
+    ]
+    if diff.cell_count > len(lines):
+        lines.append(f"… and {diff.cell_count - len(lines)} more cells")
+    return "\n".join(lines) or "no cell changes"

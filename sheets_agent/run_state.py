@@ -1,0 +1,85 @@
+"""What travels along the graph, and what every stage is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from sheets_agent.chat import Chats
+from sheets_agent.events import Listener
+from sheets_agent.planners.world import Copies
+from sheets_agent.prompts import Prompts
+from sheets_agent.settings import Settings
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.stages.describe_text import render
+from sheets_agent.state import (
+    CellProblem,
+    Critique,
+    Description,
+    Diff,
+    Plan,
+    Question,
+    Status,
+    ToolRecord,
+    Trial,
+)
+
+
+class RunState(TypedDict, total=False):
+    """The state of one run. Stages return the keys they change.
+
+    Attributes:
+        target: what the person named: a path, an id or a URL; with `output` and `in_place` it reopens a paused run.
+        sheet_id: the tab the person pointed at, None when they named none.
+        complaints: what the next planning has to heed: facts, or the person's reasons for rejecting.
+        plans_left: how many more times a plan may be made when facts or the person say no.
+        corrections_left: how many more corrective rounds may follow the writing.
+        edited: whether the person changed the plan, so that it has to be tried anew.
+        diff: what was written, corrections included.
+        written: A1 ranges this run has written; writing them again loses nothing of the person's.
+        outcome: one line for the progress display; not kept.
+    """
+
+    task: str
+    target: str
+    output: str | None
+    in_place: bool
+    sheet_id: int | None
+    dry_run: bool
+    description: Description
+    questions: tuple[Question, ...]
+    plan: Plan
+    trial: Trial
+    critiques: tuple[Critique, ...]
+    complaints: tuple[str, ...]
+    plans_left: int
+    corrections_left: int
+    edited: bool
+    tool_calls: tuple[ToolRecord, ...]
+    diff: Diff
+    written: tuple[str, ...]
+    problems: tuple[CellProblem, ...]
+    notes: tuple[str, ...]
+    summary: str
+    status: Status
+    timings: dict[str, float]
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the stages work with; not part of the state, so never in a checkpoint."""
+
+    client: SheetsClient
+    spreadsheet_id: str
+    copies: Copies
+    chats: Chats
+    prompts: Prompts
+    settings: Settings
+    emit: Listener
+    journal: list[str] = field(default_factory=list)
+    """The A1 ranges written so far, kept outside the state so that an interruption can tell them."""
+
+    def describe(self, description: Description) -> str:
+        """The description as text for a prompt, within the token budget."""
+        return render(description, self.settings.description_tokens)

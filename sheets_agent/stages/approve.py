@@ -1,0 +1,47 @@
+"""Ask the person whether the plan may be written, when the policy says so."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from sheets_agent.actions.base import Risk
+from sheets_agent.feedback.person import Review, read_decision, review_request
+from sheets_agent.run_state import Context, RunState
+from sheets_agent.state import Plan, Status, Trial
+
+
+def risks(plan: Plan, trial: Trial) -> tuple[str, ...]:
+    """What a plan would lose: a line for each overwriting, deleting or moving step."""
+    deleting = [step.action.sentence() for step in plan.steps if step.action.risk is Risk.DELETE]
+    return (*(fact.sentence for fact in trial.facts if fact.kind == "overwrite"), *deleting)
+
+
+def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
+    """Pause for a decision on the plan: approve, edit, reject.
+
+    Re-entered from its top when the decision comes: nothing happens here before or beside `interrupt()`.
+    """
+    plan, trial = run["plan"], run["trial"]
+    reasons = risks(plan, trial)
+    policy = runtime.context.settings.approve
+    if policy == "never" or (policy == "risky" and not reasons) or not plan.steps:
+        return {"edited": False, "complaints": (), "outcome": "not needed"}
+    review = Review(plan=plan, diff=trial.diff, facts=trial.facts, reasons=reasons)
+    decision = read_decision(interrupt(review_request(review)))
+    if decision.verdict == "edit" and decision.plan is not None:
+        return {"plan": decision.plan, "edited": True, "complaints": (), "outcome": "edited"}
+    if decision.verdict == "approve":
+        return {"edited": False, "complaints": (), "outcome": "approved"}
+    if decision.comment:
+        return {"complaints": (f"The person rejected the plan: {decision.comment}",), "outcome": "rejected: replanned"}
+    return {"status": Status.REJECTED, "summary": "The plan was rejected; nothing was written.", "outcome": "rejected"}
+
+
+def after_approval(run: RunState) -> str:
+    """Where the graph goes on: `execute`, `plan` again, `reflect` on an edited plan, or `finish`."""
+    if run.get("status") is Status.REJECTED:
+        return "finish"
+    if run.get("complaints"):
+        return "plan"
+    return "reflect" if run.get("edited") else "execute"

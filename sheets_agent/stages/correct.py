@@ -1,0 +1,32 @@
+"""Plan the mending of errors that stand in the sheet after writing."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+
+from sheets_agent.planners.draft import as_wire, draft_plan
+from sheets_agent.run_state import Context, RunState
+
+
+def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
+    """Ask the corrector for a plan that mends what is left; it is tried and approved like any plan."""
+    context = runtime.context
+    left = [problem for problem in run.get("problems", ()) if not problem.fixed]
+    errors = "\n".join(
+        f"- {problem.address} shows {problem.error} {problem.message} {problem.formula}".rstrip() for problem in left[:30]
+    )
+    messages = context.prompts.messages(
+        "corrector",
+        task=run["task"],
+        description=context.describe(run["description"]),
+        plan=as_wire(run["plan"]),
+        errors=errors,
+    )
+    plan = draft_plan(context.chats.role("corrector"), messages)
+    return {
+        "plan": plan,
+        "corrections_left": run.get("corrections_left", 0) - 1,
+        "complaints": (),
+        "edited": False,
+        "outcome": f"{len(plan.steps)} steps to mend {len(left)} errors",
+    }

@@ -1,0 +1,94 @@
+"""Write the plan, then let the model look at the results, read cells, call further tools, and sum up.
+
+The checked plan enters the conversation as the model's own first message with its tool calls filled in, so nothing is
+retyped by a model.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+from langgraph.runtime import Runtime
+
+from sheets_agent.actions import ACTIONS
+from sheets_agent.actions.tools import tool_schema
+from sheets_agent.events import Note, ToolCalled
+from sheets_agent.run_state import Context, RunState
+from sheets_agent.stages.hands import Hands
+from sheets_agent.state import ToolRecord
+
+REPEATS = 3
+"""The same call with the same result this many times is a loop."""
+
+
+def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
+    """Apply the plan as one batch and go on as the model asks, within the limit of tool calls."""
+    context = runtime.context
+    hands = Hands(
+        context.client, context.spreadsheet_id, context.copies, context.settings.approve, context.journal
+    )
+    for record in hands.apply(run["plan"], run["trial"]):
+        _tell(context, record)
+    messages = [*_opening(run, context), *_as_messages(hands.records)]
+    summary = _converse(context, hands, messages)
+    diff = run["diff"].then(run["trial"].diff) if "diff" in run else run["trial"].diff
+    return {
+        "diff": diff,
+        "tool_calls": (*run.get("tool_calls", ()), *hands.records),
+        "written": tuple(dict.fromkeys(hands.written)),
+        "summary": summary,
+        "outcome": f"{sum(record.success for record in hands.records)} of {len(hands.records)} calls succeeded",
+    }
+
+
+def _opening(run: RunState, context: Context) -> list[AnyMessage]:
+    return context.prompts.messages("executor", task=run["task"], description=context.describe(run["description"]))
+
+
+def _as_messages(records: list[ToolRecord]) -> list[AnyMessage]:
+    """The plan's calls as one assistant message, and their results."""
+    if not records:
+        return []
+    calls = [
+        {"name": record.name, "args": record.arguments, "id": f"call_{uuid.uuid4().hex[:12]}", "type": "tool_call"}
+        for record in records
+    ]
+    results: list[AnyMessage] = [
+        ToolMessage(record.result, tool_call_id=call["id"], name=record.name)
+        for record, call in zip(records, calls, strict=True)
+    ]
+    return [AIMessage("", tool_calls=calls), *results]
+
+
+def _converse(context: Context, hands: Hands, messages: list[AnyMessage]) -> str:
+    """Let the model call tools until it sums up.
+
+    Returns:
+        Its summary; when it never comes to an end, a sentence saying so.
+    """
+    chat = context.chats.role("executor")
+    tools = [tool_schema(action) for action in ACTIONS.values()]
+    seen: Counter[str] = Counter()
+    for _ in range(context.settings.max_tool_calls):
+        answer = chat.with_tools(messages, tools)
+        if not answer.tool_calls:
+            return str(answer.text).strip()
+        messages.append(answer)
+        for call in answer.tool_calls:
+            record = hands.call(call["name"], call["args"])
+            repeated = f"{record.name} {record.arguments} {record.result}"
+            seen[repeated] += 1
+            if seen[repeated] == REPEATS:
+                context.emit(Note("The model repeats the same tool call; it was stopped."))
+                return "The plan was written; the model then repeated itself and was stopped."
+            _tell(context, record)
+            messages.append(ToolMessage(record.result, tool_call_id=call["id"], name=call["name"]))
+    context.emit(Note(f"The model was stopped after {context.settings.max_tool_calls} rounds of tool calls."))
+    return f"The plan was written; the model was stopped after {context.settings.max_tool_calls} rounds of tool calls."
+
+
+def _tell(context: Context, record: ToolRecord) -> None:
+    where = record.arguments.get("target") or record.arguments.get("source") or ""
+    context.emit(ToolCalled(record.name, str(where), record.success))

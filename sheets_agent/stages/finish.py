@@ -1,0 +1,27 @@
+"""Close a run: the status and the sentence that say how it ended."""
+
+from __future__ import annotations
+
+from langgraph.runtime import Runtime
+
+from sheets_agent.run_state import Context, RunState
+from sheets_agent.state import Status
+
+
+def finish(run: RunState, runtime: Runtime[Context]) -> RunState:
+    """Settle the status, when no stage has done so."""
+    if "status" in run:
+        return {}
+    if run.get("dry_run"):
+        return {"status": Status.DRY_RUN, "summary": "Nothing was written: this was a dry run."}
+    errors = run["trial"].errors if "trial" in run and not run.get("tool_calls") else ()
+    if errors:
+        first = errors[0].sentence
+        return {
+            "status": Status.INCOMPLETE,
+            "summary": f"No plan was found that works; nothing was written. What stands in the way: {first}",
+        }
+    left = [problem for problem in run.get("problems", ()) if not problem.fixed]
+    failed = [call for call in run.get("tool_calls", ()) if not call.success]
+    status = Status.INCOMPLETE if left or (failed and not run.get("summary")) else Status.DONE
+    return {"status": status, "summary": run.get("summary", "")}

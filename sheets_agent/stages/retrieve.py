@@ -1,0 +1,107 @@
+"""Look at the spreadsheet: find its regions from samples, and let the model say what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.chat.schemas import annotation_schema
+from sheets_agent.run_state import Context, RunState
+from sheets_agent.sheets.book import Book
+from sheets_agent.stages.regions import describe_sheet
+from sheets_agent.state import Column, Description, Question, Region, SheetDescription
+
+MOST_QUESTIONS = 3
+
+
+def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
+    """Describe every sheet; ask the model for meanings, and keep its questions for the person."""
+    context = runtime.context
+    description = look(context)
+    tables = sum(len(sheet.regions) for sheet in description.sheets)
+    if not tables:
+        return {"description": description, "outcome": "the spreadsheet is empty"}
+    description, questions = annotate(context, run["task"], description)
+    return {
+        "description": description,
+        "questions": questions,
+        "outcome": f"{len(description.sheets)} sheets, {tables} regions",
+    }
+
+
+def look(context: Context) -> Description:
+    """What code alone can tell: regions, headers, types, samples, objects. No model is asked."""
+    client = context.client
+    book = client.book(context.spreadsheet_id)
+
+    def load(ranges: Sequence[GridRange]) -> Book:
+        nonlocal book
+        book = client.load(book, ranges)
+        return book
+
+    sheets = tuple(describe_sheet(sheet, load, context.settings.sample_budget) for sheet in book.sheets)
+    return Description(
+        title=book.title,
+        locale=book.locale,
+        sheets=sheets,
+        named_ranges=tuple(f"{name} = {book.a1(area)}" for name, area in book.named_ranges.items()),
+    )
+
+
+def annotate(context: Context, task: str, description: Description) -> tuple[Description, tuple[Question, ...]]:
+    """Have the model name tables and columns.
+
+    Returns:
+        The description with meanings, and what the model wants to ask the person.
+    """
+    messages = context.prompts.messages(
+        "retriever", task=task, description=context.describe(description), limit=str(MOST_QUESTIONS)
+    )
+    body = context.chats.role("retriever").structured(messages, annotation_schema(), dict)
+    sheets = tuple(_annotated_sheet(sheet, body) for sheet in description.sheets)
+    texts = [str(text).strip() for text in body.get("questions") or () if str(text).strip()]
+    questions = tuple(Question(text=text) for text in texts[:MOST_QUESTIONS])
+    return description.model_copy(update={"sheets": sheets}), questions
+
+
+def _annotated_sheet(sheet: SheetDescription, body: dict[str, Any]) -> SheetDescription:
+    tables = {_plain(item.get("range")): item for item in _items(body, "tables")}
+    columns = {
+        (_plain(item.get("range")), str(item.get("letter", "")).upper()): item for item in _items(body, "columns")
+    }
+    regions = tuple(_annotated_region(region, tables, columns) for region in sheet.regions)
+    return sheet.model_copy(update={"regions": regions})
+
+
+def _annotated_region(
+    region: Region, tables: dict[str, dict[str, Any]], columns: dict[tuple[str, str], dict[str, Any]]
+) -> Region:
+    place = _plain(region.range)
+    return region.model_copy(
+        update={
+            "description": str(tables.get(place, {}).get("description", "")),
+            "columns": tuple(_annotated_column(column, columns.get((place, column.letter))) for column in region.columns),
+        }
+    )
+
+
+def _annotated_column(column: Column, item: dict[str, Any] | None) -> Column:
+    """The model's name and meaning; the type stays what the cells show."""
+    if item is None:
+        return column
+    return column.model_copy(update={"name": str(item.get("name", "")), "meaning": str(item.get("meaning", ""))})
+
+
+def _items(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    items = body.get(key)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _plain(text: object) -> str:
+    """A range as a key: models differ in quotes and case."""
+    return str(text or "").replace("'", "").replace("$", "").strip().casefold()
+
+

@@ -1,0 +1,92 @@
+"""Read back what was written: error values that are new, and cells that came out otherwise than in the trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from langgraph.runtime import Runtime
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.errors import ActionError
+from sheets_agent.planners import snapshot
+from sheets_agent.planners.snapshot import Snapshot
+from sheets_agent.run_state import Context, RunState
+from sheets_agent.sheets.book import Book
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.state import CellProblem, Trial
+
+SHOWN_DIFFERENCES = 5
+EXPLAINED_PROBLEMS = 50
+
+
+def verify(run: RunState, runtime: Runtime[Context]) -> RunState:
+    """Compare the sheet with what the trial promised."""
+    if not run.get("written"):
+        return {"outcome": "nothing was written"}
+    client = runtime.context.client
+    book = client.book(runtime.context.spreadsheet_id)
+    areas = [area for text in run["written"] if (area := _present(book, text))]
+    now = snapshot.take(client, book, snapshot.areas_to_watch(book, areas), entered=False)
+    fresh = _new_problems(client, book, now, frozenset(run["trial"].errors_before))
+    problems = (*_settled(run.get("problems", ()), fresh), *fresh)
+    notes = tuple(_differences(book, now, run["trial"]))[:SHOWN_DIFFERENCES]
+    return {
+        "problems": problems,
+        "notes": (*run.get("notes", ()), *notes),
+        "outcome": f"{len(fresh)} cells show errors" if fresh else "read back, no new errors",
+    }
+
+
+def _present(book: Book, text: str) -> GridRange | None:
+    """A range that was written, None when its sheet is no longer there."""
+    try:
+        return book.range(text)
+    except ActionError:
+        return None
+
+
+def _new_problems(
+    client: SheetsClient, book: Book, now: Snapshot, before: frozenset[str]
+) -> tuple[CellProblem, ...]:
+    """The cells that show an error now and did not before the run."""
+    new = {key: text for key, text in now.errors().items() if snapshot.address(book, key) not in before}
+    explained = sorted(new)[:EXPLAINED_PROBLEMS]
+    book = client.load(book, [GridRange(sheet, row, row + 1, column, column + 1) for sheet, row, column in explained])
+    problems = []
+    for key in sorted(new):
+        cell = book.cells.get(key)
+        problems.append(
+            CellProblem(
+                address=snapshot.address(book, key),
+                error=new[key],
+                message=getattr(cell.value, "message", "") if cell else "",
+                formula=(cell.formula or "") if cell else "",
+            )
+        )
+    return tuple(problems)
+
+
+def _settled(earlier: tuple[CellProblem, ...], fresh: tuple[CellProblem, ...]) -> Iterator[CellProblem]:
+    """The earlier problems that are gone, marked as fixed."""
+    standing = {problem.address for problem in fresh}
+    for problem in earlier:
+        if problem.address not in standing:
+            yield problem.model_copy(update={"fixed": True})
+
+
+def _differences(book: Book, now: Snapshot, trial: Trial) -> Iterator[str]:
+    """Sentences on cells that show something else than in the trial; volatile formulas may."""
+    for change in trial.diff.cells:
+        area = _present(book, f"'{change.sheet.replace("'", "''")}'!{change.cell}")
+        if area is None or area.start_row is None or area.start_column is None:
+            continue
+        shown = now.shown((area.sheet_id, area.start_row, area.start_column))
+        expected = change.result if change.after.startswith("=") else change.after
+        if shown != expected:
+            yield f"{book.a1(area)} shows “{shown}”; the trial had “{expected}”."
+
+
+def after_verification(run: RunState) -> str:
+    """`correct` while errors stand and rounds are left, else `finish`."""
+    standing = any(not problem.fixed for problem in run.get("problems", ()))
+    return "correct" if standing and run.get("corrections_left", 0) > 0 else "finish"
