@@ -1,0 +1,142 @@
+"""One call to a model: retried within bounds, counted, and its failures translated."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sheets_agent.chat.answers import BadAnswer, Fault
+from sheets_agent.chat.failures import Failure, diagnose
+from sheets_agent.chat.providers import GIGACHAT, Provider
+from sheets_agent.chat.usage import Tokens, UsageMeter
+from sheets_agent.errors import ModelError
+from sheets_agent.events import Listener, Waiting
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel, LanguageModelInput
+    from langchain_core.messages import AIMessage, BaseMessage
+    from langchain_core.runnables import Runnable
+
+    Asked = Runnable[LanguageModelInput, AIMessage]
+    """A model, or a model with tools or a format bound to it."""
+
+LONGEST_WAIT = 60.0
+"""Seconds. A provider that asks for a longer wait is given up at once."""
+
+
+class RequestRefused(Exception):
+    """The provider does not take this form of request. `error` is what to raise when there is no other form."""
+
+    def __init__(self, error: ModelError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Makes one role's calls.
+
+    Attributes:
+        role: whose calls are counted.
+        model: the LangChain model.
+        name: its name in sentences and prices.
+        session: an id that stays the same through a run; GigaChat finds its prompt cache by it.
+        retries: how often a transient failure is tried again; one time-out is tried again once.
+    """
+
+    role: str
+    model: BaseChatModel
+    name: str
+    provider: Provider
+    meter: UsageMeter
+    session: str = ""
+    retries: int = 3
+    listener: Listener | None = None
+    sleep: Callable[[float], None] = field(default=time.sleep)
+
+    def call(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
+        """Ask, and count what it took.
+
+        Raises:
+            RequestRefused: the provider does not take this form of request.
+            ModelUnreachable, NoModel: after the retries.
+            BadAnswer: the answer was too broken for the client to read, or the client itself found it cut off.
+        """
+        timeouts = 0
+        for attempt in range(self.retries + 1):
+            started = time.perf_counter()
+            try:
+                with _session(self.provider, self.session):
+                    message = asked.invoke(list(messages), {"run_name": self.role})
+            except Exception as error:
+                self._if_unreadable(error, started)
+                failure = diagnose(error, self.provider, self.name)
+                if failure is None:
+                    raise
+                timeouts += failure.timed_out
+                if not failure.transient or timeouts > 1 or not self._wait(failure, attempt):
+                    raise (RequestRefused(failure.error) if failure.request_refused else failure.error) from error
+            else:
+                self._count(tokens_of(message.usage_metadata, self.provider), started)
+                return message
+        raise AssertionError("the last attempt returns or raises")
+
+    def _wait(self, failure: Failure, attempt: int) -> bool:
+        """Wait before the next attempt; False when there is none, or the wait would be too long."""
+        seconds = failure.wait if failure.wait is not None else float(2**attempt)
+        if attempt >= self.retries or seconds > LONGEST_WAIT:
+            return False
+        if self.listener:
+            self.listener(Waiting(str(failure.error), seconds))
+        self.sleep(seconds)
+        return True
+
+    def _if_unreadable(self, error: Exception, started: float) -> None:
+        """Turn a client's complaint about the answer's form into a fault of the answer."""
+        kind = type(error).__name__
+        completion = getattr(error, "completion", None)
+        if completion is not None and "FinishReason" in kind:  # the OpenAI client looks at the finish reason itself
+            usage = getattr(completion, "usage", None)
+            counts = [getattr(usage, name, 0) or 0 for name in ("prompt_tokens", "completion_tokens")]
+            self._count(Tokens(counts[0], 0, counts[1]), started)
+            if "Length" in kind:
+                raise BadAnswer(Fault.CUT_OFF, "Answer again, in full but more briefly.") from error
+            raise BadAnswer(Fault.REFUSED) from error
+        if isinstance(error, json.JSONDecodeError) or (
+            kind == "ValidationError" and "pydantic" in type(error).__module__
+        ):
+            self._count(Tokens(), started)
+            raise BadAnswer(Fault.BROKEN, "Answer again with one complete, valid JSON object.") from error
+
+    def _count(self, tokens: Tokens, started: float) -> None:
+        self.meter.record(self.role, self.name, tokens, time.perf_counter() - started)
+
+
+def tokens_of(usage: Any, provider: Provider) -> Tokens:
+    """A LangChain message's usage metadata as counts."""
+    if not usage:
+        return Tokens()
+    cached = (usage.get("input_token_details") or {}).get("cache_read") or 0
+    output = usage.get("output_tokens", 0)
+    if provider.cached_tokens_apart:  # their total leaves cached tokens out, whatever their input count does
+        return Tokens(usage.get("total_tokens", 0) - output + cached, cached, output)
+    return Tokens(usage.get("input_tokens", 0), cached, output)
+
+
+@contextlib.contextmanager
+def _session(provider: Provider, session: str) -> Iterator[None]:
+    """Send GigaChat the id of the run: calls of one session reuse its prompt cache."""
+    if provider is not GIGACHAT or not session:
+        yield
+        return
+    from gigachat.context import session_id_cvar
+
+    token = session_id_cvar.set(session)
+    try:
+        yield
+    finally:
+        session_id_cvar.reset(token)

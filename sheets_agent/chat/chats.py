@@ -1,0 +1,156 @@
+"""The models of a run, one per role."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Self
+
+from sheets_agent.chat.calls import Caller
+from sheets_agent.chat.chat import Chat
+from sheets_agent.chat.models import DEFAULT_MODEL, build_model, retries_of, split_spec
+from sheets_agent.chat.providers import provider_of
+from sheets_agent.chat.usage import Prices, UsageMeter
+from sheets_agent.errors import UsageError
+from sheets_agent.events import Listener
+from sheets_agent.state import RoleUsage
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from sheets_agent.settings import Settings
+
+ROLES = (
+    "retriever",
+    "planner",
+    "action_reflector",
+    "cell_reflector",
+    "formula_reflector",
+    "general_reflector",
+    "executor",
+    "corrector",
+    "voter",
+)
+REFLECTOR = "reflector"
+"""A name for all four reflectors, where a model is chosen."""
+
+
+class Chats:
+    """The chats of a run: a model for each role, built when first asked for, counted together.
+
+    Args:
+        default: the model of every role that has none of its own: `provider:model`, or a LangChain chat model.
+        roles: models by role; `reflector` stands for all four reflectors.
+        prices: money per million tokens (input, cached, output) by model.
+        timeout: seconds for one answer.
+        temperature: of every model built here; the provider's default when None.
+        listener: told when a call has to wait.
+        sleep: how to wait.
+
+    Raises:
+        UsageError: for a role that does not exist.
+    """
+
+    def __init__(
+        self,
+        default: str | BaseChatModel = DEFAULT_MODEL,
+        roles: Mapping[str, str | BaseChatModel] | None = None,
+        *,
+        prices: Prices | None = None,
+        timeout: float | None = None,
+        temperature: float | None = None,
+        listener: Listener | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._default = default
+        self._roles = {role.replace("-", "_"): model for role, model in (roles or {}).items()}
+        unknown = set(self._roles) - {*ROLES, REFLECTOR}
+        if unknown:
+            raise UsageError(
+                f"There is no role {', '.join(sorted(unknown))}.", f"The roles are: {', '.join(ROLES)}, {REFLECTOR}."
+            )
+        self._timeout = timeout
+        self._temperature = temperature
+        self._listener = listener
+        self._sleep = sleep
+        self._session = str(uuid.uuid4())
+        self._models: dict[str, BaseChatModel] = {}
+        self._chats: dict[str, Chat] = {}
+        self._lock = threading.RLock()
+        self.meter = UsageMeter(prices)
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        model: str | BaseChatModel | None = None,
+        models: Mapping[str, str | BaseChatModel] | None = None,
+        listener: Listener | None = None,
+    ) -> Self:
+        """The chats the settings ask for; `model` and `models` are given in code and win."""
+        return cls(
+            model or settings.model,
+            {**settings.models, **(models or {})},
+            prices=settings.prices,
+            timeout=settings.model_timeout,
+            temperature=settings.temperature,
+            listener=listener,
+        )
+
+    def role(self, role: str) -> Chat:
+        """The chat of a role.
+
+        Raises:
+            NoModel: when its model cannot be set up.
+        """
+        with self._lock:
+            if role not in self._chats:
+                self._chats[role] = Chat(self._caller(role))
+            return self._chats[role]
+
+    def check(self, roles: Iterable[str] = ROLES) -> None:
+        """Set up the models of some roles now, so that what is missing shows before any work is done.
+
+        Raises:
+            NoModel: when one cannot be set up.
+        """
+        for role in roles:
+            self.role(role)
+
+    def usage(self) -> dict[str, RoleUsage]:
+        """What the roles have cost so far."""
+        return self.meter.snapshot()
+
+    def _caller(self, role: str) -> Caller:
+        if role not in ROLES:
+            raise ValueError(f"there is no role {role!r}")
+        shared = self._roles.get(REFLECTOR) if role.endswith("_reflector") else None
+        chosen = self._roles.get(role) or shared or self._default
+        model = self._model(chosen)
+        return Caller(
+            role,
+            model,
+            _name(chosen, model),
+            provider_of(model),
+            self.meter,
+            self._session,
+            retries_of(model),
+            self._listener,
+            self._sleep,
+        )
+
+    def _model(self, chosen: str | BaseChatModel) -> BaseChatModel:
+        if not isinstance(chosen, str):
+            return chosen
+        if chosen not in self._models:
+            self._models[chosen] = build_model(chosen, timeout=self._timeout, temperature=self._temperature)
+        return self._models[chosen]
+
+
+def _name(chosen: str | BaseChatModel, model: BaseChatModel) -> str:
+    if isinstance(chosen, str):
+        return ":".join(split_spec(chosen))
+    return str(getattr(model, "model_name", None) or getattr(model, "model", None) or model._llm_type)

@@ -1,0 +1,110 @@
+"""The shapes of what the roles answer, apart from plans, whose schema comes from the actions.
+
+All are flat, as every provider takes them: no unions, objects only as list items, optional means absent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheets_agent.actions.wire import plan_schema
+
+
+def annotation_schema() -> dict[str, Any]:
+    """The retriever's answer: `{tables: [{range, description}], columns: [{range, letter, name, meaning}], questions}`.
+
+    `range` repeats the region's range as the description gives it.
+    """
+    table = _object(
+        {
+            "range": _text("The range of the table, exactly as the description of the spreadsheet gives it."),
+            "description": _text("What one row of the table is and what the table is for, in one sentence."),
+        },
+        "range",
+        "description",
+    )
+    column = _object(
+        {
+            "range": _text("The range of the table the column belongs to, exactly as given."),
+            "letter": _text("The letter of the column, for example C."),
+            "name": _text("A short name of the column, in the language of its header."),
+            "meaning": _text("What the values mean, with their unit or currency when it can be told, in one sentence."),
+        },
+        "range",
+        "letter",
+        "name",
+        "meaning",
+    )
+    questions = _list(
+        {"type": "string"},
+        "Questions to the person whose spreadsheet it is, only where the task depends on a meaning that cannot be told "
+        "from the cells. Usually empty.",
+    )
+    return _answer(
+        "describe_spreadsheet",
+        "Say what the tables and the columns of the spreadsheet mean.",
+        {
+            "tables": _list(table, "One entry for each table and dictionary."),
+            "columns": _list(column, "One entry for each column of each table."),
+            "questions": questions,
+        },
+        "tables",
+        "columns",
+    )
+
+
+def reflection_schema() -> dict[str, Any]:
+    """A reflector's answer: `{comment, verdict: keep | revise, steps}`; `steps` is the whole revised plan."""
+    steps = dict(plan_schema()["properties"]["steps"])
+    steps["description"] = (
+        "The whole revised plan, steps that stay as they are included, in the form of the plan shown. "
+        "Left out when the verdict is keep."
+    )
+    verdict = {
+        "type": "string",
+        "enum": ["keep", "revise"],
+        "description": "keep when the plan needs no change from you; revise when `steps` holds a better plan.",
+    }
+    return _answer(
+        "give_critique",
+        "Criticise the plan, and revise it where it is wrong.",
+        {
+            "comment": _text("What is right or wrong with the plan and why, in a few sentences."),
+            "verdict": verdict,
+            "steps": steps,
+        },
+        "comment",
+        "verdict",
+    )
+
+
+def vote_schema() -> dict[str, Any]:
+    """The voter's answer: `{reason, choice}`; `choice` is the number of a plan, from 1."""
+    return _answer(
+        "choose_plan",
+        "Choose the plan that does the task best.",
+        {
+            "reason": _text(
+                "How the plans differ in what they do, and which serves the task best, in a few sentences."
+            ),
+            "choice": {"type": "integer", "description": "The number of the chosen plan, for example 2."},
+        },
+        "reason",
+        "choice",
+    )
+
+
+def _answer(name: str, description: str, properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    return {"title": name, "description": description, **_object(properties, *required)}
+
+
+def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+def _list(items: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"type": "array", "description": description, "items": items}
+
+
+def _text(description: str) -> dict[str, Any]:
+    return {"type": "string", "description": description}

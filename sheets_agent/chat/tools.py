@@ -1,0 +1,99 @@
+"""Tools and histories in the shapes the providers take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sheets_agent.chat.answers import JSONSchema
+from sheets_agent.chat.providers import Provider
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+
+Tool = Mapping[str, Any]
+"""A tool as `{"type": "function", "function": {"name", "description", "parameters"}}`, or that inner object alone."""
+
+
+def as_tool(tool: Tool) -> dict[str, Any]:
+    """The outer form, which every LangChain client takes."""
+    return dict(tool) if "function" in tool else {"type": "function", "function": dict(tool)}
+
+
+def schema_tool(
+    schema: JSONSchema, example: tuple[str, Mapping[str, Any]] | None, provider: Provider
+) -> dict[str, Any]:
+    """A tool whose arguments are the answer.
+
+    Args:
+        schema: a JSON schema with `title` (the tool's name) and `description`.
+        example: a request and its answer; travels in the tool where the provider has a place for it.
+        provider: whose tool it is.
+    """
+    function: dict[str, Any] = {
+        "name": schema_name(schema),
+        "description": schema.get("description", "Give the answer."),
+        "parameters": {key: value for key, value in schema.items() if key not in ("title", "description")},
+    }
+    if example and provider.examples_in_tools:
+        function["few_shot_examples"] = [{"request": example[0], "params": dict(example[1])}]
+    return {"type": "function", "function": function}
+
+
+def schema_name(schema: JSONSchema) -> str:
+    """The name a schema goes by on the wire."""
+    return str(schema.get("title") or "answer")
+
+
+def history_for(provider: Provider, messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """A history the provider accepts.
+
+    For a provider with one call per message, an assistant message with several calls becomes several messages, each
+    followed by its result, and results become JSON objects. Names missing from results are filled in.
+
+    Raises:
+        ValueError: when a tool call has no result, or a result no call: no provider takes that.
+    """
+    from langchain_core.messages import AIMessage, ToolMessage
+
+    results = {message.tool_call_id: message for message in messages if isinstance(message, ToolMessage)}
+    history: list[BaseMessage] = []
+    for message in messages:
+        if isinstance(message, ToolMessage):
+            continue
+        if not (isinstance(message, AIMessage) and message.tool_calls):
+            history.append(message)
+            continue
+        answered = [(call, results.pop(call["id"] or "", None)) for call in message.tool_calls]
+        missing = [call["name"] for call, result in answered if result is None]
+        if missing:
+            raise ValueError(f"these tool calls have no result: {', '.join(missing)}")
+        pairs = [(call, _named(result, call["name"])) for call, result in answered if result is not None]
+        history += _one_by_one(message, pairs) if provider.one_call_per_message else [message, *(p[1] for p in pairs)]
+    if results:
+        raise ValueError(f"these tool results answer no call: {', '.join(results)}")
+    return history
+
+
+def _named(result: ToolMessage, name: str) -> ToolMessage:
+    return result if result.name else result.model_copy(update={"name": name})
+
+
+def _one_by_one(message: AIMessage, pairs: Sequence[tuple[Any, ToolMessage]]) -> list[BaseMessage]:
+    from langchain_core.messages import AIMessage
+
+    messages: list[BaseMessage] = []
+    for index, (call, result) in enumerate(pairs):
+        first = message.model_copy(update={"tool_calls": [call]}) if index == 0 else AIMessage("", tool_calls=[call])
+        messages += [first, result.model_copy(update={"content": as_json_object(str(result.text))})]
+    return messages
+
+
+def as_json_object(text: str) -> str:
+    """A tool result as the text of a JSON object: as it is when it is one, else under `result`."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = text
+    return text if isinstance(value, dict) else json.dumps({"result": value}, ensure_ascii=False)

@@ -1,0 +1,153 @@
+"""The prompts: Markdown files with two sections, filled in strictly.
+
+A file has a `## system` and a `## user` section; what stands before them is for the reader. `{{ name }}` is replaced by
+a variable. A variable that is missing, or that the prompt does not use, is an error: nothing is left out silently.
+The parts that stay the same from run to run come first, so that providers can cache them.
+
+The variables, all of them text:
+
+    prompt               variables
+    retriever            task, description, limit
+    planner              actions, task, description, complaints
+    action_reflector     actions, task, description, plan, facts, changes
+    cell_reflector       task, description, plan, facts, changes
+    formula_reflector    task, description, plan, facts, changes
+    general_reflector    actions, task, description, plan, facts, changes
+    voter                task, description, plans
+    executor             task, description
+    corrector            actions, task, description, plan, errors
+
+    actions      the action space: what the actions are and how they are written
+    changes      what trying the plan on a copy changed, cell by cell
+    complaints   what an earlier plan failed by, or what the person said against it
+    description  what the spreadsheet holds
+    errors       the cells that show errors after writing
+    facts        what code found out about the plan
+    limit        how many questions may be asked
+    plan, plans  as JSON in the wire form
+    task         what the person wants
+
+What comes from the spreadsheet stands between the marks `<sheet_data>` and `</sheet_data>`. A mark inside a value is
+defused, so that no cell can close the block it stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheets_agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+NAMES = (
+    "retriever",
+    "planner",
+    "action_reflector",
+    "cell_reflector",
+    "formula_reflector",
+    "general_reflector",
+    "voter",
+    "executor",
+    "corrector",
+)
+
+_SECTION = re.compile(r"^## (system|user)[ \t]*$", re.MULTILINE)
+_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_MARK = re.compile(r"<(/?\s*sheet_data\s*/?)>", re.IGNORECASE)
+
+
+class Prompts:
+    """The prompts of a run.
+
+    Args:
+        folder: files here replace the ones in the package; the others stay.
+
+    Raises:
+        UsageError: when the folder is missing, holds no prompt, or a prompt in it is malformed.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._templates = {name: _shipped(name) for name in NAMES}
+        if folder is not None:
+            self._templates |= _overrides(folder.expanduser())
+
+    def messages(self, name: str, **variables: str) -> list[BaseMessage]:
+        """A prompt as a system and a user message.
+
+        Raises:
+            ValueError: when a variable is missing or not used by the prompt.
+        """
+        from langchain_core.messages import HumanMessage, SystemMessage
+
+        system, user = self.render(name, variables)
+        return [SystemMessage(system), HumanMessage(user)]
+
+    def render(self, name: str, variables: Mapping[str, str]) -> tuple[str, str]:
+        """A prompt as the texts of its two sections.
+
+        Raises:
+            ValueError: when a variable is missing or not used by the prompt.
+        """
+        template = self._templates[name]
+        used = _variables(template)
+        if used != set(variables):
+            missing, extra = sorted(used - set(variables)), sorted(set(variables) - used)
+            raise ValueError(f"the prompt {name} lacks the variables {missing} and does not use {extra}")
+        safe = {key: _MARK.sub(r"‹\1›", value) for key, value in variables.items()}
+        system, user = (_VARIABLE.sub(lambda match: safe[match[1]], section) for section in template)
+        return system, user
+
+
+Template = tuple[str, str]
+"""The system and the user section."""
+
+
+def _variables(template: Template) -> set[str]:
+    return {name for section in template for name in _VARIABLE.findall(section)}
+
+
+@cache
+def _shipped(name: str) -> Template:
+    installed = Path(__file__).parent / "prompt_files"
+    folder = installed if installed.is_dir() else Path(__file__).parent.parent / "prompts"
+    return _parse((folder / f"{name}.md").read_text(encoding="utf-8"), name)
+
+
+def _overrides(folder: Path) -> dict[str, Template]:
+    """The prompts of the person's own folder, checked against the shipped ones."""
+    if not folder.is_dir():
+        raise UsageError(f"There is no folder {folder}.", "Give --prompts a folder with .md files.")
+    known = ", ".join(f"{name}.md" for name in NAMES)
+    files = {path.stem: path for path in sorted(folder.glob("*.md")) if path.stem.casefold() != "readme"}
+    unknown = [path.name for stem, path in files.items() if stem not in NAMES]
+    if unknown or not files:
+        found = f"holds {', '.join(unknown)}, which no role uses" if unknown else "holds no prompt"
+        raise UsageError(f"The folder {folder} {found}.", f"The prompts are {known}.")
+    templates = {}
+    for stem, path in files.items():
+        try:
+            templates[stem] = _parse(path.read_text(encoding="utf-8"), str(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"The prompt {path} cannot be read: {error}.") from error
+        used, wanted = _variables(templates[stem]), _variables(_shipped(stem))
+        if used != wanted:
+            names = ", ".join("{{ " + name + " }}" for name in sorted(wanted))
+            odd = ", ".join(sorted(used ^ wanted))
+            raise UsageError(f"The prompt {path} differs in its variables: {odd}.", f"It has to use {names}.")
+    return templates
+
+
+def _parse(text: str, where: str) -> Template:
+    parts = _SECTION.split(text)
+    names, sections = parts[1::2], [section.strip() for section in parts[2::2]]
+    if names != ["system", "user"] or not all(sections):
+        raise UsageError(
+            f"The prompt {where} does not have a “## system” and then a “## user” section, both with text.",
+            "Write the two headings on lines of their own.",
+        )
+    return sections[0], sections[1]
