@@ -22,9 +22,7 @@ MAX_ROWS = 10_000_000
 
 _BARE_TITLE = re.compile(r"[^\W\d]\w*", re.UNICODE)
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})?(\$?[0-9]{1,8})?")
-_CELL_LIKE = re.compile(
-    r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*|\[-?[0-9]+\])[Cc]([0-9]*|\[-?[0-9]+\])|[A-Za-z]{1,3}"
-)
+_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*|\[-?[0-9]+\])[Cc]([0-9]*|\[-?[0-9]+\])|[A-Za-z]{1,3}")
 
 
 def column_letters(index: int) -> str:
@@ -156,9 +154,7 @@ class GridRange:
         start_column = max(self.start_column or 0, other.start_column or 0)
         end_row = _least(self.end_row, other.end_row)
         end_column = _least(self.end_column, other.end_column)
-        if (end_row is not None and end_row <= start_row) or (
-            end_column is not None and end_column <= start_column
-        ):
+        if (end_row is not None and end_row <= start_row) or (end_column is not None and end_column <= start_column):
             return None
         return GridRange(self.sheet_id, start_row, end_row, start_column, end_column)
 
@@ -169,10 +165,7 @@ class GridRange:
             and (self.start_row or 0) <= (other.start_row or 0)
             and (self.start_column or 0) <= (other.start_column or 0)
             and (self.end_row is None or (other.end_row is not None and other.end_row <= self.end_row))
-            and (
-                self.end_column is None
-                or (other.end_column is not None and other.end_column <= self.end_column)
-            )
+            and (self.end_column is None or (other.end_column is not None and other.end_column <= self.end_column))
         )
 
     def to_a1(self, title: str | None = None) -> str:
@@ -212,9 +205,7 @@ class A1Range:
             None if self.end_column is None else self.end_column - 1,
         )
         one_cell = None not in (self.start_row, self.start_column) and first == last
-        if (
-            not last
-        ):  # open on both ends, as in A2:ZZZ; Sheets has no notation for it, so the widest column stands in
+        if not last:  # open on both ends, as in A2:ZZZ; Sheets has no notation for it, so the widest column stands in
             last = column_letters(MAX_COLUMNS - 1)
         return first if one_cell else f"{first or 'A'}:{last}"
 
@@ -323,7 +314,9 @@ def parse_reference(text: str) -> SpreadsheetReference:
     if _SPREADSHEET_ID.fullmatch(text):
         return SpreadsheetReference(text)
     parts = urlsplit(text)
-    hint = "Give a spreadsheet id, https://docs.google.com/spreadsheets/d/<id>/edit, or a path to an .xlsx or .csv file."
+    hint = (
+        "Give a spreadsheet id, https://docs.google.com/spreadsheets/d/<id>/edit, or a path to an .xlsx or .csv file."
+    )
     if parts.scheme not in ("http", "https") or parts.hostname != "docs.google.com":
         raise UsageError(f"“{text}” is neither a spreadsheet id nor the URL of a Google spreadsheet.", hint)
     match = re.match(r"/(?:a/[^/]+/)?spreadsheets/(?:u/\d+/)?d/([^/]+)(?:/|$)", parts.path)

@@ -1,10 +1,10 @@
 """The agent as a Python API.
 
-    from sheets_agent import SheetsAgent
+from sheets_agent import SheetsAgent
 
-    agent = SheetsAgent(model="gigachat:GigaChat-2-Max")
-    result = agent.run("sales.xlsx", "Add a revenue column and chart it by month")
-    print(result.summary, result.files)
+agent = SheetsAgent(model="gigachat:GigaChat-2-Max")
+result = agent.run("sales.xlsx", "Add a revenue column and chart it by month")
+print(result.summary, result.files)
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sheets_agent.graph import Graph, build_graph, serializer
 from sheets_agent.planners.world import Copies
 from sheets_agent.prompts import Prompts
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.settings import Settings
+from sheets_agent.settings import Settings, load
 from sheets_agent.stages.plan import plan as plan_stage
 from sheets_agent.stages.reflect import reflect as reflect_stage
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
@@ -74,7 +74,7 @@ class SheetsAgent:
         person: Person | None = None,
         on_event: Listener | None = None,
     ) -> None:
-        self.settings = settings or Settings()
+        self.settings = settings or load()
         self._model = model
         self._models = dict(models or {})
         self._person = person
@@ -191,7 +191,8 @@ class SheetsAgent:
             self._model or self.settings.model,
             {**self.settings.models, **self._models},
             prices=self.settings.prices,
-            timeout=self.settings.timeout,
+            timeout=self.settings.model_timeout,
+            temperature=self.settings.temperature,
             listener=self._listener,
         )
         opened = open_target(target, self.settings, output=output, in_place=in_place, on_wait=self._waiting)
@@ -238,7 +239,9 @@ class SheetsAgent:
         finally:
             run.target.close()
         result = self._result(run, state, state["status"])
-        return result.model_copy(update={"files": tuple(str(path) for path in files), "notes": (*result.notes, *losses)})
+        return result.model_copy(
+            update={"files": tuple(str(path) for path in files), "notes": (*result.notes, *losses)}
+        )
 
     def _paused(self, run: _Run, state: RunState, request: dict[str, Any]) -> RunResult:
         result = self._result(run, state, Status.PAUSED)

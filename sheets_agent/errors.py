@@ -81,9 +81,7 @@ class PermissionDenied(SheetsError):
 class QuotaExceeded(SheetsError):
     """429. `retry_after` is in seconds, None when the answer named none."""
 
-    def __init__(
-        self, message: str, hint: str = "", *, status: int = 429, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, message: str, hint: str = "", *, status: int = 429, retry_after: float | None = None) -> None:
         super().__init__(message, hint, status=status)
         self.retry_after = retry_after
 
@@ -91,9 +89,7 @@ class QuotaExceeded(SheetsError):
 class InvalidRequest(SheetsError):
     """400. `request_index` is the place of the refused request in its batch, None outside a batch."""
 
-    def __init__(
-        self, message: str, hint: str = "", *, status: int = 400, request_index: int | None = None
-    ) -> None:
+    def __init__(self, message: str, hint: str = "", *, status: int = 400, request_index: int | None = None) -> None:
         super().__init__(message, hint, status=status)
         self.request_index = request_index
 

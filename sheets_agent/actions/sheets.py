@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
+from typing_extensions import override
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, RangeSource, RangeTarget, Request, Risk, Role, new_id, place
@@ -36,6 +37,7 @@ class AddSheet(Action):
     """Add an empty sheet (a tab)."""
 
     kind: Literal["add_sheet"] = "add_sheet"
+    contents: ClassVar[bool] = False
     target: Annotated[SheetName, Role.TARGET] = Field(
         description="The name of the new sheet, without quotes, such as Сводная 2024."
     )
@@ -56,12 +58,8 @@ class AddSheet(Action):
             properties["index"] = min(self.index, len(book.sheets))
         return [{"addSheet": {"properties": properties}}]
 
-    def changes_contents(self) -> bool:
-        """No cell changes."""
-        return False
-
+    @override
     def sentence(self) -> str:
-        """One line for a person."""
         return f"Add a sheet “{self.target}”."
 
 
@@ -69,6 +67,7 @@ class RenameSheet(Action):
     """Give a sheet another name. Formulas that mention the sheet follow."""
 
     kind: Literal["rename_sheet"] = "rename_sheet"
+    contents: ClassVar[bool] = False
     target: RangeTarget = Field(description="The name of the sheet to rename, such as Sheet1.")
     name: Annotated[SheetName, Role.OPTION] = Field(description="The new name, such as Orders 2024.")
     example: ClassVar[dict[str, Any]] = {"kind": "rename_sheet", "target": "Sheet1", "name": "Orders"}
@@ -81,12 +80,8 @@ class RenameSheet(Action):
             {"updateSheetProperties": {"properties": {"sheetId": sheet_id, "title": title}, "fields": "title"}},
         ]
 
-    def changes_contents(self) -> bool:
-        """No cell changes."""
-        return False
-
+    @override
     def sentence(self) -> str:
-        """One line for a person."""
         return f"Rename the sheet “{self.target}” to “{self.name}”."
 
 
@@ -94,6 +89,7 @@ class DuplicateSheet(Action):
     """Copy a sheet with everything on it into a new sheet of the same spreadsheet."""
 
     kind: Literal["duplicate_sheet"] = "duplicate_sheet"
+    contents: ClassVar[bool] = False
     source: RangeSource = Field(description="The name of the sheet to copy, such as Template.")
     target: Annotated[SheetName, Role.TARGET] = Field(
         description="The name of the new sheet, without quotes, such as March."
@@ -124,12 +120,8 @@ class DuplicateSheet(Action):
         """The whole original."""
         return (GridRange(book.range(self.source).sheet_id),)
 
-    def changes_contents(self) -> bool:
-        """No cell that exists changes."""
-        return False
-
+    @override
     def sentence(self) -> str:
-        """One line for a person."""
         return f"Copy the sheet “{self.source}” to a new sheet “{self.target}”."
 
 
@@ -154,8 +146,8 @@ class DeleteSheet(Action):
         """The whole sheet."""
         return (GridRange(book.range(self.target).sheet_id),)
 
+    @override
     def sentence(self) -> str:
-        """One line for a person."""
         return f"Delete the sheet “{self.target}”."
 
 
@@ -163,6 +155,7 @@ class Freeze(Action):
     """Freeze the first rows and columns of a sheet so that they stay in view; 0 unfreezes."""
 
     kind: Literal["freeze"] = "freeze"
+    contents: ClassVar[bool] = False
     target: RangeTarget = Field(description="The name of the sheet, such as Orders.")
     rows: Annotated[int | None, Role.OPTION] = Field(
         None, ge=0, description="The number of rows to freeze, such as 1 for a header; unchanged when absent."
@@ -188,11 +181,7 @@ class Freeze(Action):
         properties = {"sheetId": sheet.sheet_id, "gridProperties": grid}
         return [{"updateSheetProperties": {"properties": properties, "fields": fields}}]
 
-    def changes_contents(self) -> bool:
-        """No cell changes."""
-        return False
-
+    @override
     def sentence(self) -> str:
-        """One line for a person."""
         parts = [f"{count} {name}" for count, name in ((self.rows, "rows"), (self.columns, "columns")) if count]
         return f"Freeze {' and '.join(parts)} of “{self.target}”." if parts else f"Unfreeze “{self.target}”."

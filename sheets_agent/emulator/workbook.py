@@ -174,9 +174,7 @@ class Workbook:
         before = old.get(column, EMPTY) if old else EMPTY
         if before.pivot != cell.pivot:
             self.engine.restructured()
-        elif (before.value, before.formula) != (cell.value, cell.formula) or type(before.value) is not type(
-            cell.value
-        ):
+        elif (before.value, before.formula) != (cell.value, cell.formula) or type(before.value) is not type(cell.value):
             self.engine.touched(sheet.sheet_id, row, column)
 
     def replace_rows(self, sheet: Sheet, rows: dict[int, dict[int, Cell]]) -> None:

@@ -48,7 +48,5 @@ def read_plan(body: dict[str, Any]) -> Plan:
 
 def as_wire(plan: Plan) -> str:
     """A plan as the JSON text that models read and write, one step to a line."""
-    lines = ",\n ".join(
-        json.dumps({"why": step.why, **encode(step.action)}, ensure_ascii=False) for step in plan.steps
-    )
+    lines = ",\n ".join(json.dumps({"why": step.why, **encode(step.action)}, ensure_ascii=False) for step in plan.steps)
     return f'{{"steps": [{lines}]}}'

@@ -87,7 +87,9 @@ def _reference_facts(index: int, text: str, action: Action, book: Book, is_blank
             continue
         bounded = book.clipped(area)
         if not bounded.cells:
-            sentence = f"{text} refers to {reference}, which lies outside the grid of {book.a1(GridRange(area.sheet_id))}."
+            sentence = (
+                f"{text} refers to {reference}, which lies outside the grid of {book.a1(GridRange(area.sheet_id))}."
+            )
             yield _fact("unknown_reference", Severity.ERROR, index, sentence, str(reference))
         elif is_blank(bounded):
             sentence = f"{text} refers to {book.a1(area)}, where every cell is blank."

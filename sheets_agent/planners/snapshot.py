@@ -106,10 +106,7 @@ def take(client: SheetsClient, book: Book, areas: Iterable[GridRange], *, entere
         typed = client.batch_values(book.spreadsheet_id, ranges, render="FORMULA")
     shown = client.batch_values(book.spreadsheet_id, ranges, render="FORMATTED_VALUE")
     return Snapshot(
-        {
-            area: Block(area, _texts(one), _texts(two))
-            for area, one, two in zip(wanted, typed, shown, strict=True)
-        }
+        {area: Block(area, _texts(one), _texts(two)) for area, one, two in zip(wanted, typed, shown, strict=True)}
     )
 
 

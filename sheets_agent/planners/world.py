@@ -177,7 +177,9 @@ class World:
             where = snapshot.address(self.book, keys[0])
             more = f" and {len(keys) - 1} more cells" if len(keys) > 1 else ""
             sentence = f"{where}{more} show{'s' * (len(keys) == 1)} {text}{self._cause(keys[0])}"
-            facts.append(Fact(kind="error_value", severity=Severity.ERROR, step=index, address=where, sentence=sentence))
+            facts.append(
+                Fact(kind="error_value", severity=Severity.ERROR, step=index, address=where, sentence=sentence)
+            )
         return facts
 
     def _cause(self, key: Key) -> str:

@@ -118,5 +118,7 @@ def _only_formulas(old: Any, new: Any) -> bool:
 
 def _changed(old: Plan, new: Plan) -> tuple[int, ...]:
     return tuple(
-        index for index, step in enumerate(new.steps) if index >= len(old.steps) or step.action != old.steps[index].action
+        index
+        for index, step in enumerate(new.steps)
+        if index >= len(old.steps) or step.action != old.steps[index].action
     )

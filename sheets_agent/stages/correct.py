@@ -13,7 +13,8 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
     context = runtime.context
     left = [problem for problem in run.get("problems", ()) if not problem.fixed]
     errors = "\n".join(
-        f"- {problem.address} shows {problem.error} {problem.message} {problem.formula}".rstrip() for problem in left[:30]
+        f"- {problem.address} shows {problem.error} {problem.message} {problem.formula}".rstrip()
+        for problem in left[:30]
     )
     messages = context.prompts.messages(
         "corrector",

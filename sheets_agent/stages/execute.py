@@ -26,9 +26,7 @@ REPEATS = 3
 def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Apply the plan as one batch and go on as the model asks, within the limit of tool calls."""
     context = runtime.context
-    hands = Hands(
-        context.client, context.spreadsheet_id, context.copies, context.settings.approve, context.journal
-    )
+    hands = Hands(context.client, context.spreadsheet_id, context.copies, context.settings.approve, context.journal)
     for record in hands.apply(run["plan"], run["trial"]):
         _tell(context, record)
     messages = [*_opening(run, context), *_as_messages(hands.records)]

@@ -138,4 +138,3 @@ def _record(action: Action, outcome: dict[str, Any], seconds: float) -> ToolReco
     arguments = action.model_dump(mode="json", exclude_none=True, exclude={"kind"})
     text = json.dumps(outcome, ensure_ascii=False)
     return ToolRecord(name=action.kind, arguments=arguments, result=text, success=outcome["ok"], seconds=seconds)
-

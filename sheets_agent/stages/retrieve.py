@@ -83,7 +83,9 @@ def _annotated_region(
     return region.model_copy(
         update={
             "description": str(tables.get(place, {}).get("description", "")),
-            "columns": tuple(_annotated_column(column, columns.get((place, column.letter))) for column in region.columns),
+            "columns": tuple(
+                _annotated_column(column, columns.get((place, column.letter))) for column in region.columns
+            ),
         }
     )
 
@@ -103,5 +105,3 @@ def _items(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
 def _plain(text: object) -> str:
     """A range as a key: models differ in quotes and case."""
     return str(text or "").replace("'", "").replace("$", "").strip().casefold()
-
-

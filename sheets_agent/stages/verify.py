@@ -45,9 +45,7 @@ def _present(book: Book, text: str) -> GridRange | None:
         return None
 
 
-def _new_problems(
-    client: SheetsClient, book: Book, now: Snapshot, before: frozenset[str]
-) -> tuple[CellProblem, ...]:
+def _new_problems(client: SheetsClient, book: Book, now: Snapshot, before: frozenset[str]) -> tuple[CellProblem, ...]:
     """The cells that show an error now and did not before the run."""
     new = {key: text for key, text in now.errors().items() if snapshot.address(book, key) not in before}
     explained = sorted(new)[:EXPLAINED_PROBLEMS]
