@@ -1,10 +1,9 @@
 """The agent as a Python API.
 
-from sheets_agent import SheetsAgent
-
-agent = SheetsAgent(model="gigachat:GigaChat-2-Max")
-result = agent.run("sales.xlsx", "Add a revenue column and chart it by month")
-print(result.summary, result.files)
+Example:
+    agent = SheetsAgent(model="gigachat:GigaChat-2-Max")
+    result = agent.run("sales.xlsx", "Add a revenue column and chart it by month")
+    print(result.summary, result.files)
 """
 
 from __future__ import annotations

@@ -117,8 +117,5 @@ def _only_formulas(old: Any, new: Any) -> bool:
 
 
 def _changed(old: Plan, new: Plan) -> tuple[int, ...]:
-    return tuple(
-        index
-        for index, step in enumerate(new.steps)
-        if index >= len(old.steps) or step.action != old.steps[index].action
-    )
+    before = [step.action for step in old.steps]
+    return tuple(index for index, step in enumerate(new.steps) if before[index : index + 1] != [step.action])

@@ -7,6 +7,9 @@ from langgraph.runtime import Runtime
 from sheets_agent.planners.draft import as_wire, draft_plan
 from sheets_agent.run_state import Context, RunState
 
+LISTED = 30
+"""Errors told to the corrector."""
+
 
 def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Ask the corrector for a plan that mends what is left; it is tried and approved like any plan."""
@@ -14,7 +17,7 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
     left = [problem for problem in run.get("problems", ()) if not problem.fixed]
     errors = "\n".join(
         f"- {problem.address} shows {problem.error} {problem.message} {problem.formula}".rstrip()
-        for problem in left[:30]
+        for problem in left[:LISTED]
     )
     messages = context.prompts.messages(
         "corrector",

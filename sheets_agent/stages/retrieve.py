@@ -80,12 +80,11 @@ def _annotated_region(
     region: Region, tables: dict[str, dict[str, Any]], columns: dict[tuple[str, str], dict[str, Any]]
 ) -> Region:
     place = _plain(region.range)
+    annotated = (_annotated_column(column, columns.get((place, column.letter))) for column in region.columns)
     return region.model_copy(
         update={
             "description": str(tables.get(place, {}).get("description", "")),
-            "columns": tuple(
-                _annotated_column(column, columns.get((place, column.letter))) for column in region.columns
-            ),
+            "columns": tuple(annotated),
         }
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from langgraph.runtime import Runtime
 
-from sheets_agent.a1 import GridRange
+from sheets_agent.a1 import GridRange, quote_title
 from sheets_agent.errors import ActionError
 from sheets_agent.planners import snapshot
 from sheets_agent.planners.snapshot import Snapshot
@@ -75,7 +75,7 @@ def _settled(earlier: tuple[CellProblem, ...], fresh: tuple[CellProblem, ...]) -
 def _differences(book: Book, now: Snapshot, trial: Trial) -> Iterator[str]:
     """Sentences on cells that show something else than in the trial; volatile formulas may."""
     for change in trial.diff.cells:
-        area = _present(book, f"'{change.sheet.replace("'", "''")}'!{change.cell}")
+        area = _present(book, f"{quote_title(change.sheet)}!{change.cell}")
         if area is None or area.start_row is None or area.start_column is None:
             continue
         shown = now.shown((area.sheet_id, area.start_row, area.start_column))
