@@ -1,0 +1,97 @@
+"""Cells with values, as requests.
+
+Contents and number formats are written by separate requests: one `updateCells` whose mask would name both clears the
+formats of all cells that bring none. A cell that already shows numbers of the kind keeps its own format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.actions.base import Request
+from sheets_agent.actions.literals import JSON, Entered
+from sheets_agent.sheets.book import Book
+
+_SHOWS_ALREADY = {
+    "DATE": ("DATE", "DATE_TIME"),
+    "DATE_TIME": ("DATE", "DATE_TIME", "TIME"),
+    "TIME": ("TIME", "DATE_TIME"),
+    "PERCENT": ("PERCENT",),
+    "CURRENCY": ("CURRENCY",),
+    "NUMBER": ("NUMBER", "CURRENCY", "PERCENT", "SCIENTIFIC"),
+}
+
+
+def coordinate(area: GridRange) -> dict[str, int]:
+    """The top left cell of a range as the API's GridCoordinate."""
+    return {
+        "sheetId": area.sheet_id,
+        "rowIndex": area.start_row or 0,
+        "columnIndex": area.start_column or 0,
+    }
+
+
+def write_cells(book: Book, area: GridRange, rows: Sequence[Sequence[Entered]]) -> list[Request]:
+    """Different values into a range: contents first, then number formats where they are needed.
+
+    Raises:
+        NotLoaded: when a cell that may have a number format was not loaded.
+    """
+    contents = [{"values": [_cell(entered) for entered in row]} for row in rows]
+    update = {"updateCells": {"start": coordinate(area), "rows": contents, "fields": "userEnteredValue"}}
+    return [update, *(_formatted(where, pattern) for where, pattern in _runs(book, area, rows))]
+
+
+def repeat_cell(book: Book, area: GridRange, entered: Entered) -> list[Request]:
+    """One value or formula into every cell of a bounded range; a formula's relative references move along.
+
+    Raises:
+        NotLoaded: when a cell that may have a number format was not loaded.
+    """
+    repeat = {"repeatCell": {"range": area.to_api(), "cell": _cell(entered), "fields": "userEnteredValue"}}
+    if entered.number_format is None or not _needs(book, area, entered.number_format):
+        return [repeat]
+    return [repeat, _formatted(area, entered.number_format)]
+
+
+def _cell(entered: Entered) -> JSON:
+    return {"userEnteredValue": entered.value} if entered.value else {}
+
+
+def _formatted(area: GridRange, number_format: JSON) -> Request:
+    cell = {"userEnteredFormat": {"numberFormat": number_format}}
+    return {"repeatCell": {"range": area.to_api(), "cell": cell, "fields": "userEnteredFormat.numberFormat"}}
+
+
+def _needs(book: Book, area: GridRange, number_format: JSON) -> bool:
+    return any(
+        not _shows(book, area.sheet_id, row, column, number_format)
+        for row in range(area.start_row or 0, area.end_row or 0)
+        for column in range(area.start_column or 0, area.end_column or 0)
+    )
+
+
+def _shows(book: Book, sheet_id: int, row: int, column: int, number_format: JSON) -> bool:
+    """Whether a cell already shows such a value as it should. A cell past the grid shows nothing yet."""
+    sheet = book.sheet_by_id(sheet_id)
+    if row >= sheet.row_count or column >= sheet.column_count:
+        return False
+    present = (book.cell(sheet_id, row, column).number_format or {}).get("type", "")
+    return present in _SHOWS_ALREADY[number_format["type"]]
+
+
+def _runs(book: Book, area: GridRange, rows: Sequence[Sequence[Entered]]) -> Iterator[tuple[GridRange, JSON]]:
+    """The parts of columns that need one and the same number format."""
+    top, left = area.start_row or 0, area.start_column or 0
+    for column in range(max((len(row) for row in rows), default=0)):
+        start, wanted = 0, None
+        for index in range(len(rows) + 1):
+            cell = rows[index][column] if index < len(rows) and column < len(rows[index]) else None
+            here = cell.number_format if cell else None
+            if here and _shows(book, area.sheet_id, top + index, left + column, here):
+                here = None
+            if here != wanted:
+                if wanted:
+                    yield GridRange(area.sheet_id, top + start, top + index, left + column, left + column + 1), wanted
+                start, wanted = index, here

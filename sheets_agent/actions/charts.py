@@ -1,0 +1,364 @@
+"""Charts: create, change, delete.
+
+Source: the ChartSpec and EmbeddedObjectPosition messages of the v4 discovery document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+from typing_extensions import override
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.actions.base import (
+    Action,
+    RangeSource,
+    RangeTarget,
+    Request,
+    Risk,
+    Role,
+    first_cell,
+    new_id,
+    place,
+    room_for,
+)
+from sheets_agent.actions.cells import coordinate
+from sheets_agent.actions.headers import Header, header_row
+from sheets_agent.errors import ActionError
+from sheets_agent.sheets.book import Book
+
+JSON = dict[str, Any]
+
+ChartType = Literal[
+    "line", "column", "area", "bar", "pie", "donut", "scatter", "combo", "histogram",
+    "stacked_column", "stacked_bar", "stacked_area", "percent_column", "percent_bar", "percent_area",
+]  # fmt: skip
+
+_STACKED = {"stacked": "STACKED", "percent": "PERCENT_STACKED"}
+_SERIES_STYLE = re.compile(r"(.+?)(?: as (?:a )?(line|column|area)s?)?(?: on (?:the )?right(?: axis)?)?", re.IGNORECASE)
+_SIZE = {"widthPixels": 600, "heightPixels": 371}
+
+
+def charts_of(book: Book, sheet_id: int | None = None) -> list[JSON]:
+    """The charts of one sheet, or of all."""
+    sheets = book.sheets if sheet_id is None else [book.sheet_by_id(sheet_id)]
+    return [chart for sheet in sheets for chart in sheet.resources.get("charts", ())]
+
+
+class CreateChart(Action):
+    """Create a chart of a table or a pivot table.
+
+    Columns are named by the header row of the source (or by their letters); without names the first column is the
+    horizontal axis and the others are the series.
+    """
+
+    kind: Literal["create_chart"] = "create_chart"
+    contents: ClassVar[bool] = False
+    target: RangeTarget = Field(
+        description="The cell where the top left corner of the chart lies, on free space, such as Summary!H2."
+    )
+    source: RangeSource = Field(description="The table with its header row, such as 'My orders'!A1:F61.")
+    chart_type: Annotated[ChartType, Role.OPTION] = Field(
+        description="The kind of chart, such as line for values over time or column to compare groups."
+    )
+    x: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The column along the axis (the slices of a pie), such as Region; the first when absent."
+    )
+    series: Annotated[list[str], Role.OPTION] = Field(
+        default=[],
+        description='The columns that are drawn, such as ["Revenue", "Margin as line on right axis"]; the others when absent.',
+    )
+    heading: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The title above the chart, such as Revenue by region."
+    )
+    x_label: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The title of the horizontal axis, such as Month."
+    )
+    y_label: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The title of the vertical axis, such as Revenue, USD."
+    )
+    example: ClassVar[dict[str, Any]] = {
+        "kind": "create_chart",
+        "target": "Pivot!F2",
+        "source": "Pivot!A1:B5",
+        "chart_type": "column",
+        "x": "Region",
+        "series": ["Revenue"],
+        "heading": "Revenue by region",
+        "y_label": "USD",
+    }
+
+    def requests(self, book: Book) -> list[Request]:
+        """One addChart over the grid, with an id derived from what it shows."""
+        anchor = self._anchor(book)
+        taken = [int(chart["chartId"]) for chart in charts_of(book) if "chartId" in chart]
+        name = f"chart {self.target} {self.source} {self.chart_type} {self.heading}"
+        chart = {
+            "chartId": new_id(name, taken),
+            "spec": self._spec(book),
+            "position": {"overlayPosition": {"anchorCell": coordinate(anchor), **_SIZE}},
+        }
+        return [*room_for(book, anchor), {"addChart": {"chart": chart}}]
+
+    def reads(self, book: Book) -> Sequence[GridRange]:
+        """The source."""
+        return (book.range(self.source),)
+
+    def looks(self, book: Book) -> Sequence[GridRange]:
+        """The header row of the source."""
+        return (header_row(book, book.range(self.source)),)
+
+    def _anchor(self, book: Book) -> GridRange:
+        return first_cell(place(book, self.target))
+
+    def _spec(self, book: Book) -> JSON:
+        source = book.clipped(book.range(self.source))
+        header = Header.of(book, source)
+        domain = header.start if self.x is None else header.column(self.x)
+        chosen = [_series_style(text, header) for text in self.series]
+        if not chosen:
+            columns = range(header.start, header.start + len(header.names))
+            chosen = [(column, None, False) for column in columns if column != domain or len(columns) == 1]
+        titled = {"title": self.heading} if self.heading else {}
+        spec = spec_of(self.chart_type, source, domain, chosen, headers=_headers(book, source, chosen))
+        return with_axis_labels({**titled, **spec}, self.x_label, self.y_label)
+
+    @override
+    def sentence(self) -> str:
+        named = f" “{self.heading}”" if self.heading else ""
+        return f"Create a {self.chart_type.replace('_', ' ')} chart{named} of {self.source} at {self.target}."
+
+
+Series = tuple[int, str | None, bool]
+"""A column, the type it is drawn as in a combo chart, and whether it belongs to the right axis."""
+
+
+def _series_style(text: str, header: Header) -> Series:
+    if header.has(text):
+        return header.column(text), None, False
+    match = _SERIES_STYLE.fullmatch(text.strip())
+    name = match[1] if match else text
+    on_right = bool(re.search(r" on (the )?right( axis)?$", text, re.IGNORECASE))
+    return header.column(name), match[2].upper() if match and match[2] else None, on_right
+
+
+def _headers(book: Book, source: GridRange, series: Sequence[Series]) -> int:
+    """1 where the first row names the series, 0 where it holds numbers already."""
+    top = source.start_row or 0
+    first = [book.cell(source.sheet_id, top, column).value for column, _, _ in series]
+    return 0 if first and all(isinstance(value, float) for value in first) else 1
+
+
+def spec_of(kind: ChartType, source: GridRange, domain: int, series: Sequence[Series], *, headers: int) -> JSON:
+    """A ChartSpec without titles.
+
+    Args:
+        kind: what is drawn.
+        source: the bounded table.
+        domain: the column along the axis, zero-based on the sheet.
+        series: the columns that are drawn.
+        headers: how many header rows the table has, 0 or 1.
+
+    Raises:
+        ActionError: when the columns do not make such a chart.
+    """
+    if not series:
+        raise ActionError("The chart has no series. Name the columns to draw, such as series=Revenue.")
+    if kind in ("pie", "donut"):
+        if len(series) > 1:
+            raise ActionError("A pie shows one series. Name one column in series, or take a stacked_column chart.")
+        pie: JSON = {
+            "legendPosition": "RIGHT_LEGEND",
+            "domain": _column_data(_below(source, headers), domain),
+            "series": _column_data(_below(source, headers), series[0][0]),
+        }
+        return {"pieChart": {**pie, "pieHole": 0.5} if kind == "donut" else pie}
+    if kind == "histogram":
+        data = _below(source, headers)
+        bars = [{"data": _column_data(data, column)} for column, _, _ in series]
+        return {"histogramChart": {"legendPosition": "BOTTOM_LEGEND", "series": bars}}
+    return {"basicChart": _basic(kind, source, domain, series, headers)}
+
+
+def _basic(kind: ChartType, source: GridRange, domain: int, series: Sequence[Series], headers: int) -> JSON:
+    how, _, shape = kind.rpartition("_")
+    chart: JSON = {
+        "chartType": shape.upper(),
+        "legendPosition": "BOTTOM_LEGEND" if len(series) > 1 else "NO_LEGEND",
+        "headerCount": headers,
+        "domains": [{"domain": _column_data(source, domain)}],
+        "series": [_one_series(shape, source, style, last=style is series[-1] and len(series) > 1) for style in series],
+    }
+    return {**chart, "stackedType": _STACKED[how]} if how else chart
+
+
+def _one_series(shape: str, source: GridRange, style: Series, *, last: bool) -> JSON:
+    column, drawn_as, on_right = style
+    value_axis = "BOTTOM_AXIS" if shape == "bar" else "RIGHT_AXIS" if on_right else "LEFT_AXIS"
+    spec: JSON = {"series": _column_data(source, column), "targetAxis": value_axis}
+    if shape == "combo":
+        return {**spec, "type": drawn_as or ("LINE" if last else "COLUMN")}
+    if drawn_as and drawn_as != shape.upper():
+        raise ActionError(f"A {shape} chart cannot draw one series as a {drawn_as.lower()}. Take chart_type=combo.")
+    return spec
+
+
+def with_axis_labels(spec: JSON, x_label: str | None, y_label: str | None) -> JSON:
+    """A ChartSpec with other titles of its axes; None leaves a title as it is."""
+    if x_label is None and y_label is None:
+        return spec
+    if "basicChart" not in spec:
+        return spec  # pies and histograms have no axis titles
+    basic = spec["basicChart"]
+    wanted = {"BOTTOM_AXIS": x_label, "LEFT_AXIS": y_label}
+    axes = {axis["position"]: axis for axis in basic.get("axis", ())}
+    for position, label in wanted.items():
+        if label is not None:
+            axes[position] = {**axes.get(position, {}), "position": position, "title": label}
+    return {**spec, "basicChart": {**basic, "axis": list(axes.values())}}
+
+
+def _below(source: GridRange, headers: int) -> GridRange:
+    top = (source.start_row or 0) + headers
+    return GridRange(source.sheet_id, top, source.end_row, source.start_column, source.end_column)
+
+
+def _column_data(source: GridRange, column: int) -> JSON:
+    area = GridRange(source.sheet_id, source.start_row, source.end_row, column, column + 1)
+    return {"sourceRange": {"sources": [area.to_api()]}}
+
+
+def find_chart(book: Book, target: str, name: str | None) -> JSON:
+    """The chart of a sheet by its title, or the only one.
+
+    Raises:
+        ActionError: when there is none, or it is not clear which; the text lists them.
+    """
+    sheet = book.sheet_by_id(place(book, target).sheet_id)
+    charts = charts_of(book, sheet.sheet_id)
+    titles = [str(chart.get("spec", {}).get("title", "")) for chart in charts]
+    if name is None and len(charts) == 1:
+        return charts[0]
+    matching = [
+        chart
+        for chart, known in zip(charts, titles, strict=True)
+        if name is not None and known.casefold() == name.strip().casefold()
+    ]
+    if len(matching) == 1:
+        return matching[0]
+    listed = ", ".join(f"“{known}”" if known else "one without a title" for known in titles) or "none"
+    wanted = f"no single chart “{name}”" if name is not None else "more than one chart, or none"
+    raise ActionError(f"“{sheet.title}” has {wanted}. Its charts: {listed}.")
+
+
+def _quoted(name: str | None) -> str:
+    return f"“{name}” " if name else ""
+
+
+class UpdateChart(Action):
+    """Change a chart that exists: its type, its titles, its place."""
+
+    kind: Literal["update_chart"] = "update_chart"
+    contents: ClassVar[bool] = False
+    target: RangeTarget = Field(description="The sheet the chart is on, such as Summary.")
+    chart: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The present title of the chart, such as Revenue; not needed when it is the only one."
+    )
+    chart_type: Annotated[ChartType | None, Role.OPTION] = Field(
+        None, description="The new kind of chart, such as line; unchanged when absent."
+    )
+    heading: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The new title, such as Revenue 2024; unchanged when absent."
+    )
+    x_label: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The new title of the horizontal axis, such as Month; unchanged when absent."
+    )
+    y_label: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The new title of the vertical axis, such as USD; unchanged when absent."
+    )
+    position: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The cell to move the chart to, such as Summary!H20; unchanged when absent."
+    )
+    example: ClassVar[dict[str, Any]] = {
+        "kind": "update_chart",
+        "target": "Pivot",
+        "chart": "Revenue by region",
+        "chart_type": "line",
+        "heading": "Revenue",
+    }
+
+    def requests(self, book: Book) -> list[Request]:
+        """An updateChartSpec with the whole new specification, and an updateEmbeddedObjectPosition when it moves."""
+        chart = find_chart(book, self.target, self.chart)
+        spec = chart["spec"]
+        if self.heading is not None:
+            spec = {**spec, "title": self.heading}
+        if self.chart_type is not None:
+            spec = _retyped(spec, self.chart_type)
+        spec = with_axis_labels(spec, self.x_label, self.y_label)
+        requests: list[Request] = []
+        if spec != chart["spec"]:
+            requests.append({"updateChartSpec": {"chartId": chart["chartId"], "spec": spec}})
+        if self.position is not None:
+            anchor = first_cell(place(book, self.position))
+            position = {"overlayPosition": {"anchorCell": coordinate(anchor)}}
+            move = {"objectId": chart["chartId"], "newPosition": position, "fields": "anchorCell"}
+            requests += [*room_for(book, anchor), {"updateEmbeddedObjectPosition": move}]
+        if not requests:
+            raise ActionError("Nothing of the chart changes. Say what to change, such as chart_type=line.")
+        return requests
+
+    @override
+    def sentence(self) -> str:
+        return f"Change the chart {_quoted(self.chart)}on {self.target}."
+
+
+def _retyped(spec: JSON, kind: ChartType) -> JSON:
+    """The same data drawn as another kind.
+
+    Raises:
+        ActionError: when the chart is of a kind that cannot be redrawn.
+    """
+    basic = spec.get("basicChart")
+    pie = spec.get("pieChart")
+    try:
+        if basic:
+            domains, series, headers = basic["domains"], basic["series"], basic.get("headerCount", 1)
+            sources = [domains[0]["domain"], *(one["series"] for one in series)]
+        elif pie:
+            sources, headers = [pie["domain"], pie["series"]], 0
+        else:
+            raise KeyError("basicChart")
+        areas = [GridRange.from_api(data["sourceRange"]["sources"][0]) for data in sources]
+    except (KeyError, IndexError) as error:
+        raise ActionError("This chart is of a kind that cannot be redrawn. Delete it and create another.") from error
+    columns: list[Series] = [(area.start_column or 0, None, False) for area in areas[1:]]
+    new = spec_of(kind, areas[0], areas[0].start_column or 0, columns, headers=headers)
+    kept = {name: value for name, value in spec.items() if name not in ("basicChart", "pieChart", "histogramChart")}
+    if basic and "basicChart" in new and "axis" in basic:
+        new = {"basicChart": {**new["basicChart"], "axis": basic["axis"]}}
+    return {**kept, **new}
+
+
+class DeleteChart(Action):
+    """Delete a chart."""
+
+    kind: Literal["delete_chart"] = "delete_chart"
+    risk: ClassVar[Risk] = Risk.DELETE
+    contents: ClassVar[bool] = False
+    target: RangeTarget = Field(description="The sheet the chart is on, such as Summary.")
+    chart: Annotated[str | None, Role.OPTION] = Field(
+        None, description="The title of the chart, such as Revenue; not needed when it is the only one."
+    )
+    example: ClassVar[dict[str, Any]] = {"kind": "delete_chart", "target": "Pivot", "chart": "Revenue by region"}
+
+    def requests(self, book: Book) -> list[Request]:
+        """One deleteEmbeddedObject."""
+        return [{"deleteEmbeddedObject": {"objectId": find_chart(book, self.target, self.chart)["chartId"]}}]
+
+    @override
+    def sentence(self) -> str:
+        return f"Delete the chart {_quoted(self.chart)}on {self.target}."

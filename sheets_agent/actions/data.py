@@ -1,0 +1,305 @@
+"""Actions on the rows of a table: sort, filter, remove duplicates, split text, find and replace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+from typing_extensions import override
+
+from sheets_agent.a1 import GridRange, cell_name
+from sheets_agent.actions.base import Action, RangeTarget, Request, Risk, Role, place, room_for
+from sheets_agent.actions.conditions import Condition
+from sheets_agent.actions.headers import Header, header_row
+from sheets_agent.actions.rows_columns import dimension_range
+from sheets_agent.errors import ActionError
+from sheets_agent.sheets.book import Book
+
+JSON = dict[str, Any]
+HasHeader = Annotated[bool, Role.OPTION]
+
+_ORDER = re.compile(r"(.+?)\s+(asc|ascending|desc|descending|а-я|я-а)", re.IGNORECASE | re.DOTALL)
+
+
+def data_rows(area: GridRange, header: bool) -> GridRange:
+    """A range without its header row."""
+    if not header:
+        return area
+    top = (area.start_row or 0) + 1
+    return GridRange(area.sheet_id, top, area.end_row, area.start_column, area.end_column)
+
+
+class SortRange(Action):
+    """Sort the rows of a table by one column or several."""
+
+    kind: Literal["sort_range"] = "sort_range"
+    risk: ClassVar[Risk] = Risk.DELETE
+    target: RangeTarget = Field(description="The table with its header row, such as Orders!A1:F61.")
+    by: Annotated[list[str], Role.OPTION, Field(min_length=1)] = Field(
+        description='The columns to sort by, by header or letter, the first counts most, such as ["Region", "Revenue desc"].'
+    )
+    header: HasHeader = Field(True, description="Whether the first row is a header, which stays; true when absent.")
+    example: ClassVar[dict[str, Any]] = {
+        "kind": "sort_range",
+        "target": "Orders!A1:F61",
+        "by": ["Region", "Revenue desc"],
+    }
+
+    def requests(self, book: Book) -> list[Request]:
+        """One sortRange of the rows below the header."""
+        area = book.clipped(book.range(self.target))
+        header = Header.of(book, area, present=self.header)
+        specs = [_sort_spec(text, header) for text in self.by]
+        return [{"sortRange": {"range": data_rows(area, self.header).to_api(), "sortSpecs": specs}}]
+
+    def writes(self, book: Book) -> Sequence[GridRange]:
+        """The rows below the header."""
+        return (data_rows(book.clipped(book.range(self.target)), self.header),)
+
+    def reads(self, book: Book) -> Sequence[GridRange]:
+        """The table."""
+        return (book.range(self.target),)
+
+    def looks(self, book: Book) -> Sequence[GridRange]:
+        """The header row."""
+        return (header_row(book, book.range(self.target)),)
+
+    @override
+    def sentence(self) -> str:
+        return f"Sort {self.target} by {', then '.join(self.by)}."
+
+
+def _sort_spec(text: str, header: Header) -> JSON:
+    match = None if header.has(text) else _ORDER.fullmatch(text.strip())
+    descending = match is not None and match[2].casefold() in ("desc", "descending", "я-а")
+    return {
+        "dimensionIndex": header.column(match[1] if match else text),
+        "sortOrder": "DESCENDING" if descending else "ASCENDING",
+    }
+
+
+class FilterRange(Action):
+    """Put a filter on a table, and hide the rows that do not meet its conditions; or take the filter off."""
+
+    kind: Literal["filter_range"] = "filter_range"
+    contents: ClassVar[bool] = False
+    target: RangeTarget = Field(description="The table with its header row, such as Orders!A1:F61.")
+    conditions: Annotated[list[str], Role.OPTION] = Field(
+        default=[],
+        description='Which rows are shown, such as ["Status = Paid", "Revenue > 100", "Date after 2024-01-01", '
+        '"Region in North; South"]; all when absent.',
+    )
+    clear: Annotated[bool, Role.OPTION] = Field(
+        False, description="True to take the filter off the sheet and show every row; false when absent."
+    )
+    example: ClassVar[dict[str, Any]] = {
+        "kind": "filter_range",
+        "target": "Orders!A1:F61",
+        "conditions": ["Status = Paid", "Revenue > 100"],
+    }
+
+    def requests(self, book: Book) -> list[Request]:
+        """One setBasicFilter, or one clearBasicFilter."""
+        area = book.range(self.target)
+        if self.clear:
+            return [{"clearBasicFilter": {"sheetId": area.sheet_id}}]
+        header = Header.of(book, area)
+        first = (book.clipped(area).start_row or 0) + 1
+        specs: list[JSON] = []
+        for text in self.conditions:
+            column, rest = header.split(text)
+            # The column stays and the row moves: a formula is judged for each row from the first below the header on.
+            cell = "$" + cell_name(first, column)
+            criteria = {"condition": Condition.parse(rest).for_cells(cell, book.locale)}
+            specs.append({"columnIndex": column, "filterCriteria": criteria})
+        columns = [spec["columnIndex"] for spec in specs]
+        if len(set(columns)) < len(columns):
+            raise ActionError("A filter has one condition a column. Join two into one, such as between 1 and 10.")
+        wanted: JSON = {"range": area.to_api()}
+        return [{"setBasicFilter": {"filter": {**wanted, "filterSpecs": specs} if specs else wanted}}]
+
+    def reads(self, book: Book) -> Sequence[GridRange]:
+        """The table."""
+        return (book.range(self.target),)
+
+    def looks(self, book: Book) -> Sequence[GridRange]:
+        """The header row."""
+        return () if self.clear else (header_row(book, book.range(self.target)),)
+
+    @override
+    def sentence(self) -> str:
+        if self.clear:
+            return f"Take the filter off {self.target}."
+        by = f" by {'; '.join(self.conditions)}" if self.conditions else ""
+        return f"Filter {self.target}{by}."
+
+
+class RemoveDuplicates(Action):
+    """Delete the rows of a table that repeat an earlier row; the rows below move up."""
+
+    kind: Literal["remove_duplicates"] = "remove_duplicates"
+    risk: ClassVar[Risk] = Risk.DELETE
+    target: RangeTarget = Field(description="The table with its header row, such as Orders!A1:F61.")
+    columns: Annotated[list[str], Role.OPTION] = Field(
+        default=[], description='The columns that make a row the same, such as ["Email"]; all when absent.'
+    )
+    header: HasHeader = Field(True, description="Whether the first row is a header, which stays; true when absent.")
+    example: ClassVar[dict[str, Any]] = {
+        "kind": "remove_duplicates",
+        "target": "Orders!A1:F61",
+        "columns": ["Email"],
+    }
+
+    def requests(self, book: Book) -> list[Request]:
+        """One deleteDuplicates of the rows below the header."""
+        area = book.clipped(book.range(self.target))
+        header = Header.of(book, area, present=self.header)
+        columns = [header.column(name) for name in self.columns]
+        compared = [dimension_range(area.sheet_id, "COLUMNS", column, column + 1) for column in columns]
+        request: JSON = {"range": data_rows(area, self.header).to_api()}
+        return [{"deleteDuplicates": {**request, "comparisonColumns": compared} if compared else request}]
+
+    def writes(self, book: Book) -> Sequence[GridRange]:
+        """The rows below the header."""
+        return (data_rows(book.clipped(book.range(self.target)), self.header),)
+
+    def reads(self, book: Book) -> Sequence[GridRange]:
+        """The table."""
+        return (book.range(self.target),)
+
+    def looks(self, book: Book) -> Sequence[GridRange]:
+        """The header row."""
+        return (header_row(book, book.range(self.target)),)
+
+    @override
+    def sentence(self) -> str:
+        by = f" by {', '.join(self.columns)}" if self.columns else ""
+        return f"Delete repeated rows of {self.target}{by}."
+
+
+class SplitText(Action):
+    """Split the texts of one column at a delimiter into the columns to its right."""
+
+    kind: Literal["split_text"] = "split_text"
+    target: RangeTarget = Field(description="The cells of one column, such as People!A2:A61.")
+    delimiter: Annotated[str | None, Role.OPTION] = Field(
+        None, min_length=1, description="What stands between the parts, such as ; or a space; found out when absent."
+    )
+    example: ClassVar[dict[str, Any]] = {"kind": "split_text", "target": "People!A2:A61", "delimiter": ";"}
+
+    def requests(self, book: Book) -> list[Request]:
+        """The grid grown for the parts, and one textToColumns."""
+        area = self._column(book)
+        return [
+            *room_for(book, self._written(book)),
+            {"textToColumns": {"source": area.to_api(), **self._delimiter_spec()}},
+        ]
+
+    def writes(self, book: Book) -> Sequence[GridRange]:
+        """The column and as many columns to its right as the longest text has parts."""
+        return (self._written(book),)
+
+    def looks(self, book: Book) -> Sequence[GridRange]:
+        """The column: how many parts there are."""
+        return (self._column(book),)
+
+    def _column(self, book: Book) -> GridRange:
+        area = book.clipped(book.range(self.target))
+        if area.columns != 1:
+            raise ActionError(f"{self.target} is more than one column. Name the cells of one column.")
+        return area
+
+    def _written(self, book: Book) -> GridRange:
+        area = self._column(book)
+        texts = [cell.text for _, _, cell in book.filled(area)]
+        width = max((len(text.split(self._separator(texts))) for text in texts), default=1)
+        left = area.start_column or 0
+        return GridRange(area.sheet_id, area.start_row, area.end_row, left, left + width)
+
+    def _separator(self, texts: Sequence[str]) -> str:
+        if self.delimiter is not None:
+            return self.delimiter
+        return max((",", ";", ".", " "), key=lambda mark: sum(mark in text for text in texts))
+
+    def _delimiter_spec(self) -> JSON:
+        named = {",": "COMMA", ";": "SEMICOLON", ".": "PERIOD", " ": "SPACE", None: "AUTODETECT"}
+        if self.delimiter in named:
+            return {"delimiterType": named[self.delimiter]}
+        return {"delimiterType": "CUSTOM", "delimiter": self.delimiter}
+
+    @override
+    def sentence(self) -> str:
+        at = f" at “{self.delimiter}”" if self.delimiter else ""
+        return f"Split the texts of {self.target}{at} into columns."
+
+
+class FindReplace(Action):
+    """Replace a text in a range, on a sheet, or everywhere."""
+
+    kind: Literal["find_replace"] = "find_replace"
+    target: Annotated[str | None, Role.TARGET] = Field(
+        None, description="The range or the sheet, such as Orders!C2:C61; the whole spreadsheet when absent."
+    )
+    find: Annotated[str, Role.OPTION, Field(min_length=1)] = Field(description="The text to find, such as Nothr.")
+    replacement: Annotated[str, Role.OPTION] = Field(
+        description="What comes in its place, such as North; empty to remove it."
+    )
+    match_case: Annotated[bool, Role.OPTION] = Field(
+        False, description="Whether case counts; false when absent, so that north finds North."
+    )
+    whole_cell: Annotated[bool, Role.OPTION] = Field(
+        False, description="Whether the whole cell must be the text; false when absent."
+    )
+    regex: Annotated[bool, Role.OPTION] = Field(
+        False, description="Whether find is a regular expression, such as ^\\s+; false when absent."
+    )
+    in_formulas: Annotated[bool, Role.OPTION] = Field(
+        False, description="Whether formulas are changed as well; false when absent."
+    )
+    example: ClassVar[dict[str, Any]] = {
+        "kind": "find_replace",
+        "target": "Orders!C2:C61",
+        "find": "Nothr",
+        "replacement": "North",
+    }
+
+    def requests(self, book: Book) -> list[Request]:
+        """One findReplace."""
+        if self.regex:
+            try:
+                re.compile(self.find)
+            except re.error as error:
+                raise ActionError(f"{self.find} is not a regular expression: {error}.") from error
+        request: JSON = {
+            "find": self.find,
+            "replacement": self.replacement,
+            "matchCase": self.match_case,
+            "matchEntireCell": self.whole_cell,
+            "searchByRegex": self.regex,
+            "includeFormulas": self.in_formulas,
+        }
+        area = None if self.target is None else book.range(self.target)
+        if area is None:
+            scope: JSON = {"allSheets": True}
+        elif area == GridRange(area.sheet_id):
+            scope = {"sheetId": area.sheet_id}
+        else:
+            scope = {"range": area.to_api()}
+        return [{"findReplace": {**request, **scope}}]
+
+    def writes(self, book: Book) -> Sequence[GridRange]:
+        """The range, or every sheet."""
+        if self.target is not None:
+            return (book.range(self.target),)
+        return [GridRange(sheet.sheet_id) for sheet in book.sheets]
+
+    @override
+    def reads(self, book: Book) -> Sequence[GridRange]:
+        return self.writes(book)
+
+    @override
+    def sentence(self) -> str:
+        where = self.target or "the whole spreadsheet"
+        return f"Replace “{self.find}” with “{self.replacement}” in {where}."
