@@ -1,0 +1,70 @@
+"""`spreadsheets.batchUpdate`: many requests, all or none.
+
+The requests are applied to a fork; the caller puts the fork in the workbook's place once all of them succeeded.
+
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/batchUpdate.
+"""
+
+from __future__ import annotations
+
+from sheets_agent.emulator import spreadsheets
+from sheets_agent.emulator.answers import without_defaults
+from sheets_agent.emulator.errors import ApiError, Refusal, Unsupported, invalid
+from sheets_agent.emulator.masks import EVERYTHING
+from sheets_agent.emulator.ranges import in_grid, resolve
+from sheets_agent.emulator.requests import HANDLERS
+from sheets_agent.emulator.schema import Call, discovery
+from sheets_agent.emulator.workbook import JSON, Workbook
+
+
+def batch_update(workbook: Workbook, call: Call) -> tuple[Workbook, JSON]:
+    """Apply a batch.
+
+    Returns:
+        The changed fork and the answer. `workbook` itself is untouched, whatever happens.
+
+    Raises:
+        ApiError: 400 naming the request that was refused, 501 for one the local API does not do.
+    """
+    requests = call.body.get("requests", [])
+    if not requests:
+        raise invalid("Must specify at least one request.")
+    changed = workbook.fork()
+    replies = [_reply(changed, index, request) for index, request in enumerate(requests)]
+    answer: JSON = {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
+    if call.body.get("includeSpreadsheetInResponse"):
+        answer["updatedSpreadsheet"] = _updated(changed, call)
+    return changed, answer
+
+
+def _reply(workbook: Workbook, index: int, request: JSON) -> JSON:
+    if len(request) != 1:
+        kinds = ", ".join(request)
+        raise invalid(
+            f"Invalid value at 'requests[{index}]' (oneof), oneof field 'kind' is set more than once: {kinds}"
+            if request
+            else f"Invalid requests[{index}]: No request set."
+        )
+    [(kind, body)] = request.items()
+    handler = HANDLERS.get(kind)
+    if handler is None:
+        raise ApiError(501, f"Invalid requests[{index}].{kind}: the local Sheets API does not support this request.")
+    try:
+        reply = handler(workbook, body)
+    except Refusal as refusal:
+        raise invalid(f"Invalid requests[{index}].{kind}: {refusal}") from refusal
+    except Unsupported as unsupported:
+        raise ApiError(501, f"Invalid requests[{index}].{kind}: {unsupported}") from unsupported
+    except ApiError as error:
+        raise ApiError(error.code, f"Invalid requests[{index}].{kind}: {error}", error.details) from error
+    if kind not in discovery("sheets", "v4").schemas["Response"]["properties"]:
+        return {}
+    written: JSON = without_defaults("Response", {kind: reply})
+    return written
+
+
+def _updated(workbook: Workbook, call: Call) -> JSON:
+    areas = [in_grid(workbook, resolve(workbook, text)) for text in call.body.get("responseRanges", [])]
+    mask = call.mask.below("updatedSpreadsheet") or EVERYTHING
+    included = bool(call.body.get("responseIncludeGridData")) or (call.masked and not mask.everything)
+    return spreadsheets.body(workbook, mask, areas or None, grid_included=included)

@@ -1,0 +1,174 @@
+"""As much of Drive v3 as goes with spreadsheets: create, get, list, copy, delete, export, comments.
+
+Source: https://developers.google.com/workspace/drive/api/reference/rest/v3/files and recorded answers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.emulator import spreadsheets
+from sheets_agent.emulator.cell_output import Rendering, cell_values
+from sheets_agent.emulator.documents import Document
+from sheets_agent.emulator.errors import ApiError
+from sheets_agent.emulator.masks import FieldMask, parse, select
+from sheets_agent.emulator.schema import Call
+from sheets_agent.emulator.workbook import JSON
+
+if TYPE_CHECKING:
+    from sheets_agent.emulator.service import Emulator
+
+SPREADSHEET_TYPE = "application/vnd.google-apps.spreadsheet"
+
+_DEFAULT_FIELDS = parse("kind,id,name,mimeType")
+_DEFAULT_LIST_FIELDS = parse("kind,incompleteSearch,files(kind,id,name,mimeType)")
+_TERM = re.compile(r"""\s*(name|mimeType|trashed)\s*(=|!=|contains)\s*("[^"]*"|'(?:[^'\\]|\\.)*'|true|false)\s*""")
+
+
+class DriveError(ApiError):
+    """An error in Drive's shape, which lists its causes."""
+
+    def __init__(self, code: int, message: str, reason: str, location: str) -> None:
+        super().__init__(code, message)
+        self._cause = {
+            "message": message,
+            "domain": "global",
+            "reason": reason,
+            "location": location,
+            "locationType": "parameter",
+        }
+
+    def body(self) -> JSON:
+        """The JSON body: code, message and errors, without a status."""
+        return {"error": {"code": self.code, "message": str(self), "errors": [self._cause]}}
+
+
+def create(emulator: Emulator, call: Call) -> JSON:
+    """A new, empty spreadsheet."""
+    if call.body.get("mimeType") != SPREADSHEET_TYPE:
+        raise ApiError(501, f"The local Drive API creates spreadsheets only ({SPREADSHEET_TYPE}).")
+    made = emulator.create(call.body.get("name", "Untitled"))
+    return select(_file(emulator.document(made.spreadsheet_id)), _mask(call, _DEFAULT_FIELDS))  # type: ignore[no-any-return]
+
+
+def get(emulator: Emulator, call: Call) -> JSON:
+    """What is known about one file."""
+    return select(_file(_document(emulator, call)), _mask(call, _DEFAULT_FIELDS))  # type: ignore[no-any-return]
+
+
+def list_files(emulator: Emulator, call: Call) -> JSON:
+    """The files that match a query, newest first, all on one page."""
+    wanted = _query(call.get("q", ""))
+    files = [_file(document) for document in emulator.documents()]
+    body = {
+        "kind": "drive#fileList",
+        "incompleteSearch": False,
+        "files": [file for file in files if wanted(file)],
+    }
+    return select(body, _mask(call, _DEFAULT_LIST_FIELDS))  # type: ignore[no-any-return]
+
+
+def delete(emulator: Emulator, call: Call) -> None:
+    """Remove a file for good."""
+    _document(emulator, call)
+    emulator.remove(call["fileId"])
+
+
+def copy(emulator: Emulator, call: Call) -> JSON:
+    """A copy of a spreadsheet under a new id."""
+    document = _document(emulator, call)
+    with document.lock:
+        title = call.body.get("name") or f"Copy of {document.workbook.properties['title']}"
+        made = emulator.add(spreadsheets.copy_of(document.workbook, title))
+    return select(_file(emulator.document(made.spreadsheet_id)), _mask(call, _DEFAULT_FIELDS))  # type: ignore[no-any-return]
+
+
+def export(emulator: Emulator, call: Call) -> str:
+    """The first sheet as CSV."""
+    if call.get("mimeType") != "text/csv":
+        raise ApiError(501, "The local Drive API exports text/csv only.")
+    document = _document(emulator, call)
+    with document.lock:
+        sheet = document.workbook.sheets[0]
+        area = GridRange(sheet.sheet_id).clipped(sheet.row_count, sheet.column_count)
+        rows = cell_values(document.workbook, sheet, area, Rendering())
+    width = max(map(len, rows), default=0)
+    text = io.StringIO()
+    csv.writer(text).writerows(row + [""] * (width - len(row)) for row in rows)
+    return text.getvalue().removesuffix("\r\n")
+
+
+def list_comments(emulator: Emulator, call: Call) -> JSON:
+    """Comments: there are none."""
+    _document(emulator, call)
+    return {"comments": []}
+
+
+DRIVE_METHODS: dict[str, Callable[[Emulator, Call], JSON | str | None]] = {
+    "drive.files.create": create,
+    "drive.files.get": get,
+    "drive.files.list": list_files,
+    "drive.files.delete": delete,
+    "drive.files.copy": copy,
+    "drive.files.export": export,
+    "drive.comments.list": list_comments,
+}
+
+
+def _mask(call: Call, default: FieldMask) -> FieldMask:
+    return call.mask if call.masked else default
+
+
+def _document(emulator: Emulator, call: Call) -> Document:
+    file_id = call["fileId"]
+    try:
+        return emulator.document(file_id)
+    except ApiError:
+        raise DriveError(404, f"File not found: {file_id}.", "notFound", "fileId") from None
+
+
+def _file(document: Document) -> JSON:
+    return {
+        "kind": "drive#file",
+        "id": document.workbook.spreadsheet_id,
+        "name": document.workbook.properties["title"],
+        "mimeType": SPREADSHEET_TYPE,
+        "createdTime": _time(document.created),
+        "modifiedTime": _time(document.modified),
+    }
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _query(text: str) -> Callable[[JSON], bool]:
+    """A `q` made of comparisons joined by `and`.
+
+    Raises:
+        ApiError: 501 for anything richer.
+    """
+    terms = []
+    for part in re.split(r"\s+and\s+", text) if text else []:
+        match = _TERM.fullmatch(part)
+        if match is None:
+            raise ApiError(501, f"The local Drive API does not understand the query {text}.")
+        terms.append((match[1], match[2], match[3].strip("\"'").replace("\\'", "'")))
+
+    def matches(file: JSON) -> bool:
+        return all(_holds(file, *term) for term in terms)
+
+    return matches
+
+
+def _holds(file: JSON, name: str, operator: str, wanted: str) -> bool:
+    actual = "false" if name == "trashed" else file[name]
+    if operator == "contains":
+        return wanted.casefold() in actual.casefold()
+    return bool((actual == wanted) == (operator == "="))
