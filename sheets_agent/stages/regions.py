@@ -1,0 +1,160 @@
+"""Finding what a sheet holds, by code alone: regions with exact ranges, headers, column types, sampled rows.
+
+Reads top-down: look at samples (`sampling`), cut them into blocks (`blocks`), tell what each block is (`shapes`),
+describe its columns (`columns`), choose the rows to show, and list the other objects (`objects`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+from sheets_agent.a1 import GridRange, column_letters
+from sheets_agent.sheets.book import CellView, SheetInfo
+from sheets_agent.stages import blocks, columns, objects, sampling
+from sheets_agent.stages.cells import kind_of
+from sheets_agent.stages.sampling import Load, View
+from sheets_agent.stages.shapes import Shape, shapes
+from sheets_agent.state import Column, Region, SheetDescription
+
+MOST_REGIONS = 30
+MOST_COLUMNS_SHOWN = 40
+LEAST_ROWS = 3
+CELL_LENGTH = 80
+TEXT_LENGTH = 300
+
+
+def describe_sheet(sheet: SheetInfo, load: Load, budget: int) -> SheetDescription:
+    """Describe one sheet.
+
+    Args:
+        sheet: its metadata.
+        load: reads ranges of cells; called a handful of times, never with a whole large sheet.
+        budget: cells shown in sampled rows, all regions together.
+    """
+    view = sampling.look(sheet, load)
+    found = [shape for block in blocks.find(view) for shape in shapes(view, block)]
+    shown = found[:MOST_REGIONS]
+    shares = _shares(shown, budget)
+    regions = tuple(_region(view, shape, share) for shape, share in zip(shown, shares, strict=True))
+    return SheetDescription(
+        title=sheet.title,
+        sheet_id=sheet.sheet_id,
+        row_count=sheet.row_count,
+        column_count=sheet.column_count,
+        hidden=sheet.hidden,
+        regions=regions,
+        objects=objects.lines(view),
+        notes=tuple(_notes(view, found)),
+    )
+
+
+def _notes(view: View, found: Sequence[Shape]) -> Iterable[str]:
+    yield from sampling.unread(view)
+    if len(found) > MOST_REGIONS:
+        more = found[MOST_REGIONS:]
+        yield f"{len(more)} more blocks of cells, from {_a1(view, more[0])} on, are not described"
+    notes = sum(cell.note is not None for cell in view.cells.values())
+    if notes:
+        yield f"{notes} cells have notes"
+
+
+def _shares(found: Sequence[Shape], budget: int) -> list[int]:
+    """Cells each region may show: small regions take what they need, large ones share what is left."""
+    needs = [shape.block.height * shape.block.width for shape in found]
+    shares = [0] * len(found)
+    left = budget
+    for place, index in enumerate(sorted(range(len(found)), key=needs.__getitem__)):
+        shares[index] = min(needs[index], left // (len(found) - place))
+        left -= shares[index]
+    return shares
+
+
+def _region(view: View, shape: Shape, share: int) -> Region:
+    rows = view.rows[shape.block.top : shape.block.bottom]
+    if shape.kind == "text":
+        return Region(
+            kind="text",
+            range=_a1(view, shape),
+            rows=tuple(_row(view, row, _columns(shape), (), TEXT_LENGTH) for row in rows),
+        )
+    header = view.rows[shape.block.top : shape.first_data]
+    data = view.rows[shape.first_data : shape.block.bottom]
+    described = tuple(columns.describe(view, column, header, data) for column in _columns(shape))
+    wide = _columns(shape)[:MOST_COLUMNS_SHOWN]
+    chosen = _chosen(data, max(LEAST_ROWS, share // len(wide)))
+    return Region(
+        kind=shape.kind,
+        range=_a1(view, shape),
+        header_row=header[-1] + 1 if header else None,
+        columns=described,
+        rows=tuple(_row(view, row, wide, described, CELL_LENGTH, data) for row in chosen),
+        not_shown=_not_shown(shape, view, chosen, wide),
+    )
+
+
+def _columns(shape: Shape) -> range:
+    return range(shape.block.left, shape.block.right)
+
+
+def _a1(view: View, shape: Shape) -> str:
+    block = shape.block
+    top, bottom = view.rows[block.top], view.rows[block.bottom - 1] + 1
+    return GridRange(view.sheet.sheet_id, top, bottom, block.left, block.right).to_a1(view.sheet.title)
+
+
+# --------------------------------------------------------------------------------------------------------------- rows
+
+
+def _chosen(rows: Sequence[int], count: int) -> list[int]:
+    """Rows to show: all when they fit, else most from the top, the last two, and some spread between."""
+    if len(rows) <= count:
+        return list(rows)
+    tail = 2 if count >= 5 else 1
+    middle = (count - tail) // 4
+    head = count - tail - middle
+    between = rows[head : len(rows) - tail]
+    picked = [between[len(between) * (place + 1) // (middle + 1)] for place in range(middle)] if middle else []
+    return sorted({*rows[:head], *picked, *rows[len(rows) - tail :]})
+
+
+def _row(
+    view: View, row: int, wide: Iterable[int], described: Sequence[Column], length: int, data: Sequence[int] = ()
+) -> tuple[str, ...]:
+    """A row as shown, its one-based number first. A formula that is not its column's repeated one stands in braces."""
+    formulas = {column.letter: column.formula for column in described}
+    texts = []
+    for column in wide:
+        cell = view.cell(row, column)
+        pattern = formulas.get(column_letters(column))
+        repeated = pattern is not None and bool(data) and columns.follows(pattern, cell.formula, row - data[0])
+        texts.append(_shown(cell, length, repeated))
+    return (str(row + 1), *texts)
+
+
+def _shown(cell: CellView, length: int, repeated: bool) -> str:
+    text = cell.text if cell.text or kind_of(cell) == "blank" else str(cell.value)
+    formula = "" if repeated or cell.formula is None else f" {{{_cut(cell.formula, length)}}}"
+    return (_cut(text, length) + formula).strip()
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _not_shown(shape: Shape, view: View, chosen: Sequence[int], wide: Sequence[int]) -> str:
+    parts = []
+    first, last = shape.first_data, shape.block.bottom
+    if first < last:
+        hidden = _gaps(view.rows[first], view.rows[last - 1], chosen)
+        if hidden:
+            parts.append("rows " + ", ".join(f"{start}–{end}" if end > start else str(start) for start, end in hidden))
+    if len(wide) < shape.block.width:
+        parts.append(f"the cells of columns {column_letters(wide[-1] + 1)}–{column_letters(shape.block.right - 1)}")
+    return " and ".join(parts)
+
+
+def _gaps(first: int, last: int, chosen: Sequence[int]) -> list[tuple[int, int]]:
+    """One-based stretches of rows between `first` and `last` that are not among the chosen."""
+    edges = [first - 1, *chosen, last + 1]
+    return [(before + 2, after) for before, after in itertools.pairwise(edges) if after > before + 1]
