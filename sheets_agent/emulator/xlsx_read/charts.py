@@ -1,0 +1,255 @@
+"""Charts of an .xlsx file as the API's EmbeddedCharts."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from sheets_agent.a1 import parse_a1, quote_title
+from sheets_agent.emulator.losses import Losses
+from sheets_agent.emulator.workbook import Sheet
+from sheets_agent.errors import UsageError
+
+JSON = dict[str, Any]
+
+_EMU_PER_PIXEL = 9525
+_BASIC = {
+    "lineChart": "LINE", "line3DChart": "LINE", "barChart": "COLUMN", "bar3DChart": "COLUMN", "areaChart": "AREA",
+    "area3DChart": "AREA", "scatterChart": "SCATTER",
+}  # fmt: skip
+_ROUND = ("pieChart", "pie3DChart", "doughnutChart", "ofPieChart")
+_LEGENDS = {"b": "BOTTOM_LEGEND", "t": "TOP_LEGEND", "l": "LEFT_LEGEND", "r": "RIGHT_LEGEND", "tr": "RIGHT_LEGEND"}
+_STACKED = {"stacked": "STACKED", "percentStacked": "PERCENT_STACKED"}
+
+
+def read_charts(source: Any, sheet: Sheet, sheet_ids: Mapping[str, int], losses: Losses) -> list[JSON]:
+    """The charts of a worksheet."""
+    result = []
+    for index, chart in enumerate(source._charts):
+        spec = _Spec(chart, sheet_ids).read()
+        if spec is None:
+            losses.add(
+                "chart of a kind that cannot be kept is left out",
+                "charts of kinds that cannot be kept are left out",
+                quote_title(source.title),
+            )
+            continue
+        position = _position(chart.anchor, chart, sheet.sheet_id)
+        identifier = zlib.crc32(f"{source.title}/{index}".encode()) & 0x7FFFFFFF
+        result.append({"chartId": identifier, "spec": spec, "position": position})
+    return result
+
+
+def chart_sheet(source: Any, index: int, sheet_ids: Mapping[str, int], losses: Losses) -> Sheet:
+    """A tab that is one chart becomes an ordinary tab with the chart on it."""
+    properties = {
+        "sheetId": index,
+        "title": source.title,
+        "index": index,
+        "sheetType": "GRID",
+        "gridProperties": {"rowCount": 1000, "columnCount": 26},
+    }
+    sheet = Sheet(properties)
+    charts = read_charts(source, sheet, sheet_ids, losses)
+    if charts:
+        sheet.resources = {"charts": charts}
+    losses.add(
+        "chart sheet became an ordinary tab with the chart on it",
+        "chart sheets became ordinary tabs with the charts on them",
+        source.title,
+    )
+    return sheet
+
+
+def _position(anchor: Any, chart: Any, sheet_id: int) -> JSON:
+    start = getattr(anchor, "_from", None)
+    overlay: JSON = {
+        "anchorCell": {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0},
+        "widthPixels": 600,
+        "heightPixels": 371,
+    }
+    if start is None:
+        return {"overlayPosition": overlay}
+    overlay["anchorCell"] |= {"rowIndex": start.row, "columnIndex": start.col}
+    for name, offset in (("offsetXPixels", start.colOff), ("offsetYPixels", start.rowOff)):
+        if offset:
+            overlay[name] = round(offset / _EMU_PER_PIXEL)
+    extent = getattr(anchor, "ext", None)
+    end = getattr(anchor, "to", None)
+    if extent is not None:
+        overlay["widthPixels"] = round(extent.width / _EMU_PER_PIXEL)
+        overlay["heightPixels"] = round(extent.height / _EMU_PER_PIXEL)
+    elif end is not None:
+        width = 64 * (end.col - start.col) + (end.colOff - start.colOff) / _EMU_PER_PIXEL
+        height = 20 * (end.row - start.row) + (end.rowOff - start.rowOff) / _EMU_PER_PIXEL
+        overlay["widthPixels"], overlay["heightPixels"] = max(50, round(width)), max(50, round(height))
+    return {"overlayPosition": overlay}
+
+
+class _Spec:
+    """One openpyxl chart, possibly of several kinds drawn over each other."""
+
+    def __init__(self, chart: Any, sheet_ids: Mapping[str, int]) -> None:
+        self._chart = chart
+        self._sheet_ids = sheet_ids
+        self._headers = True
+
+    def read(self) -> JSON | None:
+        kind = self._chart.tagname
+        spec: JSON = {}
+        title = _text(self._chart.title)
+        if title:
+            spec["title"] = title
+        if kind in _ROUND:
+            body = self._pie(kind)
+            return None if body is None else {**spec, "pieChart": body}
+        if kind not in _BASIC:
+            return None
+        body = self._basic()
+        return None if body is None else {**spec, "basicChart": body}
+
+    def _legend(self, default: str) -> str:
+        legend = self._chart.legend
+        return default if legend is None else _LEGENDS.get(legend.position, "RIGHT_LEGEND")
+
+    def _pie(self, kind: str) -> JSON | None:
+        if not self._chart.series:
+            return None
+        series = self._chart.series[0]
+        values = self._source(_reference(series.val))
+        categories = self._source(_reference(series.cat))
+        if values is None:
+            return None
+        body: JSON = {"legendPosition": self._legend("NO_LEGEND"), "series": values}
+        if categories is not None:
+            body["domain"] = categories
+        if kind == "doughnutChart":
+            body["pieHole"] = (self._chart.holeSize or 50) / 100
+        if kind == "pie3DChart":
+            body["threeDimensional"] = True
+        return body
+
+    def _basic(self) -> JSON | None:
+        parts = list(getattr(self._chart, "_charts", [self._chart])) or [self._chart]
+        kinds = {self._kind(part) for part in parts}
+        chart_kind = kinds.pop() if len(kinds) == 1 else "COMBO"
+        series: list[JSON] = []
+        domain: JSON | None = None
+        named = [
+            part_series.tx is not None and part_series.tx.strRef is not None
+            for part in parts
+            for part_series in part.series
+        ]
+        self._headers = bool(named) and all(named)
+        for part in parts:
+            for one in part.series:
+                scatter = part.tagname == "scatterChart"
+                values = self._source(_reference(one.yVal if scatter else one.val), _title_reference(one))
+                if values is None:
+                    return None
+                if domain is None:
+                    domain = self._domain(_reference(one.xVal if scatter else one.cat), _title_reference(one))
+                entry: JSON = {"series": values, "targetAxis": self._axis(part, chart_kind)}
+                if chart_kind == "COMBO":
+                    entry["type"] = self._kind(part)
+                series.append(entry)
+        if not series:
+            return None
+        body: JSON = {
+            "chartType": chart_kind,
+            "legendPosition": self._legend("NO_LEGEND"),
+            "axis": self._axes(chart_kind),
+            "series": series,
+            "headerCount": 1 if self._headers else 0,
+        }
+        if domain is not None:
+            body["domains"] = [{"domain": domain}]
+        stacked = _STACKED.get(getattr(self._chart, "grouping", None) or "")
+        if stacked and chart_kind not in ("LINE", "SCATTER"):
+            body["stackedType"] = stacked
+        return body
+
+    @staticmethod
+    def _kind(part: Any) -> str:
+        if part.tagname in ("barChart", "bar3DChart") and part.barDir == "bar":
+            return "BAR"
+        return _BASIC.get(part.tagname, "LINE")
+
+    def _axis(self, part: Any, chart_kind: str) -> str:
+        if chart_kind == "BAR":
+            return "BOTTOM_AXIS"
+        own = getattr(getattr(part, "y_axis", None), "crosses", None)
+        return "RIGHT_AXIS" if own == "max" else "LEFT_AXIS"
+
+    def _axes(self, chart_kind: str) -> list[JSON]:
+        across, up = ("LEFT_AXIS", "BOTTOM_AXIS") if chart_kind == "BAR" else ("BOTTOM_AXIS", "LEFT_AXIS")
+        titles = (
+            (across, _text(getattr(getattr(self._chart, "x_axis", None), "title", None))),
+            (up, _text(getattr(getattr(self._chart, "y_axis", None), "title", None))),
+        )
+        return [{"position": position, **({"title": title} if title else {})} for position, title in titles]
+
+    def _source(self, reference: str | None, title: str | None = None) -> JSON | None:
+        area = self._area(reference)
+        if area is None:
+            return None
+        if self._headers and title is not None:
+            heading = self._area(title)
+            area = _joined(heading, area)
+            if area is None:
+                return None
+        return {"sourceRange": {"sources": [area]}}
+
+    def _domain(self, reference: str | None, title: str | None) -> JSON | None:
+        """Categories, stretched over the heading's row or column so that they stay level with the series."""
+        area, heading = self._area(reference), self._area(title)
+        if area is None:
+            return None
+        if self._headers and heading is not None:
+            if heading["startRowIndex"] == area["startRowIndex"] - 1:
+                area = {**area, "startRowIndex": heading["startRowIndex"]}
+            elif heading["startColumnIndex"] == area["startColumnIndex"] - 1:
+                area = {**area, "startColumnIndex": heading["startColumnIndex"]}
+        return {"sourceRange": {"sources": [area]}}
+
+    def _area(self, reference: str | None) -> JSON | None:
+        if not reference:
+            return None
+        try:
+            parsed = parse_a1(reference.strip("()"))
+        except UsageError:
+            return None
+        if parsed.sheet is None or parsed.sheet not in self._sheet_ids or None in (parsed.end_row, parsed.end_column):
+            return None
+        return parsed.grid_range(self._sheet_ids[parsed.sheet]).to_api()
+
+
+def _joined(heading: JSON | None, area: JSON) -> JSON | None:
+    """One range of a series and the heading just before it; None when they are not neighbours."""
+    if heading is None or heading["sheetId"] != area["sheetId"]:
+        return None
+    above = (heading["endRowIndex"], heading["startColumnIndex"]) == (area["startRowIndex"], area["startColumnIndex"])
+    beside = (heading["endColumnIndex"], heading["startRowIndex"]) == (area["startColumnIndex"], area["startRowIndex"])
+    if above:
+        return {**area, "startRowIndex": heading["startRowIndex"]}
+    return {**area, "startColumnIndex": heading["startColumnIndex"]} if beside else None
+
+
+def _reference(source: Any) -> str | None:
+    for name in ("numRef", "strRef", "multiLvlStrRef"):
+        found = getattr(source, name, None)
+        if found is not None:
+            return str(found.f)
+    return None
+
+
+def _title_reference(series: Any) -> str | None:
+    return str(series.tx.strRef.f) if series.tx is not None and series.tx.strRef is not None else None
+
+
+def _text(title: Any) -> str:
+    rich = getattr(getattr(title, "tx", None), "rich", None)
+    if rich is None:
+        return ""
+    return "\n".join("".join(run.t or "" for run in paragraph.r or ()) for paragraph in rich.p).strip()

@@ -1,0 +1,129 @@
+"""Writing a workbook as an .xlsx file: the order of the steps, titles and names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from sheets_agent.a1 import GridRange, cell_name, quote_title
+from sheets_agent.emulator.losses import Losses
+from sheets_agent.emulator.workbook import Sheet, Workbook
+from sheets_agent.emulator.xlsx_write.formulas import LAST_ROW, FormulaWriter
+from sheets_agent.emulator.xlsx_write.sheet import SheetWriter, Worksheet
+from sheets_agent.emulator.xlsx_write.styles import Formats
+
+JSON = dict[str, Any]
+
+_LONGEST_TITLE = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+
+
+def write_xlsx(workbook: Workbook, path: Path, losses: Losses) -> None:
+    """Write the whole workbook; `path` is overwritten.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    default = workbook.properties.get("defaultFormat", {}).get("textFormat", {})
+    target = xlsxwriter.Workbook(
+        str(path),
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": {
+                "font_name": str(default.get("fontFamily", "Arial")).split(",")[0].title()
+                if str(default.get("fontFamily", "arial")).startswith("arial")
+                else default["fontFamily"],
+                "font_size": default.get("fontSize", 10),
+            },
+        },
+    )
+    titles = excel_titles(workbook, losses)
+    formulas = FormulaWriter(
+        lambda title: _row_count(workbook, title),
+        {
+            sheet.title.casefold(): titles[sheet.sheet_id]
+            for sheet in workbook.sheets
+            if titles[sheet.sheet_id] != sheet.title
+        },
+    )
+    formats = Formats(target, workbook.locale)
+    writers = [
+        SheetWriter(
+            workbook,
+            sheet,
+            target.add_worksheet(titles[sheet.sheet_id], worksheet_class=Worksheet),
+            target,
+            formulas,
+            formats,
+            titles,
+            losses,
+        )
+        for sheet in workbook.sheets
+    ]
+    for writer in writers:
+        writer.write()
+    _activate_first_visible(workbook, writers)
+    for named in workbook.named_ranges:
+        _define_name(target, named, workbook, titles, losses)
+    target.close()
+
+
+def excel_titles(workbook: Workbook, losses: Losses) -> dict[int, str]:
+    """A title for every sheet that Excel can take: at most 31 characters, without []:*?/\\, different without case."""
+    titles: dict[int, str] = {}
+    taken: set[str] = set()
+    for sheet in workbook.sheets:
+        title = _FORBIDDEN.sub("_", sheet.title)[:_LONGEST_TITLE].strip("'") or "Sheet"
+        number = 2
+        while title.casefold() in taken:
+            ending = f" ({number})"
+            title, number = title[: _LONGEST_TITLE - len(ending)] + ending, number + 1
+        taken.add(title.casefold())
+        titles[sheet.sheet_id] = title
+        if title != sheet.title:
+            losses.say(f"The tab “{sheet.title}” is called “{title}” in the file: Excel does not take its title.")
+    return titles
+
+
+def _row_count(workbook: Workbook, title: str | None) -> int:
+    sheet = workbook.sheet_titled(title) if title else None
+    return sheet.row_count if sheet else max(sheet.row_count for sheet in workbook.sheets)
+
+
+def _activate_first_visible(workbook: Workbook, writers: list[SheetWriter]) -> None:
+    for sheet, writer in zip(workbook.sheets, writers, strict=True):
+        if not sheet.properties.get("hidden"):
+            writer.target.activate()
+            writer.target.set_first_sheet()
+            return
+
+
+def _define_name(target: Any, named: JSON, workbook: Workbook, titles: dict[int, str], losses: Losses) -> None:
+    area = GridRange.from_api(named.get("range", {}))
+    sheet = workbook.sheet(area.sheet_id)
+    if sheet is None:
+        losses.add(
+            "named range without a sheet is left out", "named ranges without a sheet are left out", named["name"]
+        )
+        return
+    reference = f"={quote_title(titles[area.sheet_id])}!{fixed(area, sheet)}"
+    if target.define_name(named["name"], reference) == -1:
+        losses.add(
+            "named range has a name that Excel refuses", "named ranges have names that Excel refuses", named["name"]
+        )
+
+
+def fixed(area: GridRange, sheet: Sheet) -> str:
+    """A range in absolute A1 notation; open ends go to Excel's last row, or the grid's last column."""
+    bounded = area.clipped(LAST_ROW if area.end_row is None else sheet.row_count, sheet.column_count)
+    corners = (
+        cell_name(bounded.start_row or 0, bounded.start_column or 0),
+        cell_name((bounded.end_row or 1) - 1, (bounded.end_column or 1) - 1),
+    )
+    return ":".join(re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", corner) for corner in corners)
