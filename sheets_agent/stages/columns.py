@@ -61,7 +61,7 @@ def repeated_formula(rows: Sequence[int], cells: Sequence[CellView]) -> str | No
         return first
     filled = [(row, cell) for row, cell in zip(rows, cells, strict=True) if not cell.blank]
     same = sum(follows(first, cell.formula, row - rows[0]) for row, cell in filled)
-    return first if same >= REPEATED * len(filled) else None
+    return first if same > 1 and same >= REPEATED * len(filled) else None
 
 
 def follows(first: str, formula: str | None, rows_below: int) -> bool:

@@ -21,6 +21,8 @@ LEGEND = (
     "a column's repeated formula stands once, with the column."
 )
 
+_LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co")
 _TAG = re.compile(r"<(?=[/!?A-Za-z])")
 
 
@@ -72,11 +74,9 @@ def tokens(text: str) -> int:
 
 
 def plain(text: str) -> str:
-    """A text from a cell as it may stand in a line: no line breaks, nothing invisible, nothing that looks like a tag."""
-    text = text.replace("\\", "\\\\").replace("\r\n", "\n").replace("\n", "\\n").replace("\t", "\\t")
-    shown = "".join(
-        " " if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") else character for character in text
-    )
+    """A text from a cell as it may stand in a line: one line, nothing invisible, nothing that looks like a tag."""
+    text = _LINE_BREAK.sub(" ⏎ ", text)
+    shown = "".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in text)
     return _TAG.sub("‹", shown)
 
 
@@ -101,7 +101,8 @@ def _shortened(description: Description, max_tokens: int) -> str:
 
 
 def _lines(description: Description, detail: Detail) -> Iterator[str]:
-    yield f"Spreadsheet “{plain(description.title)}”, locale {plain(description.locale)}, sheets: {len(description.sheets)}"
+    title, locale = plain(description.title), plain(description.locale)
+    yield f"Spreadsheet “{title}”, locale {locale}, sheets: {len(description.sheets)}"
     if description.named_ranges:
         shown = description.named_ranges[: detail.objects]
         more = len(description.named_ranges) - len(shown)
@@ -131,11 +132,9 @@ def _sheet(sheet: SheetDescription, detail: Detail) -> Iterator[str]:
 
 
 def _region(region: Region, detail: Detail) -> Iterator[str]:
-    header = (
-        "" if region.kind == "text" else f", header in row {region.header_row}" if region.header_row else ", no header"
-    )
-    if region.kind in ("dictionary", "pivot"):
-        header = ""
+    header = ""
+    if region.kind == "table":
+        header = f", header in row {region.header_row}" if region.header_row else ", no header"
     says = f": {plain(region.description)}" if region.description else ""
     yield f"  {region.kind.capitalize()} {plain(region.range)}{header}{says}"
     for column in region.columns[: detail.columns] if region.kind != "dictionary" else ():
@@ -153,12 +152,10 @@ def _region(region: Region, detail: Detail) -> Iterator[str]:
 
 
 def _column(column: Column, detail: Detail) -> str:
-    parts = [
-        f"{column.letter} “{plain(column.header)}”" if column.header else f"{column.letter} (no name)",
-        column.type,
-    ]
+    header = f"“{plain(column.header)}”" if column.header else "(no name)"
+    parts = [f"{column.letter} {header}", column.type]
     if column.number_format:
-        parts.append(f"format {plain(column.number_format)}")
+        parts.append(f"format {plain(column.number_format.partition(';')[0])}")
     if column.formula:
         parts.append(f"each row like {{{plain(column.formula)}}}")
     if detail.samples and column.samples:

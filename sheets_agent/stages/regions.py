@@ -20,6 +20,7 @@ from sheets_agent.state import Column, Region, SheetDescription
 MOST_REGIONS = 30
 MOST_COLUMNS_SHOWN = 40
 LEAST_ROWS = 3
+MOST_BETWEEN = 3
 CELL_LENGTH = 80
 TEXT_LENGTH = 300
 
@@ -111,7 +112,7 @@ def _chosen(rows: Sequence[int], count: int) -> list[int]:
     if len(rows) <= count:
         return list(rows)
     tail = 2 if count >= 5 else 1
-    middle = (count - tail) // 4
+    middle = min(MOST_BETWEEN, (count - tail) // 4)
     head = count - tail - middle
     between = rows[head : len(rows) - tail]
     picked = [between[len(between) * (place + 1) // (middle + 1)] for place in range(middle)] if middle else []
