@@ -72,8 +72,7 @@ class Settings(BaseSettings):
         service_account: path to a service account's key; None looks in the usual places.
         api_timeout: seconds for one answer of the Sheets API.
         api_endpoint: where the Sheets API is served; another one than Google's gets no credentials.
-        locale: the locale of spreadsheets made from files that name none, such as ru_RU.
-        time_zone: the time zone of these, such as Europe/Moscow.
+        locale: the locale of files, such as ru_RU; None guesses it for a .csv, and is en_US for an .xlsx.
     """
 
     model_config = SettingsConfigDict(
@@ -98,8 +97,7 @@ class Settings(BaseSettings):
     service_account: Path | None = None
     api_timeout: float = Field(60.0, gt=0)
     api_endpoint: str = "https://sheets.googleapis.com"
-    locale: str = Field("en_US", pattern=r"^[a-z]{2,3}_[A-Z]{2}$")
-    time_zone: str = "Etc/GMT"
+    locale: str | None = Field(None, pattern=r"^[a-z]{2,3}_[A-Z]{2}$")
 
     @classmethod
     def settings_customise_sources(

@@ -145,9 +145,9 @@ def _open_file(
     from sheets_agent.emulator.transport import EmulatorHttp
 
     result = _result_path(path, output, in_place)
+    opened = open_file(path, settings.locale)
     if not reading:
         _check_writable(result)
-    opened = open_file(path, locale=settings.locale, time_zone=settings.time_zone)
     emulator = Emulator()
     emulator.add(opened.workbook)
     client = SheetsClient(EmulatorHttp(emulator), on_wait=on_wait)

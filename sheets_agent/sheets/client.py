@@ -56,13 +56,11 @@ _PASSING_STATUSES = frozenset({500, 502, 503, 504})
 class Http(Protocol):
     """The transport: httplib2's interface, as far as googleapiclient uses it."""
 
-    def request(
-        self, uri: str, method: str = "GET", body: Any = None, headers: Any = None, **options: Any
-    ) -> tuple[Any, bytes]:
+    def request(self, uri: str, method: str = "GET", body: Any = None, headers: Any = None) -> Any:
         """Send a request.
 
         Returns:
-            An httplib2.Response and the body.
+            An httplib2.Response and the body, in a tuple.
         """
 
 

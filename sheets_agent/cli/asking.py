@@ -1,0 +1,116 @@
+"""A person at the terminal: answers questions, approves, edits or rejects a plan.
+
+Everything is asked on stderr, so that stdout stays with the result.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+from rich.text import Text
+
+from sheets_agent.cli.progress import Progress
+from sheets_agent.cli.show import clean, show_diff, show_facts, show_steps
+from sheets_agent.feedback.person import Decision, Review
+from sheets_agent.state import Plan, Question
+
+
+def somebody_there() -> bool:
+    """Whether a person can be asked: both stdin and stderr are a terminal."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def terminal_person(progress: Progress) -> TerminalPerson | None:
+    """The person at this terminal, None when there is no terminal."""
+    return TerminalPerson(progress) if somebody_there() else None
+
+
+class TerminalPerson:
+    """Implements `feedback.person.Person`. Ctrl-C and Ctrl-D at a question interrupt the run."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def answer(self, questions: Sequence[Question]) -> Sequence[str]:
+        """Ask all questions, one after the other."""
+        with self._progress.paused() as console:
+            console.print(Text("Before planning:" if len(questions) > 1 else "A question:", style="bold"))
+            return [_ask(console, question) for question in questions]
+
+    def review(self, review: Review) -> Decision:
+        """Show a plan with what it changes, and ask what to do with it."""
+        with self._progress.paused() as console:
+            console.print(Text("The plan:", style="bold"))
+            show_steps(console, review.plan)
+            show_diff(console, review.diff)
+            show_facts(console, review.facts)
+            for reason in review.reasons:
+                console.print(Text(f"! {clean(reason)}", style="bold red"))
+            while True:
+                decision = _decide(console, review.plan)
+                if decision is not None:
+                    return decision
+
+
+def _ask(console: Console, question: Question) -> str:
+    console.print(Text(clean(question.text)))
+    if question.about:
+        console.print(Text(clean(question.about), style="dim"))
+    if not question.options:
+        return _prompt("Answer (empty if you don't know)", default="")
+    for number, option in enumerate(question.options, 1):
+        console.print(Text(f"  {number}. {clean(option)}"))
+    while True:
+        typed = _prompt(f"1–{len(question.options)}, or your own words", default="")
+        if not typed.isdigit():
+            return typed
+        if 1 <= int(typed) <= len(question.options):
+            return question.options[int(typed) - 1]
+        console.print(f"There are {len(question.options)} options.")
+
+
+def _decide(console: Console, plan: Plan) -> Decision | None:
+    """One round of asking; None when the person has to be asked again."""
+    match _prompt("Write this? [a]pprove, [e]dit, [r]eject").strip().casefold():
+        case "a" | "approve" | "y" | "yes":
+            return Decision(verdict="approve")
+        case "r" | "reject" | "n" | "no":
+            comment = _prompt("What should be different? (empty: stop here)", default="")
+            return Decision(verdict="reject", comment=comment.strip())
+        case "e" | "edit":
+            edited = _edited(console, plan)
+            return None if edited is None else Decision(verdict="edit", plan=edited)
+    console.print("Type a, e or r.")
+    return None
+
+
+def _edited(console: Console, plan: Plan) -> Plan | None:
+    """The plan after the person changed it in their editor; None when it was left as it was, or is not a plan."""
+    text = plan.model_dump_json(indent=2, exclude_none=True)
+    try:
+        changed = click.edit(text, extension=".json")
+    except click.ClickException as error:
+        console.print(Text(f"The editor did not work: {error.message} Set EDITOR to one that does.", style="red"))
+        return None
+    if changed is None or changed.strip() == text.strip():
+        console.print("The plan was not changed.")
+        return None
+    try:
+        return Plan.model_validate_json(changed)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the text"
+        console.print(Text(f"This is not a plan: {where}: {first['msg']}. Nothing was changed.", style="red"))
+        return None
+
+
+def _prompt(text: str, default: str | None = None) -> str:
+    try:
+        answer: str = click.prompt(text, default=default, show_default=False, err=True)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return answer

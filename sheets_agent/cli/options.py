@@ -1,0 +1,72 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+TARGET_HELP = "SPREADSHEET is a path to an .xlsx or .csv file, a spreadsheet id, or a Google Sheets URL."
+
+_ROLE = re.compile(r"([a-z_]+)=(.+)", re.DOTALL)
+
+
+def spreadsheet_argument(command: Function) -> Function:
+    """The spreadsheet a command works on."""
+    return click.argument("spreadsheet", metavar="SPREADSHEET")(command)
+
+
+def model_options(command: Function) -> Function:
+    """Which models answer, and with which prompts."""
+    command = click.option(
+        "--prompts",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="A folder whose .md files replace the built-in prompts.",
+    )(command)
+    return click.option(
+        "--model",
+        "-m",
+        "models",
+        multiple=True,
+        metavar="[ROLE=]PROVIDER:MODEL",
+        help="The model, such as gigachat:GigaChat-2-Max, openai:gpt-5 or ollama:qwen3; with ROLE= only for one "
+        "role, such as planner=openai:gpt-5. May be repeated.",
+    )(command)
+
+
+def json_option(command: Function) -> Function:
+    """Machine-readable output."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else.")(command)
+
+
+def model_settings(models: Sequence[str]) -> dict[str, Any]:
+    """What `--model` options mean as settings: `model`, and `models` by role."""
+    chosen: dict[str, Any] = {}
+    roles: dict[str, str] = {}
+    for text in models:
+        match = _ROLE.fullmatch(text)
+        if match is None:
+            chosen["model"] = text
+        else:
+            roles[match[1]] = match[2]
+    return {**chosen, "models": roles} if roles else chosen
+
+
+def task_text(task: str) -> str:
+    """The task, read from standard input when it is `-`.
+
+    Raises:
+        UsageError: when it is empty.
+    """
+    from sheets_agent.errors import UsageError
+
+    text = click.get_text_stream("stdin").read() if task == "-" else task
+    if not text.strip():
+        raise UsageError("The task is empty.", 'Say what to do, such as: sheets-agent run sales.xlsx "Chart revenue".')
+    return text.strip()

@@ -1,0 +1,28 @@
+"""`sheets-agent plan`: make a plan, try it on a copy, and show it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sheets_agent.cli.options import json_option, model_options, spreadsheet_argument, task_text
+from sheets_agent.cli.run import settings_for
+
+
+@click.command(short_help="Make a plan for a task and show what it would change.")
+@spreadsheet_argument
+@click.argument("task")
+@model_options
+@json_option
+def plan(spreadsheet: str, task: str, models: tuple[str, ...], prompts: Path | None, as_json: bool) -> None:
+    """Make a plan for TASK, try it on a copy, have it criticised, and show what it would change. Writes nothing."""
+    text = task_text(task)
+    settings = settings_for(models, prompts)
+    from sheets_agent.agent import SheetsAgent
+    from sheets_agent.cli.progress import Progress
+    from sheets_agent.cli.show import show_plan
+
+    with Progress() as progress:
+        result = SheetsAgent(settings, on_event=progress).plan(spreadsheet, text)
+    show_plan(result, as_json=as_json)

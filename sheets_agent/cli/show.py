@@ -1,0 +1,217 @@
+"""Results for a person (rich, on stdout) or for a machine (JSON, on stdout and alone)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sheets_agent.state import (
+    CellProblem,
+    Description,
+    Diff,
+    Fact,
+    Plan,
+    Region,
+    RunResult,
+    Severity,
+    Status,
+    Usage,
+)
+
+SHOWN_CELLS = 25
+SHOWN_FACTS = 12
+_LONGEST_TEXT = 120
+
+EXIT_CODES = {Status.PAUSED: 7, Status.REJECTED: 8, Status.INCOMPLETE: 9}
+_STYLES = {Status.DONE: "bold green", Status.DRY_RUN: "bold cyan"}
+
+
+def exit_code(result: RunResult) -> int:
+    """The exit code of a finished run: 0, or what its status says."""
+    return EXIT_CODES.get(result.status, 0)
+
+
+def clean(text: str) -> str:
+    """A text from a spreadsheet or a model without control characters, which could command the terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def show_result(result: RunResult, *, as_json: bool) -> None:
+    """A finished or paused run."""
+    if as_json:
+        click.echo(result.model_dump_json(indent=2))
+        return
+    console = _console()
+    console.print(Text(result.status.value.capitalize(), style=_STYLES.get(result.status, "bold red")))
+    if result.summary:
+        console.print(Text("\n".join(clean(line) for line in result.summary.splitlines())))
+    if result.plan is not None and result.status is not Status.DONE:
+        show_steps(console, result.plan)
+    show_diff(console, result.diff)
+    if result.status is not Status.DONE:
+        show_facts(console, result.facts)
+    _show_problems(console, result.problems)
+    _bullets(console, "To know", result.notes)
+    _show_questions(console, result)
+    _bullets(console, "Files", result.files)
+    console.print(Text(_usage_line(result.usage, sum(result.timings.values())), style="dim"))
+
+
+def show_plan(result: RunResult, *, as_json: bool) -> None:
+    """A plan that was tried and not written."""
+    if as_json:
+        click.echo(result.model_dump_json(indent=2))
+        return
+    console = _console()
+    if result.plan is not None and result.plan.steps:
+        show_steps(console, result.plan)
+    else:
+        console.print("The plan is empty: there is nothing to do.")
+    for critique in result.critiques:
+        if critique.comment:
+            line = Text(f"{critique.reflector}: ", style="bold").append(clean(critique.comment), style="not bold")
+            console.print(line)
+    show_diff(console, result.diff)
+    show_facts(console, result.facts)
+    _bullets(console, "To know", result.notes)
+    console.print(Text(_usage_line(result.usage, sum(result.timings.values())), style="dim"))
+
+
+def show_description(description: Description, *, as_json: bool) -> None:
+    """What a spreadsheet holds."""
+    if as_json:
+        click.echo(description.model_dump_json(indent=2))
+        return
+    console = _console()
+    console.print(Text(clean(description.title), style="bold"))
+    for sheet in description.sheets:
+        hidden = ", hidden" if sheet.hidden else ""
+        size = f" ({sheet.row_count} × {sheet.column_count}{hidden})"
+        console.print()
+        console.print(Text(clean(sheet.title), style="bold").append(size, style="not bold dim"))
+        if not sheet.regions:
+            console.print("  empty")
+        for region in sheet.regions:
+            _show_region(console, region)
+        for line in (*sheet.objects, *sheet.notes):
+            console.print(Text(f"  • {clean(line)}"))
+    _bullets(console, "Named ranges", description.named_ranges)
+
+
+def _show_region(console: Console, region: Region) -> None:
+    about = f": {clean(region.description)}" if region.description else ""
+    console.print(Text(f"  {region.kind} {clean(region.range)}{about}"))
+    if region.columns:
+        table = _table("", "Header", "Type", "Meaning", "For example")
+        for column in region.columns:
+            samples = ", ".join(short(sample, 24) for sample in column.samples[:3])
+            example = short(column.formula, 60) if column.formula else samples
+            meaning = column.meaning or column.name
+            _row(table, column.letter, short(column.header), column.type, short(meaning), example)
+        console.print(table)
+    if region.not_shown:
+        console.print(Text(f"  not looked at: {clean(region.not_shown)}", style="yellow"))
+
+
+def show_steps(console: Console, plan: Plan) -> None:
+    """The steps of a plan, in order."""
+    console.print()
+    for number, step in enumerate(plan.steps, 1):
+        line = Text(f"{number}. {clean(step.action.sentence())}")
+        if step.why:
+            line.append(f"  {clean(step.why)}", style="dim")
+        console.print(line)
+
+
+def show_diff(console: Console, diff: Diff) -> None:
+    """What changes, cell by cell, cut to a screenful with the count of the rest."""
+    if diff.cells:
+        console.print()
+        table = _table("Sheet", "Cell", "Before", "After", "Shows")
+        for change in diff.cells[:SHOWN_CELLS]:
+            before = Text(short(change.before), style="red" if change.before else "")
+            after = Text(short(change.after) if change.after else "(cleared)", style="green")
+            table.add_row(Text(clean(change.sheet)), Text(change.cell), before, after, Text(short(change.result)))
+        console.print(table)
+    hidden = diff.cell_count - min(len(diff.cells), SHOWN_CELLS)
+    if hidden > 0:
+        console.print(f"… and {hidden} more cells")
+    if diff.overwritten:
+        cells = "1 cell that was" if diff.overwritten == 1 else f"{diff.overwritten} cells that were"
+        console.print(Text(f"{cells} not empty {'is' if diff.overwritten == 1 else 'are'} overwritten.", style="red"))
+    for line in diff.objects:
+        console.print(Text(f"• {clean(line)}"))
+
+
+def show_facts(console: Console, facts: Iterable[Fact]) -> None:
+    """What code found out about a plan."""
+    listed = list(facts)
+    for fact in listed[:SHOWN_FACTS]:
+        style = "red" if fact.severity is Severity.ERROR else "yellow"
+        step = f"step {fact.step + 1}: " if fact.step is not None else ""
+        console.print(Text(f"{fact.severity.value}  {step}{clean(fact.sentence)}", style=style))
+    if len(listed) > SHOWN_FACTS:
+        console.print(f"… and {len(listed) - SHOWN_FACTS} more findings")
+
+
+def _show_problems(console: Console, problems: Iterable[CellProblem]) -> None:
+    for problem in problems:
+        mark, style = ("fixed", "green") if problem.fixed else ("left", "red")
+        text = f"{mark}  {clean(problem.address)} showed {clean(problem.error)}"
+        console.print(Text(f"{text} ({clean(problem.formula)})" if problem.formula else text, style=style))
+
+
+def _show_questions(console: Console, result: RunResult) -> None:
+    if result.status is not Status.PAUSED:
+        return
+    for question in result.questions:
+        console.print(Text(f"? {clean(question.text)}", style="bold"))
+        _bullets(console, "", question.options)
+    console.print("Nobody is here to answer: run it in a terminal, or with --approve never.")
+
+
+def _bullets(console: Console, title: str, lines: Iterable[str]) -> None:
+    listed = list(lines)
+    if listed and title:
+        console.print(Text(f"{title}:", style="bold"))
+    for line in listed:
+        console.print(Text(f"  {clean(line)}"))
+
+
+def _usage_line(usage: Usage, seconds: float) -> str:
+    roles = usage.roles.values()
+    calls = sum(role.calls for role in roles)
+    sent, cached = sum(role.input_tokens for role in roles), sum(role.cached_tokens for role in roles)
+    received = sum(role.output_tokens for role in roles)
+    parts = [f"{calls} model calls", f"{sent:,} + {received:,} tokens" + (f" ({cached:,} cached)" if cached else "")]
+    costs = [role.cost for role in roles if role.cost is not None]
+    if costs and len(costs) == len(usage.roles):
+        parts.append(f"cost {sum(costs):.4f}")
+    parts += [f"Sheets API: {usage.api_reads} reads, {usage.api_writes} writes", f"{seconds:.1f} s"]
+    return " · ".join(parts)
+
+
+def short(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """A text for a table's cell: one line, cut with an ellipsis."""
+    line = clean(text)
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
+
+
+def _row(table: Table, *texts: str) -> None:
+    table.add_row(*(Text(text) for text in texts))
