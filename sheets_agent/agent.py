@@ -107,7 +107,7 @@ class SheetsAgent:
         """
         if not task.strip():
             raise UsageError("The task is empty.", "Say what to do, for example: “Chart revenue by month”.")
-        run = self._start(target, task, output, in_place)
+        run = self._start(target, task, output, in_place, reading=dry_run)
         first: RunState = {
             "task": task,
             "sheet_id": run.target.sheet_id,
@@ -163,7 +163,7 @@ class SheetsAgent:
 
     def describe(self, target: str, task: str = "") -> Description:
         """What a spreadsheet holds, with the model's words for tables and columns. Writes nothing."""
-        run = self._start(target, task, None, False)
+        run = self._start(target, task, reading=True)
         try:
             return retrieve_stage({"task": task or "Describe the spreadsheet."}, Runtime(run.context))["description"]
         finally:
@@ -173,7 +173,7 @@ class SheetsAgent:
         """A plan for a task, tried and criticised. Writes nothing; nobody is asked."""
         if not task.strip():
             raise UsageError("The task is empty.", "Say what to do, for example: “Chart revenue by month”.")
-        run = self._start(target, task, None, False)
+        run = self._start(target, task, reading=True)
         runtime = Runtime(run.context)
         state: RunState = {"task": task, "dry_run": True, "notes": run.target.notes}
         try:
@@ -185,7 +185,9 @@ class SheetsAgent:
 
     # ------------------------------------------------------------------------------------------------- machinery
 
-    def _start(self, target: str, task: str, output: str | None, in_place: bool) -> _Run:
+    def _start(
+        self, target: str, task: str, output: str | None = None, in_place: bool = False, *, reading: bool
+    ) -> _Run:
         chats = Chats(
             self._model or self.settings.model,
             {**self.settings.models, **self._models},
@@ -194,7 +196,9 @@ class SheetsAgent:
             temperature=self.settings.temperature,
             listener=self._listener,
         )
-        opened = open_target(target, self.settings, output=output, in_place=in_place, on_wait=self._waiting)
+        opened = open_target(
+            target, self.settings, output=output, in_place=in_place, reading=reading, on_wait=self._waiting
+        )
         for note in opened.notes:
             self._listener(Note(note))
         context = Context(

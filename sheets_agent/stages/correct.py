@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from langgraph.runtime import Runtime
 
+from sheets_agent.actions.wire import action_space
 from sheets_agent.planners.draft import as_wire, draft_plan
 from sheets_agent.run_state import Context, RunState
 
@@ -21,6 +22,7 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
     )
     messages = context.prompts.messages(
         "corrector",
+        actions=action_space(),
         task=run["task"],
         description=context.describe(run["description"]),
         plan=as_wire(run["plan"]),
