@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Asked = Runnable[LanguageModelInput, AIMessage]
     """A model, or a model with tools or a format bound to it."""
 
+_ARGUMENTS = re.compile(r"validation errors? for (ChatCompletion|AIMessage)\n.*(function_call|tool_calls)\b", re.DOTALL)
+"""How GigaChat's client fails on arguments of a function call that are no object."""
 LONGEST_WAIT = 60.0
 """Seconds. A provider that asks for a longer wait is given up at once."""
 
@@ -106,9 +108,7 @@ class Caller:
             if "Length" in kind:
                 raise BadAnswer(Fault.CUT_OFF, "Answer again, in full but more briefly.") from error
             raise BadAnswer(Fault.REFUSED) from error
-        if isinstance(error, json.JSONDecodeError) or (
-            kind == "ValidationError" and "pydantic" in type(error).__module__
-        ):
+        if _ARGUMENTS.search(str(error)):
             self._count(Tokens(), started)
             raise BadAnswer(Fault.BROKEN, "Answer again with one complete, valid JSON object.") from error
 

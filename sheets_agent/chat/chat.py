@@ -198,12 +198,15 @@ class Chat:
                 raise refusal.error from refusal
 
     def _unusable(self, faults: Sequence[BadAnswer]) -> UnusableAnswer:
+        """The sentence on what the model did, time after time."""
         last = faults[-1]
-        times = f" {len(faults)} times" if len(faults) > 1 else ""
-        reason = f": {last.advice}" if last.fault is Fault.INVALID and last.advice else ""
-        began = f" It said: “{_shortened(last.said)}”" if last.said and not reason else ""
+        did = list(dict.fromkeys(fault.fault.value for fault in faults))
+        times = f" {len(faults)} times" if len(did) == 1 < len(faults) else ""
+        detail = f": {_shortened(last.advice)}" if last.fault is Fault.INVALID else ""
+        said = f" It said: “{_shortened(last.said)}”" if last.said and not detail else ""
+        sentence = f"As {self._caller.role}, {self.name} {', then '.join(did)}{times}{detail}"
         return UnusableAnswer(
-            f"As {self._caller.role}, {self.name} {last.fault.value}{times}{reason}.{began}".replace("..", "."),
+            f"{sentence.rstrip('.')}.{said}",
             f"Try again, or give this role another model: --model {self._caller.role}=provider:model.",
         )
 
@@ -226,6 +229,6 @@ def _complaint(fault: BadAnswer) -> list[BaseMessage]:
     return [*said, HumanMessage(f"This cannot be used: your last message {fault.fault.value}.\n{fault.advice}")]
 
 
-def _shortened(text: str, limit: int = 160) -> str:
+def _shortened(text: str, limit: int = 200) -> str:
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"

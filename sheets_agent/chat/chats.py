@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from sheets_agent.chat.calls import Caller
 from sheets_agent.chat.chat import Chat
-from sheets_agent.chat.models import DEFAULT_MODEL, build_model, retries_of, split_spec
+from sheets_agent.chat.models import DEFAULT_MODEL, build_model, close_model, retries_of, split_spec
 from sheets_agent.chat.providers import provider_of
 from sheets_agent.chat.usage import Prices, UsageMeter
 from sheets_agent.errors import UsageError
@@ -38,7 +38,7 @@ REFLECTOR = "reflector"
 
 
 class Chats:
-    """The chats of a run: a model for each role, built when first asked for, counted together.
+    """The chats of a run: a model for each role, built when first asked for, counted together. Close them at the end.
 
     Args:
         default: the model of every role that has none of its own: `provider:model`, or a LangChain chat model.
@@ -119,6 +119,19 @@ class Chats:
         """
         for role in roles:
             self.role(role)
+
+    def close(self) -> None:
+        """Close the connections of the models built here. What is asked for afterwards is built anew."""
+        with self._lock:
+            models, self._models, self._chats = self._models, {}, {}
+        for model in models.values():
+            close_model(model)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def usage(self) -> dict[str, RoleUsage]:
         """What the roles have cost so far."""

@@ -20,6 +20,10 @@ _TIMEOUT = re.compile(r"Timeout")
 _CONNECTION = re.compile(
     r"ConnectionError|ConnectError|TransportError|NetworkError|ProtocolError|ReadError|WriteError|CloseError"
 )
+_UNREADABLE = re.compile(
+    r"'str' object has no attribute|null value for `choices`|validation errors? for ChatCompletion"
+)
+"""How the clients fail on an answer that is not theirs, such as a proxy's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,13 @@ def diagnose(error: Exception, provider: Provider, model: str) -> Failure | None
             )
         if _CONNECTION.search(names) or isinstance(cause, ConnectionError):
             return _no_connection(error, provider, model)
+        if isinstance(cause, json.JSONDecodeError) or _UNREADABLE.search(str(cause)):
+            return Failure(
+                ModelUnreachable(
+                    f"What answered in place of {model} does not speak its protocol.",
+                    "Check the address (GIGACHAT_BASE_URL; OPENAI_BASE_URL usually ends in /v1) and any proxy.",
+                )
+            )
     return None
 
 

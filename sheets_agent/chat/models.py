@@ -93,6 +93,12 @@ def retries_of(model: BaseChatModel) -> int:
     return int(wanted) if wanted.isdigit() else RETRIES
 
 
+def close_model(model: BaseChatModel) -> None:
+    """Close a model's connections. Only GigaChat's client keeps its own; the others share theirs or close them."""
+    if provider_of(model) is GIGACHAT and "_client" in vars(model):  # a cached property: absent until the first call
+        vars(model)["_client"].close()
+
+
 def _gigachat(name: str, timeout: float | None, options: dict[str, Any]) -> BaseChatModel:
     from langchain_gigachat import GigaChat
 

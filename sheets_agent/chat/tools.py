@@ -57,22 +57,24 @@ def history_for(provider: Provider, messages: Sequence[BaseMessage]) -> list[Bas
     """
     from langchain_core.messages import AIMessage, ToolMessage
 
-    results = {message.tool_call_id: message for message in messages if isinstance(message, ToolMessage)}
     history: list[BaseMessage] = []
-    for message in messages:
+    position = 0
+    while position < len(messages):
+        message = messages[position]
+        position += 1
         if isinstance(message, ToolMessage):
-            continue
+            raise ValueError(f"the tool result {message.tool_call_id} answers no call")
         if not (isinstance(message, AIMessage) and message.tool_calls):
             history.append(message)
             continue
-        answered = [(call, results.pop(call["id"] or "", None)) for call in message.tool_calls]
-        missing = [call["name"] for call, result in answered if result is None]
+        following = messages[position : position + len(message.tool_calls)]
+        results = {result.tool_call_id: result for result in following if isinstance(result, ToolMessage)}
+        missing = [call["name"] for call in message.tool_calls if call["id"] not in results]
         if missing:
-            raise ValueError(f"these tool calls have no result: {', '.join(missing)}")
-        pairs = [(call, _named(result, call["name"])) for call, result in answered if result is not None]
+            raise ValueError(f"these tool calls are not followed by their results: {', '.join(missing)}")
+        position += len(following)
+        pairs = [(call, _named(results[call["id"] or ""], call["name"])) for call in message.tool_calls]
         history += _one_by_one(message, pairs) if provider.one_call_per_message else [message, *(p[1] for p in pairs)]
-    if results:
-        raise ValueError(f"these tool results answer no call: {', '.join(results)}")
     return history
 
 

@@ -1,0 +1,1 @@
+"""The demo: a realistic workbook, and prepared model replies that say they are prepared."""

@@ -1,0 +1,39 @@
+"""Whole paths through the real clients, against servers on loopback."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from protocol_server import ProtocolServer
+
+_PREFIXES = ("GIGACHAT_", "OPENAI_", "OLLAMA_", "ANTHROPIC_", "LANGCHAIN_", "LANGSMITH_")
+
+
+@pytest.fixture
+def no_model_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key of the machine's owner reaches a test."""
+    for name in list(os.environ):
+        if name.startswith(_PREFIXES) or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.delenv(name)
+
+
+def _serve(protocol: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProtocolServer]:
+    with ProtocolServer(protocol) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield server
+    assert server.unscripted == [], "requests came for which no reply was written"
+
+
+@pytest.fixture
+def gigachat_server(no_model_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProtocolServer]:
+    """A scripted GigaChat; the environment points the real client at it."""
+    yield from _serve("gigachat", monkeypatch)
+
+
+@pytest.fixture
+def openai_server(no_model_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProtocolServer]:
+    """A scripted OpenAI; the environment points the real client at it."""
+    yield from _serve("openai", monkeypatch)
