@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
@@ -64,7 +64,7 @@ AnyAction = Annotated[
 """Any action, told apart by `kind`."""
 
 ACTIONS: dict[str, type[Action]] = {
-    action.model_fields["kind"].default: action for action in AnyAction.__origin__.__args__
+    action.model_fields["kind"].default: action for action in get_args(get_args(AnyAction)[0])
 }
 """Every action class by its kind, in the order in which they are shown."""
 

@@ -59,7 +59,8 @@ class Action(BaseModel):
 
     Subclasses have at most eight fields, all flat: str, int, float, bool, a Literal of strings, a list of str, or rows
     of str; `X | None` where optional. They declare `kind: Literal["…"] = "…"` first, and describe every
-    field in a full sentence with one example. The class docstring's first paragraph is the description the model reads; `example` is a valid instance.
+    field in a full sentence with one example. The class docstring is the description the model reads; `example` is a
+    valid instance.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +69,8 @@ class Action(BaseModel):
     contents: ClassVar[bool] = True
     """Whether the cells of `writes` get new contents."""
     example: ClassVar[dict[str, Any]] = {}
+    hint: ClassVar[str] = ""
+    """What a planner must know beyond the description, as short as it can be said."""
     kind: str
 
     def requests(self, book: Book) -> list[Request]:

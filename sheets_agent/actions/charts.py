@@ -69,7 +69,8 @@ class CreateChart(Action):
     )
     series: Annotated[list[str], Role.OPTION] = Field(
         default=[],
-        description='The columns that are drawn, such as ["Revenue", "Margin as line on right axis"]; the others when absent.',
+        description='The columns that are drawn, such as ["Revenue", "Margin as line on right axis"]; all others when '
+        "absent.",
     )
     heading: Annotated[str | None, Role.OPTION] = Field(
         None, description="The title above the chart, such as Revenue by region."

@@ -10,7 +10,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from sheets_agent.a1 import GridRange, cell_name
-from sheets_agent.actions.base import Action, RangeTarget, Request, Risk, Role, place, room_for
+from sheets_agent.actions.base import Action, RangeTarget, Request, Risk, Role, room_for
 from sheets_agent.actions.conditions import Condition
 from sheets_agent.actions.headers import Header, header_row
 from sheets_agent.actions.rows_columns import dimension_range
@@ -38,7 +38,8 @@ class SortRange(Action):
     risk: ClassVar[Risk] = Risk.DELETE
     target: RangeTarget = Field(description="The table with its header row, such as Orders!A1:F61.")
     by: Annotated[list[str], Role.OPTION, Field(min_length=1)] = Field(
-        description='The columns to sort by, by header or letter, the first counts most, such as ["Region", "Revenue desc"].'
+        description='The columns to sort by, by header or letter, the first counts most, such as ["Region", '
+        '"Revenue desc"].'
     )
     header: HasHeader = Field(True, description="Whether the first row is a header, which stays; true when absent.")
     example: ClassVar[dict[str, Any]] = {

@@ -90,8 +90,8 @@ class FormatCells(Action):
     target: RangeTarget = Field(description="The range, such as Orders!A1:F1 or Orders!C:C.")
     number_format: Annotated[str | None, Role.OPTION] = Field(
         None,
-        description="One of integer, number, currency, percent, date, time, datetime, duration, scientific, text, automatic, "
-        'or a pattern such as #,##0.00 "₽" or dd.mm.yyyy.',
+        description="One of integer, number, currency, percent, date, time, datetime, duration, scientific, text, "
+        'automatic, or a pattern such as #,##0.00 "₽" or dd.mm.yyyy.',
     )
     style: Annotated[list[Style], Role.OPTION] = Field(
         default=[], description='What the text becomes, such as ["bold"] or ["not bold", "italic"].'

@@ -70,8 +70,9 @@ class CreatePivot(Action):
     source: RangeSource = Field(description="The table with its header row, such as 'My orders'!A1:F61.")
     rows: Options = Field(
         default=[],
-        description='The groups down the side, such as ["Region"] or ["Date by month"]. After "by": year, quarter, month, '
-        "year-month, year-quarter, day, weekday, day of month, hour, or the width of number buckets, such as Price by 100.",
+        description='The groups down the side, such as ["Region"] or ["Date by month"]. After "by": year, quarter, '
+        "month, year-month, year-quarter, day, weekday, day of month, hour, or the width of number buckets, such as "
+        "Price by 100.",
     )
     columns: Options = Field(
         default=[], description='The groups across the top, written like rows, such as ["Category"].'
@@ -79,8 +80,8 @@ class CreatePivot(Action):
     values: Options = Field(
         default=[],
         description='What is summarised, such as ["SUM of Revenue", "COUNTA of Order as Orders", "SUM of Revenue % of '
-        'row"]; also COUNT, COUNTUNIQUE, AVERAGE, MAX, MIN, MEDIAN, PRODUCT, STDEV, STDEVP, VAR, VARP, or a formula such '
-        'as "=SUM(Profit)/SUM(Revenue) as Margin".',
+        'row"]; also COUNT, COUNTUNIQUE, AVERAGE, MAX, MIN, MEDIAN, PRODUCT, STDEV, STDEVP, VAR, VARP, or a formula '
+        'such as "=SUM(Profit)/SUM(Revenue) as Margin".',
     )
     filters: Options = Field(
         default=[],
@@ -89,8 +90,8 @@ class CreatePivot(Action):
     totals: Annotated[bool, Role.OPTION] = Field(True, description="Whether totals are shown; true when absent.")
     sort: Options = Field(
         default=[],
-        description='The order of groups, such as ["Region desc"] or ["Region by SUM of Revenue desc"]; ascending names '
-        "when absent.",
+        description='The order of groups, such as ["Region desc"] or ["Region by SUM of Revenue desc"]; ascending '
+        "names when absent.",
     )
     example: ClassVar[dict[str, Any]] = {
         "kind": "create_pivot",

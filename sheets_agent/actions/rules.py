@@ -45,8 +45,8 @@ class ConditionalFormat(Action):
     )
     scale: Annotated[list[str], Role.OPTION] = Field(
         default=[],
-        description='In place of a condition: two or three colours from the lowest to the highest value, such as ["white", '
-        '"green"].',
+        description="In place of a condition: two or three colours from the lowest to the highest value, such as "
+        '["white", "green"].',
     )
     example: ClassVar[dict[str, Any]] = {
         "kind": "conditional_format",
@@ -115,8 +115,8 @@ class DataValidation(Action):
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(description="The range, such as Orders!D2:D61.")
     allow: Annotated[Literal["list", "condition", "date", "checkbox", "formula", "anything"], Role.OPTION] = Field(
-        description="What is allowed: list for a dropdown, condition for numbers and dates in bounds, date for any date, "
-        "checkbox, formula; anything lifts the restriction."
+        description="What is allowed: list for a dropdown, condition for numbers and dates in bounds, date for any "
+        "date, checkbox, formula; anything lifts the restriction."
     )
     items: Annotated[list[str], Role.OPTION] = Field(
         default=[], description='The entries of a dropdown list, such as ["New", "Paid", "Late"].'

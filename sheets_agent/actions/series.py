@@ -174,7 +174,7 @@ def _cycles(locale_name: str) -> Iterator[tuple[str, ...]]:
         for names in (known.weekdays, known.weekdays_short, known.months, known.months_short):
             yield names
             yield tuple(name.rstrip(".") for name in names)
-    yield tuple("янв фев мар апр май июн июл авг сен окт ноя дек".split())
+    yield ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 
 def _like(first: str, name: str) -> str:

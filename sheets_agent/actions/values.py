@@ -39,7 +39,8 @@ class WriteTable(Action):
     kind: Literal["write_table"] = "write_table"
     target: RangeTarget = Field(description="The top left cell of the table, such as 'My sheet'!B2.")
     values: Annotated[Rows, Field(min_length=1)] = Field(
-        description='The rows of the table, such as [["Region","Sales"],["North","120.5"]]. An empty text is a blank cell.'
+        description='The rows of the table, such as [["Region","Sales"],["North","120.5"]]. An empty text '
+        "is a blank cell."
     )
     formulas: Annotated[bool, Role.OPTION] = Field(
         False, description='True when texts that begin with "=" are formulas, such as a total =SUM(B2:B9).'
