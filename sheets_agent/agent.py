@@ -14,7 +14,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
@@ -218,14 +218,12 @@ class SheetsAgent:
     def _advance(self, run: _Run, step: RunState | Command[Any]) -> RunResult:
         """Go on until the run ends or needs somebody who is not here."""
         try:
-            state = self._graph.invoke(step, run.config, context=run.context, durability="sync")
-            while pauses := state.get("__interrupt__"):
-                request = pauses[0].value
+            state, request = self._invoke(run, step)
+            while request is not None:
                 if self._person is None:
                     self._open[run.run_id] = run
                     return self._paused(run, state, request)
-                answer = Command(resume=ask(self._person, request))
-                state = self._graph.invoke(answer, run.config, context=run.context, durability="sync")
+                state, request = self._invoke(run, Command(resume=ask(self._person, request)))
         except KeyboardInterrupt:
             self._listener(Note(_interrupted(run)))
             run.target.close()
@@ -235,6 +233,16 @@ class SheetsAgent:
             raise
         self._open.pop(run.run_id, None)
         return self._finished(run, state)
+
+    def _invoke(self, run: _Run, step: RunState | Command[Any]) -> tuple[RunState, dict[str, Any] | None]:
+        """Run the graph to its end or to its next pause.
+
+        Returns:
+            The state, and the request of the pause, None at the end.
+        """
+        state: dict[str, Any] = self._graph.invoke(step, run.config, context=run.context, durability="sync")
+        pauses = state.pop("__interrupt__", ())
+        return cast(RunState, state), pauses[0].value if pauses else None
 
     def _finished(self, run: _Run, state: RunState) -> RunResult:
         try:
@@ -275,7 +283,7 @@ class SheetsAgent:
             facts=trial.facts if trial else (),
             tool_calls=state.get("tool_calls", ()),
             problems=state.get("problems", ()),
-            usage=Usage(roles=run.context.chats.usage(), api_reads=client.calls.reads, api_writes=client.calls.writes),
+            usage=Usage(roles=run.context.chats.usage(), api_reads=client.reads, api_writes=client.writes),
             timings=state.get("timings", {}),
             notes=state.get("notes", ()),
         )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from langchain_core.messages import AnyMessage
+from langchain_core.messages import BaseMessage
 
 from sheets_agent.actions.wire import decode, encode, plan_schema
 from sheets_agent.chat import Chat
@@ -14,7 +14,7 @@ from sheets_agent.errors import ActionError
 from sheets_agent.state import Plan, Step
 
 
-def draft_plan(chat: Chat, messages: Sequence[AnyMessage]) -> Plan:
+def draft_plan(chat: Chat, messages: Sequence[BaseMessage]) -> Plan:
     """Ask a role for a plan.
 
     Raises:

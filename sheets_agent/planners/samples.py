@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from langchain_core.messages import AnyMessage
+from langchain_core.messages import BaseMessage
 
 from sheets_agent.chat import Chat
 from sheets_agent.chat.schemas import vote_schema
@@ -22,7 +22,7 @@ from sheets_agent.state import Plan
 PARALLEL = 4
 
 
-def draw(chat: Chat, messages: Sequence[AnyMessage], count: int) -> list[Plan]:
+def draw(chat: Chat, messages: Sequence[BaseMessage], count: int) -> list[Plan]:
     """Draw several plans for one task, in parallel; drafts that fail are left out.
 
     Raises:

@@ -235,9 +235,9 @@ class Copies:
 
     def fresh(self) -> SheetsClient:
         """A client on a new copy of the spreadsheet as it is now."""
-        if self._first is None or self._writes != self._client.calls.writes:
+        if self._first is None or self._writes != self._client.writes:
             self._first = self._client.scratch(self._id)
-            self._writes = self._client.calls.writes
+            self._writes = self._client.writes
         return self._first.scratch(self._id)
 
     def attempt(self, plan: Plan, own: Sequence[str] = ()) -> Trial:

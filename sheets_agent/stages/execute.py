@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 
-from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langgraph.runtime import Runtime
 
 from sheets_agent.actions import ACTIONS
@@ -41,11 +41,11 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     }
 
 
-def _opening(run: RunState, context: Context) -> list[AnyMessage]:
+def _opening(run: RunState, context: Context) -> list[BaseMessage]:
     return context.prompts.messages("executor", task=run["task"], description=context.describe(run["description"]))
 
 
-def _as_messages(records: list[ToolRecord]) -> list[AnyMessage]:
+def _as_messages(records: list[ToolRecord]) -> list[BaseMessage]:
     """The plan's calls as one assistant message, and their results."""
     if not records:
         return []
@@ -53,14 +53,14 @@ def _as_messages(records: list[ToolRecord]) -> list[AnyMessage]:
         {"name": record.name, "args": record.arguments, "id": f"call_{uuid.uuid4().hex[:12]}", "type": "tool_call"}
         for record in records
     ]
-    results: list[AnyMessage] = [
+    results: list[BaseMessage] = [
         ToolMessage(record.result, tool_call_id=call["id"], name=record.name)
         for record, call in zip(records, calls, strict=True)
     ]
     return [AIMessage("", tool_calls=calls), *results]
 
 
-def _converse(context: Context, hands: Hands, messages: list[AnyMessage]) -> str:
+def _converse(context: Context, hands: Hands, messages: list[BaseMessage]) -> str:
     """Let the model call tools until it sums up.
 
     Returns:
