@@ -15,6 +15,7 @@ from sheets_agent.state import Column, ColumnType
 
 MOSTLY = 0.9
 REPEATED = 0.8
+FORMULA_STARTS = 3
 SAMPLES = 4
 SAMPLE_LENGTH = 40
 HEADER_SEPARATOR = " / "
@@ -30,12 +31,13 @@ def describe(view: View, column: int, header: Sequence[int], data: Sequence[int]
         data: zero-based rows of data that were read.
     """
     cells = [view.cell(row, column) for row in data]
+    repeated = repeated_formula(data, cells)
     return Column(
         letter=column_letters(column),
         header=_header(view, column, header),
         type=column_type(cells),
         samples=_samples(cells),
-        formula=repeated_formula(data, cells),
+        formula=repeated[1] if repeated else None,
         number_format=_number_format(cells),
     )
 
@@ -49,19 +51,22 @@ def column_type(cells: Sequence[CellView]) -> ColumnType:
     return kind if count >= MOSTLY * sum(kinds.values()) else "mixed"
 
 
-def repeated_formula(rows: Sequence[int], cells: Sequence[CellView]) -> str | None:
-    """The first row's formula, when most of the rows below have its relative copy; None otherwise.
+def repeated_formula(rows: Sequence[int], cells: Sequence[CellView]) -> tuple[int, str] | None:
+    """The formula whose relative copies fill most of a column, and the row it stands in.
 
-    An array formula in the first row fills the rows below by itself, and counts as repeated.
+    It stands in one of the first rows of data: the very first may differ, as where a count starts with a plain 1. An
+    array formula fills the rows below by itself, and counts as repeated.
     """
-    first = cells[0].formula if cells else None
-    if first is None:
-        return None
-    if first.upper().startswith("=ARRAYFORMULA("):
-        return first
     filled = [(row, cell) for row, cell in zip(rows, cells, strict=True) if not cell.blank]
-    same = sum(follows(first, cell.formula, row - rows[0]) for row, cell in filled)
-    return first if same > 1 and same >= REPEATED * len(filled) else None
+    for row, cell in filled[:FORMULA_STARTS]:
+        if cell.formula is None:
+            continue
+        if cell.formula.upper().startswith("=ARRAYFORMULA("):
+            return row, cell.formula
+        same = sum(follows(cell.formula, other.formula, below - row) for below, other in filled)
+        if same > 1 and same >= REPEATED * len(filled):
+            return row, cell.formula
+    return None
 
 
 def follows(first: str, formula: str | None, rows_below: int) -> bool:

@@ -15,11 +15,12 @@ from sheets_agent.stages import blocks, columns, objects, sampling
 from sheets_agent.stages.cells import kind_of
 from sheets_agent.stages.sampling import Load, View
 from sheets_agent.stages.shapes import Shape, shapes
-from sheets_agent.state import Column, Region, SheetDescription
+from sheets_agent.state import Region, SheetDescription
 
 MOST_REGIONS = 30
 MOST_COLUMNS_SHOWN = 40
 LEAST_ROWS = 3
+MOST_ROWS = 50
 MOST_BETWEEN = 3
 CELL_LENGTH = 80
 TEXT_LENGTH = 300
@@ -72,24 +73,21 @@ def _shares(found: Sequence[Shape], budget: int) -> list[int]:
 
 
 def _region(view: View, shape: Shape, share: int) -> Region:
-    rows = view.rows[shape.block.top : shape.block.bottom]
     if shape.kind == "text":
-        return Region(
-            kind="text",
-            range=_a1(view, shape),
-            rows=tuple(_row(view, row, _columns(shape), (), TEXT_LENGTH) for row in rows),
-        )
+        rows = view.rows[shape.block.top : shape.block.bottom]
+        texts = tuple(_row(view, row, _columns(shape), {}, TEXT_LENGTH) for row in rows)
+        return Region(kind="text", range=_a1(view, shape), rows=texts)
     header = view.rows[shape.block.top : shape.first_data]
     data = view.rows[shape.first_data : shape.block.bottom]
-    described = tuple(columns.describe(view, column, header, data) for column in _columns(shape))
     wide = _columns(shape)[:MOST_COLUMNS_SHOWN]
-    chosen = _chosen(data, max(LEAST_ROWS, share // len(wide)))
+    repeated = {column: columns.repeated_formula(data, [view.cell(row, column) for row in data]) for column in wide}
+    chosen = _chosen(data, min(MOST_ROWS, max(LEAST_ROWS, share // len(wide))))
     return Region(
         kind=shape.kind,
         range=_a1(view, shape),
         header_row=header[-1] + 1 if header else None,
-        columns=described,
-        rows=tuple(_row(view, row, wide, described, CELL_LENGTH, data) for row in chosen),
+        columns=tuple(columns.describe(view, column, header, data) for column in _columns(shape)),
+        rows=tuple(_row(view, row, wide, repeated, CELL_LENGTH) for row in chosen),
         not_shown=_not_shown(shape, view, chosen, wide),
     )
 
@@ -119,24 +117,28 @@ def _chosen(rows: Sequence[int], count: int) -> list[int]:
     return sorted({*rows[:head], *picked, *rows[len(rows) - tail :]})
 
 
-def _row(
-    view: View, row: int, wide: Iterable[int], described: Sequence[Column], length: int, data: Sequence[int] = ()
-) -> tuple[str, ...]:
-    """A row as shown, its one-based number first. A formula that is not its column's repeated one stands in braces."""
-    formulas = {column.letter: column.formula for column in described}
+Repeated = dict[int, tuple[int, str] | None]
+"""By column: the row and the text of the formula that the column repeats."""
+
+
+def _row(view: View, row: int, wide: Iterable[int], repeated: Repeated, length: int) -> tuple[str, ...]:
+    """A row as shown, its one-based number first.
+
+    A formula stands in braces behind its value, but not where it is a copy of its column's repeated one.
+    """
     texts = []
     for column in wide:
         cell = view.cell(row, column)
-        pattern = formulas.get(column_letters(column))
-        repeated = pattern is not None and bool(data) and columns.follows(pattern, cell.formula, row - data[0])
-        texts.append(_shown(cell, length, repeated))
+        start, pattern = repeated.get(column) or (row, None)
+        copy = pattern is not None and row != start and columns.follows(pattern, cell.formula, row - start)
+        texts.append(_shown(cell, length, with_formula=not copy))
     return (str(row + 1), *texts)
 
 
-def _shown(cell: CellView, length: int, repeated: bool) -> str:
+def _shown(cell: CellView, length: int, *, with_formula: bool) -> str:
     text = cell.text if cell.text or kind_of(cell) == "blank" else str(cell.value)
-    formula = "" if repeated or cell.formula is None else f" {{{_cut(cell.formula, length)}}}"
-    return (_cut(text, length) + formula).strip()
+    formula = f" {{{_cut(cell.formula, length)}}}" if with_formula and cell.formula is not None else ""
+    return (_cut(text.strip(), length) + formula).strip()
 
 
 def _cut(text: str, length: int) -> str:

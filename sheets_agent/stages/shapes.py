@@ -7,8 +7,9 @@ rows below a header differ from it.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sheets_agent.formulas.values import Value
@@ -25,37 +26,41 @@ YEARS = range(1900, 2101)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A block, understood. `header` is the place in `View.rows` of the last header row, None when there is none."""
+    """A block, understood. Its first `header_rows` rows are the header."""
 
     kind: Literal["table", "dictionary", "text", "pivot"]
     block: Block
-    header: int | None = None
+    header_rows: int = 0
 
     @property
     def first_data(self) -> int:
-        """The place of the first row of data."""
-        return self.block.top if self.header is None else self.header + 1
+        """The place of the first row of data in `View.rows`."""
+        return self.block.top + self.header_rows
 
 
 def shapes(view: View, block: Block) -> list[Shape]:
-    """What a block holds: titles above a table come out as text of their own."""
+    """What a block holds: titles and whatever else stands above the header of a table come out on their own."""
     if any(view.cell(view.rows[place], column).pivot for place, column in _corners(block)):
-        return [Shape("pivot", block, block.top)]
+        return [Shape("pivot", block, 1)]
     titles, body = _without_titles(view, block)
-    return [*(Shape("text", title) for title in titles), _shape(view, body)]
+    return [*(Shape("text", title) for title in titles), *_body(view, body)]
 
 
 def _corners(block: Block) -> list[tuple[int, int]]:
     return [(place, block.left) for place in range(block.top, block.bottom)]
 
 
-def _shape(view: View, block: Block) -> Shape:
+def _body(view: View, block: Block) -> list[Shape]:
     if _is_text(view, block):
-        return Shape("text", block)
+        return [Shape("text", block)]
     header = _header(view, block)
-    if header is None and _is_dictionary(view, block):
-        return Shape("dictionary", block)
-    return Shape("table", block, header)
+    if header is None:
+        return [Shape("dictionary" if _is_dictionary(view, block) else "table", block)]
+    table = Shape("table", replace(block, top=header.start), len(header))
+    if header.start == block.top:
+        return [table]
+    above = _trimmed(view, replace(block, bottom=header.start))
+    return [*shapes(view, above), table]
 
 
 def _row(view: View, block: Block, place: int) -> list[str]:
@@ -70,13 +75,12 @@ def _filled(kinds: list[str]) -> int:
 
 
 def _without_titles(view: View, block: Block) -> tuple[list[Block], Block]:
-    """Take rows with a single text off the top of a block that is wider further down."""
+    """Take rows with nothing but a text in the first column off the top of a block that is wider further down."""
     top = block.top
-    while block.width > 1 and block.bottom - top > 2:
+    while block.width > 1 and block.bottom - top > 1:
         kinds = _row(view, block, top)
         below = [_filled(_row(view, block, place)) for place in range(top + 1, min(top + 4, block.bottom))]
-        first = next((place for place, kind in enumerate(kinds) if kind != "blank"), None)
-        alone = _filled(kinds) == 1 and first is not None and kinds[first] == "text"
+        alone = kinds[0] == "text" and _filled(kinds) == 1
         if not alone or max(below) < (3 if block.width > 2 else 2) or _names_columns(view, block, top):
             break
         top += 1
@@ -107,7 +111,7 @@ def _used(view: View, block: Block, place: int) -> list[int]:
 
 
 def _is_text(view: View, block: Block) -> bool:
-    """One cell, one line of texts, or a few long texts below each other."""
+    """One cell, a line with a long text, or a few long texts below each other."""
     cells = [
         view.cell(view.rows[place], column)
         for place in range(block.top, block.bottom)
@@ -117,8 +121,8 @@ def _is_text(view: View, block: Block) -> bool:
     filled = sum(kind_of(cell) != "blank" for cell in cells)
     if len(texts) < filled or not texts:
         return filled == 1
-    if block.width > 1 and block.height > 1:
-        return False
+    if block.width > 1:
+        return block.height == 1 and any(len(text) > LONG_TEXT for text in texts)
     long = sum(len(text) > LONG_TEXT for text in texts)
     return filled < 3 or 2 * long >= len(texts)
 
@@ -126,15 +130,13 @@ def _is_text(view: View, block: Block) -> bool:
 # -------------------------------------------------------------------------------------------------------------- header
 
 
-def _header(view: View, block: Block) -> int | None:
-    """The last row of the header, None when the block starts with data."""
-    if block.height < 2:
-        return block.top if block.width > 2 and _looks_like_names(view, block, block.top) else None
-    last = min(block.top + HEADER_SEARCH, block.bottom - 1)
+def _header(view: View, block: Block) -> range | None:
+    """The places of the header's rows, None when the block starts with data."""
+    last = min(block.top + HEADER_SEARCH, max(block.bottom - 1, block.top + 1))
     for place in range(block.top, last):
         if _looks_like_names(view, block, place):
-            return _lowest(view, block, place, last)
-        if _filled(_row(view, block, place)) > max(2, block.width // 2):
+            return range(place, _lowest(view, block, place, last) + 1)
+        if _filled(_row(view, block, place)) > max(2, block.width // 2) and not _counts(view, block, place):
             return None  # a full row that is no header: data begins here
     return None
 
@@ -159,7 +161,7 @@ def _looks_like_names(view: View, block: Block, place: int) -> bool:
         return block.width > 2 and _contrast(view, block, place) > 0
     if any(len(cell.text) > HEADER_LENGTH for cell in filled) and not _stands_out(view, block, place):
         return False
-    return not _is_label_column(view, block, place)
+    return not _like_below(view, block, place) and not _is_label_column(view, block, place)
 
 
 def _is_scale(numbers: list[Value]) -> bool:
@@ -173,6 +175,32 @@ def _is_scale(numbers: list[Value]) -> bool:
         return True
     steps = {two - one for one, two in itertools.pairwise(values)}
     return len(values) > 2 and len(steps) == 1 and steps.pop() > 0
+
+
+def _counts(view: View, block: Block, place: int) -> bool:
+    """Whether a row holds nothing but a count or years, as it may stand above a header."""
+    cells = [view.cell(view.rows[place], column) for column in range(block.left, block.right)]
+    numbers = [cell.value for cell in cells if kind_of(cell) == "number"]
+    return len(numbers) == _filled([kind_of(cell) for cell in cells]) and _is_scale(numbers)
+
+
+def _like_below(view: View, block: Block, place: int) -> bool:
+    """Whether a text has the very form of the texts below it, digits included, as in “ABC-01” above “ABC-02”."""
+    for column in range(block.left, block.right):
+        form = _form(view, place, column)
+        if "0" not in form:
+            continue
+        below = [_form(view, under, column) for under in range(place + 1, min(place + 9, block.bottom))]
+        if sum(other == form for other in below) > len(below) / 2:
+            return True
+    return False
+
+
+def _form(view: View, place: int, column: int) -> str:
+    cell = view.cell(view.rows[place], column)
+    if kind_of(cell) != "text":
+        return ""
+    return re.sub(r"[^\W\d]+", "a", re.sub(r"[0-9]", "0", cell.text.strip()))
 
 
 def _contrast(view: View, block: Block, place: int) -> int:
@@ -207,7 +235,7 @@ def _stands_out(view: View, block: Block, place: int) -> bool:
 
 def _is_label_column(view: View, block: Block, place: int) -> bool:
     """Whether the row is a pair of a dictionary rather than a header: “City | Moscow” above “Staff | 12”."""
-    if place != block.top or block.width not in (2, 3) or block.height > DICTIONARY_ROWS:
+    if place != block.top or block.width not in (2, 3):
         return False
     if _stands_out(view, block, place):
         return False
