@@ -1,0 +1,343 @@
+"""Functions of Sheets said in the functions of the calculation engine.
+
+Each takes a call whose arguments are rewritten already and gives what stands in its place. `Fresh` draws a name for LET
+and LAMBDA that nothing else in the formula uses. Raise `Unsupported` when this use cannot be said: that is loud, and
+better than a wrong value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sheets_agent.formulas.parameters import words
+from sheets_agent.formulas.syntax import Call, Chain, Group, Literal, Name, Node, Omitted, Prefix
+
+Fresh = Callable[[], Name]
+Rewrite = Callable[[Call, Fresh], Node]
+
+
+class Unsupported(Exception):
+    """The engine has no way to calculate this; the text says what."""
+
+
+def call(name: str, *arguments: Node) -> Call:
+    """A call of an engine function."""
+    return Call(name, arguments)
+
+
+def text(value: str) -> Literal:
+    """A text literal."""
+    return Literal('"' + value.replace('"', '""') + '"')
+
+
+def number(value: int) -> Node:
+    """An integer literal."""
+    return Literal(str(value)) if value >= 0 else Group(Prefix("-", Literal(str(-value))))
+
+
+def binary(left: Node, operator: str, right: Node) -> Group:
+    """Two operands and an operator, safely in parentheses."""
+    return Group(Chain(enclosed(left), ((operator, enclosed(right)),)))
+
+
+def enclosed(node: Node) -> Node:
+    """An operand that no neighbouring operator can pull apart."""
+    return Group(node) if isinstance(node, Chain | Prefix) else node
+
+
+def bound(value: Node, fresh: Fresh, body: Callable[[Name], Node]) -> Call:
+    """`body` of a value that is calculated once."""
+    name = fresh()
+    return call("LET", name, value, body(name))
+
+
+def constant(node: Node) -> float | str | bool | None:
+    """The value of a literal, None for anything else."""
+    while isinstance(node, Group):
+        node = node.inner
+    if isinstance(node, Call) and node.name in ("TRUE", "FALSE"):
+        return node.name == "TRUE"
+    if not isinstance(node, Literal):
+        return None
+    if node.text in ("TRUE", "FALSE"):
+        return node.text == "TRUE"
+    return node.text[1:-1].replace('""', '"') if node.text.startswith('"') else float(node.text)
+
+
+def argument(node: Call, index: int, default: Node) -> Node:
+    """An argument, or the default where it is absent or left out."""
+    if index < len(node.arguments) and not isinstance(node.arguments[index], Omitted):
+        return node.arguments[index]
+    return default
+
+
+def _renamed(name: str) -> Rewrite:
+    return lambda node, fresh: Call(name, node.arguments)
+
+
+def _operator(sign: str) -> Rewrite:
+    return lambda node, fresh: binary(node.arguments[0], sign, node.arguments[1])
+
+
+def _first(node: Call, fresh: Fresh) -> Node:
+    return enclosed(node.arguments[0])
+
+
+def _is_between(node: Call, fresh: Fresh) -> Node:
+    value, low, high = node.arguments[:3]
+
+    def side(index: int, sign: str, bound_: Node) -> Node:
+        inclusive = argument(node, index, Literal("TRUE"))
+        known = constant(inclusive)
+        if known is None:
+            raise Unsupported("ISBETWEEN with a computed fourth or fifth argument")
+        return binary(value, sign + ("=" if known else ""), bound_)
+
+    return binary(binary(side(3, ">", low), "*", side(4, "<", high)), "=", number(1))
+
+
+def _text_join(node: Call, fresh: Fresh) -> Node:
+    delimiter, ignore = node.arguments[:2]
+    parts = node.arguments[2:]
+    if all(not isinstance(part, Call | Group | Chain | Prefix | Name) for part in parts):
+        return node
+    stacked = call("VSTACK", *(call("TOCOL", part) for part in parts)) if len(parts) > 1 else parts[0]
+    if constant(ignore) is None:
+        raise Unsupported("TEXTJOIN of a computed array with a computed second argument")
+    total, item = fresh(), fresh()
+    if constant(ignore):
+        joined = call("IF", binary(total, "=", text("")), binary(item, "&", text("")), _glued(total, delimiter, item))
+        step = call("IF", binary(item, "=", text("")), total, joined)
+        return call("REDUCE", text(""), stacked, call("LAMBDA", total, item, step))
+    glued = call("REDUCE", text(""), stacked, call("LAMBDA", total, item, _glued(total, delimiter, item)))
+    start = binary(call("LEN", delimiter), "+", number(1))
+    return bound(glued, fresh, lambda whole: call("MID", whole, start, binary(call("LEN", whole), "+", number(1))))
+
+
+def _glued(left: Node, delimiter: Node, right: Node) -> Node:
+    return Group(Chain(left, (("&", enclosed(delimiter)), ("&", right))))
+
+
+def _join(node: Call, fresh: Fresh) -> Node:
+    return _text_join(call("TEXTJOIN", node.arguments[0], Literal("FALSE"), *node.arguments[1:]), fresh)
+
+
+def _concatenate(node: Call, fresh: Fresh) -> Node:
+    return _text_join(call("TEXTJOIN", text(""), Literal("FALSE"), *node.arguments), fresh)
+
+
+def _split(node: Call, fresh: Fresh) -> Node:
+    delimiter = constant(argument(node, 1, Omitted()))
+    each = constant(argument(node, 2, Literal("TRUE")))
+    keep = argument(node, 3, Literal("TRUE"))
+    if not isinstance(delimiter, str) or not delimiter or each is None:
+        raise Unsupported("SPLIT with a computed delimiter")
+    ends = list(dict.fromkeys(delimiter)) if each else [delimiter]
+    marks: Node = text(ends[0])
+    if len(ends) > 1:
+        marks = Literal("{" + ",".join(text(end).text for end in ends) + "}")
+    parts = call("TEXTSPLIT", binary(node.arguments[0], "&", text("")), marks, Omitted(), keep)
+    item = fresh()
+    number_or_text = call("IFERROR", call("VALUE", item), item)
+    return call("MAP", parts, call("LAMBDA", item, number_or_text))
+
+
+def _sort(node: Call, fresh: Fresh) -> Node:
+    if len(node.arguments) == 2 or (len(node.arguments) > 3 and len(node.arguments) % 2 == 0):
+        raise Unsupported("SORT with a column and no order")
+
+    def keyed(data: Name) -> Node:
+        pairs: list[Node] = []
+        for index in range(1, max(len(node.arguments), 2), 2):
+            column = argument(node, index, number(1))
+            order = constant(argument(node, index + 1, Literal("TRUE")))
+            key = call("INDEX", data, number(0), column) if _is_number(column) else column
+            pairs += [key, _order(argument(node, index + 1, Literal("TRUE")), order)]
+        return call("SORTBY", data, *pairs)
+
+    return bound(node.arguments[0], fresh, keyed)
+
+
+def _is_number(node: Node) -> bool:
+    value = constant(node)
+    return isinstance(value, float) and not isinstance(value, bool)
+
+
+def _order(node: Node, known: float | str | bool | None) -> Node:
+    if known is not None:
+        return number(1 if known else -1)
+    return call("IF", node, number(1), number(-1))
+
+
+def _sort_n(node: Call, fresh: Fresh) -> Node:
+    if constant(argument(node, 2, number(0))) != 0:
+        raise Unsupported("SORTN that shows ties")
+    keys = node.arguments[3:]
+    return call("TAKE", _sort(call("SORT", node.arguments[0], *keys), fresh), argument(node, 1, number(1)))
+
+
+def _filter(node: Call, fresh: Fresh) -> Node:
+    data, *conditions = node.arguments
+    if len(conditions) == 1:
+        return node
+    product = Group(Chain(Group(conditions[0]), tuple(("*", Group(condition)) for condition in conditions[1:])))
+    return call("FILTER", data, product)
+
+
+def _count_unique(node: Call, fresh: Fresh) -> Node:
+    columns = [call("TOCOL", one) for one in node.arguments]
+    values = call("UNIQUE", columns[0] if len(columns) == 1 else call("VSTACK", *columns))
+    return call("SUM", Prefix("--", binary(values, "<>", text(""))))
+
+
+def _regex_match(node: Call, fresh: Fresh) -> Node:
+    return call("REGEXTEST", *node.arguments)
+
+
+def _regex_extract(node: Call, fresh: Fresh) -> Node:
+    pattern = constant(node.arguments[1])
+    if not isinstance(pattern, str):
+        raise Unsupported("REGEXEXTRACT with a computed expression")
+    groups = _groups(pattern)
+    if not groups:
+        return node
+    whole = text(f"^(?:{pattern})$")
+
+    def parts(found: Name) -> Node:
+        each = [call("REGEXREPLACE", found, whole, text(f"${group}")) for group in range(1, groups + 1)]
+        return each[0] if groups == 1 else call("HSTACK", *each)
+
+    return bound(node, fresh, parts)
+
+
+def _groups(pattern: str) -> int:
+    try:
+        return re.compile(pattern).groups
+    except (re.error, OverflowError):
+        raise Unsupported(f"the regular expression {pattern}") from None
+
+
+def _regex_replace(node: Call, fresh: Fresh) -> Node:
+    replacement = constant(node.arguments[2])
+    if isinstance(replacement, str) and "\\" in replacement:
+        raise Unsupported("REGEXREPLACE with a backslash in the replacement")
+    return node
+
+
+def _if_error(node: Call, fresh: Fresh) -> Node:
+    return call(node.name, node.arguments[0], argument(node, 1, text("")))
+
+
+def _if(node: Call, fresh: Fresh) -> Node:
+    condition, *branches = node.arguments
+    return call("IF", condition, *(text("") if isinstance(branch, Omitted) else branch for branch in branches))
+
+
+def _ifs(node: Call, fresh: Fresh) -> Node:
+    if len(node.arguments) % 2:
+        raise Unsupported("IFS with a condition that has no value")
+    result: Node = call("NA")
+    for index in range(len(node.arguments) - 2, -1, -2):
+        result = call("IF", node.arguments[index], node.arguments[index + 1], result)
+    return result
+
+
+def _epoch_to_date(node: Call, fresh: Fresh) -> Node:
+    unit = constant(argument(node, 1, number(1)))
+    if unit not in (1, 2, 3):
+        raise Unsupported("EPOCHTODATE with a computed unit")
+    per_day = 86_400 * 1_000 ** (int(unit) - 1)
+    return binary(binary(node.arguments[0], "/", number(per_day)), "+", number(25_569))
+
+
+def _im_log(node: Call, fresh: Fresh) -> Node:
+    return call("IMDIV", call("IMLN", node.arguments[0]), call("IMLN", node.arguments[1]))
+
+
+def _quotient(above: str, below: str) -> Rewrite:
+    return lambda node, fresh: call("IMDIV", Call(above, node.arguments), Call(below, node.arguments))
+
+
+def _average_weighted(node: Call, fresh: Fresh) -> Node:
+    if len(node.arguments) != 2:
+        raise Unsupported("AVERAGE.WEIGHTED of more than one range")
+    values, weights = node.arguments
+    return binary(call("SUMPRODUCT", values, weights), "/", call("SUM", weights))
+
+
+def _margin_of_error(node: Call, fresh: Fresh) -> Node:
+    data, confidence = node.arguments
+    return call("CONFIDENCE.T", binary(number(1), "-", confidence), call("STDEV", data), call("COUNT", data))
+
+
+def _flatten(node: Call, fresh: Fresh) -> Node:
+    columns = [call("TOCOL", one) for one in node.arguments]
+    return columns[0] if len(columns) == 1 else call("VSTACK", *columns)
+
+
+def _nothing(node: Call, fresh: Fresh) -> Node:
+    return text("")  # a picture: the API gives no value for it
+
+
+REWRITES: dict[str, Rewrite] = {
+    "ADD": _operator("+"),
+    "ARRAYFORMULA": _first,
+    "ARRAY_CONSTRAIN": _renamed("TAKE"),
+    "AVERAGE.WEIGHTED": _average_weighted,
+    "CHAR": _renamed("UNICHAR"),
+    "CODE": _renamed("UNICODE"),
+    "CONCAT": _operator("&"),
+    "CONCATENATE": _concatenate,
+    "COUNTUNIQUE": _count_unique,
+    "DIVIDE": _operator("/"),
+    "EPOCHTODATE": _epoch_to_date,
+    "EQ": _operator("="),
+    "FILTER": _filter,
+    "FLATTEN": _flatten,
+    "GT": _operator(">"),
+    "GTE": _operator(">="),
+    "IF": _if,
+    "IFERROR": _if_error,
+    "IFNA": _if_error,
+    "IFS": _ifs,
+    "IMCOTH": _quotient("IMCOSH", "IMSINH"),
+    "IMLOG": _im_log,
+    "IMTANH": _quotient("IMSINH", "IMCOSH"),
+    "ISBETWEEN": _is_between,
+    "JOIN": _join,
+    "LT": _operator("<"),
+    "LTE": _operator("<="),
+    "MARGINOFERROR": _margin_of_error,
+    "MINUS": _operator("-"),
+    "MULTIPLY": _operator("*"),
+    "NE": _operator("<>"),
+    "POW": _operator("^"),
+    "REGEXEXTRACT": _regex_extract,
+    "REGEXMATCH": _regex_match,
+    "REGEXREPLACE": _regex_replace,
+    "SORT": _sort,
+    "SORTN": _sort_n,
+    "SPARKLINE": _nothing,
+    "SPLIT": _split,
+    "TEXTJOIN": _text_join,
+    "TO_DATE": _first,
+    "TO_DOLLARS": _first,
+    "TO_PERCENT": _first,
+    "TO_PURE_NUMBER": _first,
+    "UMINUS": lambda node, fresh: Group(Prefix("-", enclosed(node.arguments[0]))),
+    "UNARY_PERCENT": lambda node, fresh: binary(node.arguments[0], "/", number(100)),
+    "UPLUS": _first,
+}
+
+NOT_CALCULATED = words(
+    """AI COUNTUNIQUEIFS DETECTLANGUAGE FORMULATEXT GEMINI GETPIVOTDATA GOOGLEFINANCE GOOGLETRANSLATE IMAGE IMPORTDATA
+    IMPORTFEED IMPORTHTML IMPORTRANGE IMPORTXML ISDATE ISEMAIL ISURL QUERY TO_TEXT"""
+)
+"""Functions of Sheets that nothing here can calculate yet."""
+
+ELEMENTWISE = words(
+    """ADD ARRAYFORMULA CHOOSE CONCAT DIVIDE EPOCHTODATE EQ GT GTE IF IFERROR IFNA IFS ISBETWEEN LT LTE MINUS MULTIPLY
+    NE POW TO_DATE TO_DOLLARS TO_PERCENT TO_PURE_NUMBER UMINUS UNARY_PERCENT UPLUS"""
+)
+"""Functions that the engine itself carries over whole arrays; the others are carried over them with MAP."""
