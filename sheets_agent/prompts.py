@@ -58,7 +58,7 @@ NAMES = (
 
 _SECTION = re.compile(r"^## (system|user)[ \t]*$", re.MULTILINE)
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-_MARK = re.compile(r"<(/?\s*sheet_data\s*/?)>", re.IGNORECASE)
+_MARK = re.compile(r"<(?=\s*/?\s*sheet_data)", re.IGNORECASE)
 
 
 class Prompts:
@@ -98,7 +98,7 @@ class Prompts:
         if used != set(variables):
             missing, extra = sorted(used - set(variables)), sorted(set(variables) - used)
             raise ValueError(f"the prompt {name} lacks the variables {missing} and does not use {extra}")
-        safe = {key: _MARK.sub(r"‹\1›", value) for key, value in variables.items()}
+        safe = {key: _MARK.sub("‹", value) for key, value in variables.items()}
         system, user = (_VARIABLE.sub(lambda match: safe[match[1]], section) for section in template)
         return system, user
 

@@ -21,7 +21,8 @@ _CONNECTION = re.compile(
     r"ConnectionError|ConnectError|TransportError|NetworkError|ProtocolError|ReadError|WriteError|CloseError"
 )
 _UNREADABLE = re.compile(
-    r"'str' object has no attribute|null value for `choices`|validation errors? for ChatCompletion"
+    r"Unexpected response type|'str' object has no attribute|null value for `choices`"
+    r"|validation errors? for (ChatCompletion|AccessToken)"
 )
 """How the clients fail on an answer that is not theirs, such as a proxy's page."""
 
