@@ -28,6 +28,8 @@ def resolve(workbook: Workbook, text: str) -> GridRange:
         title, cells = split_sheet(text)
     except UsageError:
         raise unparsable(text) from None
+    if title is not None and not cells and text.rstrip().endswith("!"):
+        raise unparsable(text)
     if title is None:
         found = _on_first_sheet(workbook, cells) or _named_range(workbook, cells) or _whole_sheet(workbook, cells)
     elif cells:

@@ -20,6 +20,9 @@ from sheets_agent.emulator.requests import HANDLERS
 from sheets_agent.emulator.schema import Call
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 
+OWNER = "owner@example.com"
+"""Who owns every local spreadsheet."""
+
 _SHEET_LISTS = {
     "conditionalFormats": "ConditionalFormatRule",
     "filterViews": "FilterView",
@@ -118,6 +121,8 @@ def _sheet(
         if name == "bandedRanges" and without_table_bands:
             tables = {str(table.get("tableId")) for table in sheet.list("tables")}
             items = [item for item in items if str(item.get("bandedRangeId")) not in tables]
+        if name == "protectedRanges":
+            items = [_with_owner(item) for item in items]
         if items:
             written = without_defaults(message, items)
             _put(answer, mask, name, lambda below, written=written: select(written, below))  # type: ignore[misc]
@@ -126,6 +131,12 @@ def _sheet(
         _put(answer, mask, "basicFilter", lambda below: select(basic, below))
     _put(answer, mask, "developerMetadata", lambda below: select(_metadata(workbook, sheet), below))
     return answer
+
+
+def _with_owner(protected: JSON) -> JSON:
+    """A protected range as it reads back: the owner can always edit."""
+    editors = protected.get("editors", {})
+    return {**protected, "editors": {**editors, "users": editors.get("users") or [OWNER]}}
 
 
 def _metadata(workbook: Workbook, sheet: Sheet | None) -> list[JSON]:

@@ -1,0 +1,59 @@
+"""What every test stands on: no network but loopback, no credentials, a home of its own, and the local Sheets API."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from googleapiclient.discovery import build
+from hypothesis import HealthCheck, settings
+
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+SECRETS = ("SHEETS_AGENT_", "GIGACHAT_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "LANGCHAIN_", "LANGSMITH_")
+
+# Shared and busy machines are slow in bursts: no test is about how long an example takes.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("live") is None:
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.fixture(autouse=True)
+def _isolated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A home folder of its own, and none of the person's settings and keys."""
+    if request.node.get_closest_marker("live"):
+        yield
+        return
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(SECRETS)]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        patch.setenv("USERPROFILE", str(home))
+        for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
+            patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+        yield
+
+
+@pytest.fixture
+def emulator() -> Any:
+    """An empty local Sheets API."""
+    from sheets_agent.emulator.service import Emulator
+
+    return Emulator()
+
+
+@pytest.fixture
+def service(emulator: Any) -> Iterator[Any]:
+    """The real Google client over the local Sheets API."""
+    from sheets_agent.emulator.transport import EmulatorHttp
+
+    built = build("sheets", "v4", http=EmulatorHttp(emulator))
+    yield built
+    built.close()
