@@ -60,8 +60,9 @@ def open_file(path: Path, locale: str | None = None) -> Opened:
     except MemoryError as error:
         raise FileError(f"{path.name} is too large for the memory of this computer.", "Split it into parts.") from error
     except Exception as error:  # openpyxl answers a broken file with almost any exception
+        reason = (str(error).splitlines() or ["no details"])[0]
         raise FileError(
-            f"{path.name} is damaged and cannot be read ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no details'}).",
+            f"{path.name} is damaged and cannot be read ({type(error).__name__}: {reason}).",
             "Open it in Excel or LibreOffice, let it repair the file, and save it again.",
         ) from error
     return Opened(workbook, losses.sentences())

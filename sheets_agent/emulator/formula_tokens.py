@@ -53,7 +53,7 @@ def parse(formula: str) -> Parts:
         Unreadable: when it cannot be tokenized, or its brackets do not match.
     """
     try:
-        tokens = [(token.value, str(token.token_type), str(token.subtype)) for token in Tokenizer(formula)]
+        tokens = [(token.value, str(token.token_type), str(token.subtype)) for token in Tokenizer(formula) if token]
     except (TokenizerError, ValueError) as error:
         raise Unreadable(str(error)) from error
     reader = _Reader(tokens)
@@ -178,3 +178,8 @@ def strip(parts: Parts) -> Parts:
 
 def _blank(part: Part) -> bool:
     return isinstance(part, str) and not part.strip()
+
+
+def names(text: str) -> frozenset[str]:
+    """A set of function names from one text."""
+    return frozenset(text.split())

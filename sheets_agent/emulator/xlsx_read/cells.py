@@ -62,7 +62,9 @@ class CellReader:
 
     def read(self, source: Any, sheet_title: str) -> Cell:
         """A cell without its note, validation and link."""
-        value, formula, runs = None, None, None
+        value: bool | float | str | None = None
+        formula: str | None = None
+        runs: list[JSON] | None = None
         stored = source.value
         if source.data_type == "f" or isinstance(stored, ArrayFormula | DataTableFormula):
             formula = self._formula(stored, sheet_title, source.row - 1, source.column - 1)

@@ -35,7 +35,7 @@ def read_charts(source: Any, sheet: Sheet, sheet_ids: Mapping[str, int], losses:
                 quote_title(source.title),
             )
             continue
-        position = _position(chart.anchor, chart, sheet.sheet_id)
+        position = _position(chart.anchor, sheet)
         identifier = zlib.crc32(f"{source.title}/{index}".encode()) & 0x7FFFFFFF
         result.append({"chartId": identifier, "spec": spec, "position": position})
     return result
@@ -62,10 +62,10 @@ def chart_sheet(source: Any, index: int, sheet_ids: Mapping[str, int], losses: L
     return sheet
 
 
-def _position(anchor: Any, chart: Any, sheet_id: int) -> JSON:
+def _position(anchor: Any, sheet: Sheet) -> JSON:
     start = getattr(anchor, "_from", None)
     overlay: JSON = {
-        "anchorCell": {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0},
+        "anchorCell": {"sheetId": sheet.sheet_id, "rowIndex": 0, "columnIndex": 0},
         "widthPixels": 600,
         "heightPixels": 371,
     }
@@ -81,10 +81,16 @@ def _position(anchor: Any, chart: Any, sheet_id: int) -> JSON:
         overlay["widthPixels"] = round(extent.width / _EMU_PER_PIXEL)
         overlay["heightPixels"] = round(extent.height / _EMU_PER_PIXEL)
     elif end is not None:
-        width = 64 * (end.col - start.col) + (end.colOff - start.colOff) / _EMU_PER_PIXEL
-        height = 20 * (end.row - start.row) + (end.rowOff - start.rowOff) / _EMU_PER_PIXEL
+        width = _length(sheet.column_metadata, start.col, end.col, 64) + (end.colOff - start.colOff) / _EMU_PER_PIXEL
+        height = _length(sheet.row_metadata, start.row, end.row, 20) + (end.rowOff - start.rowOff) / _EMU_PER_PIXEL
         overlay["widthPixels"], overlay["heightPixels"] = max(50, round(width)), max(50, round(height))
     return {"overlayPosition": overlay}
+
+
+def _length(metadata: Mapping[int, JSON], start: int, end: int, default: int) -> int:
+    """Pixels from the start of one row or column to the start of another; Excel's default size where none is set."""
+    entries = (metadata.get(index, {}) for index in range(start, end))
+    return sum(0 if entry.get("hiddenByUser") else int(entry.get("pixelSize", default)) for entry in entries)
 
 
 class _Spec:

@@ -22,6 +22,7 @@ from sheets_agent.emulator.formula_tokens import (
     Parts,
     Unreadable,
     calls,
+    names,
     parse,
     rewrite,
     strip,
@@ -37,13 +38,24 @@ _EXTERNAL = re.compile(r"^'?[^'!\[\]]*\[\d+\]")
 _TABLE = re.compile(r"^([^\W\d][\w.\\]*)?\[(.*)\]$", re.DOTALL)
 _LAST_ROW = re.compile(r"^(\$?[A-Z]{1,3}\$?\d+):(\$?[A-Z]{1,3})\$?1048576$", re.IGNORECASE)
 _LAST_COLUMN = re.compile(r"^\$?A(\$?\d+):\$?XFD(\$?\d+)$", re.IGNORECASE)
-_SPREADING = frozenset(
-    ["FILTER", "SORT", "SORTN", "UNIQUE", "SEQUENCE", "TRANSPOSE", "QUERY", "FLATTEN", "TOCOL", "TOROW", "HSTACK", "VSTACK", "CHOOSECOLS", "CHOOSEROWS", "WRAPROWS", "WRAPCOLS", "RANDARRAY", "MUNIT", "MMULT", "MINVERSE", "FREQUENCY", "MAP", "BYROW", "BYCOL", "SCAN", "MAKEARRAY", "SPLIT", "LINEST", "LOGEST", "TREND", "GROWTH"]
+_SPREADING = names(
+    "FILTER SORT SORTN UNIQUE SEQUENCE TRANSPOSE QUERY FLATTEN TOCOL TOROW HSTACK VSTACK CHOOSECOLS CHOOSEROWS "
+    "WRAPROWS WRAPCOLS RANDARRAY MUNIT MMULT MINVERSE FREQUENCY MAP BYROW BYCOL SCAN MAKEARRAY SPLIT LINEST LOGEST "
+    "TREND GROWTH"
 )
-_ARRAYS_INSIDE = frozenset(["FILTER", "SORT", "SORTN", "SUMPRODUCT", "INDEX", "ARRAYFORMULA", "MAP", "BYROW", "BYCOL", "SCAN", "REDUCE", "MMULT"])
-_TAKES_RANGES = _SPREADING | frozenset(
-    ["SUM", "AVERAGE", "AVERAGEA", "MIN", "MINA", "MAX", "MAXA", "COUNT", "COUNTA", "COUNTBLANK", "PRODUCT", "MEDIAN", "MODE", "STDEV", "STDEVP", "STDEV.S", "STDEV.P", "VAR", "VARP", "VAR.S", "VAR.P", "LARGE", "SMALL", "RANK", "RANK.EQ", "RANK.AVG", "PERCENTILE", "PERCENTILE.INC", "PERCENTILE.EXC", "QUARTILE", "QUARTILE.INC", "QUARTILE.EXC", "SUMIF", "SUMIFS", "COUNTIF", "COUNTIFS", "AVERAGEIF", "AVERAGEIFS", "MINIFS", "MAXIFS", "VLOOKUP", "HLOOKUP", "XLOOKUP", "LOOKUP", "MATCH", "XMATCH", "INDEX", "OFFSET", "ROWS", "COLUMNS", "TEXTJOIN", "JOIN", "CONCATENATE", "AND", "OR", "XOR", "SUMSQ", "GCD", "LCM", "NPV", "IRR", "XNPV", "XIRR", "CORREL", "SLOPE", "INTERCEPT", "FORECAST", "SUBTOTAL", "SUMX2MY2", "SUMX2PY2", "SUMXMY2", "COUNTUNIQUE", "ISREF", "LET", "REDUCE", "LAMBDA", "NETWORKDAYS", "WORKDAY", "MAKEARRAY", "CELL"]
+_ARRAYS_INSIDE = names("FILTER SORT SORTN SUMPRODUCT INDEX ARRAYFORMULA MAP BYROW BYCOL SCAN REDUCE MMULT")
+_TAKES_RANGES = _SPREADING | names(
+    "SUM AVERAGE AVERAGEA MIN MINA MAX MAXA COUNT COUNTA COUNTBLANK PRODUCT MEDIAN MODE STDEV STDEVP STDEV.S STDEV.P "
+    "VAR VARP VAR.S VAR.P LARGE SMALL RANK RANK.EQ RANK.AVG PERCENTILE PERCENTILE.INC PERCENTILE.EXC QUARTILE "
+    "QUARTILE.INC QUARTILE.EXC SUMIF SUMIFS COUNTIF COUNTIFS AVERAGEIF AVERAGEIFS MINIFS MAXIFS VLOOKUP HLOOKUP "
+    "XLOOKUP LOOKUP MATCH XMATCH INDEX OFFSET ROWS COLUMNS TEXTJOIN JOIN CONCATENATE AND OR XOR SUMSQ GCD LCM NPV IRR "
+    "XNPV XIRR CORREL SLOPE INTERCEPT FORECAST SUBTOTAL SUMX2MY2 SUMX2PY2 SUMXMY2 COUNTUNIQUE ISREF LET REDUCE LAMBDA "
+    "NETWORKDAYS WORKDAY MAKEARRAY CELL"
 )
+
+
+_SPECIAL = re.compile(r"[\[_@]|1048576|XFD|SORT|FILTER|CONCAT", re.IGNORECASE)
+"""What a formula without any of these reads the same in Sheets."""
 
 
 class External(Unreadable):
@@ -84,9 +96,8 @@ class FormulaReader:
             External: it refers to another workbook.
             Unreadable: it cannot be understood at all.
         """
-        if "[" not in formula and "_" not in formula and "1048576" not in formula and "XFD" not in formula:
-            if not self.inlined:
-                return formula
+        if not self.inlined and not _SPECIAL.search(formula):
+            return formula
         parts = parse(formula)
         exported = _google_text(parts)
         if exported == SPILLED:

@@ -9,7 +9,9 @@ import xlsxwriter.worksheet
 from sheets_agent.a1 import GridRange, cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
+from sheets_agent.emulator.xlsx_write.charts import insert_chart
 from sheets_agent.emulator.xlsx_write.formulas import FormulaWriter, Stored, wrapped
+from sheets_agent.emulator.xlsx_write.rules import RuleWriter
 from sheets_agent.emulator.xlsx_write.spills import Spill, find_spills
 from sheets_agent.emulator.xlsx_write.styles import Formats, color_of
 from sheets_agent.formulas.values import ErrorValue, Value
@@ -78,6 +80,10 @@ class SheetWriter:
         self._write_merges()
         self._write_dimensions()
         self._write_properties()
+        title = self.titles[self.sheet.sheet_id]
+        RuleWriter(self.workbook, self.sheet, self.target, self.formulas, self.formats, title, self.losses).write()
+        for chart in self.sheet.list("charts"):
+            insert_chart(chart, self.workbook, self.book, self.target, self.titles, self.losses)
 
     def _place(self, row: int, column: int) -> str:
         return f"{quote_title(self.titles[self.sheet.sheet_id])}!{cell_name(row, column)}"

@@ -84,6 +84,11 @@ def cell_properties(cell_format: JSON, locale_name: str) -> JSON:
     return properties
 
 
+def _difference(properties: JSON) -> JSON:
+    """Differential formats have no fonts or sizes, and their fill is the background colour alone."""
+    return {name: value for name, value in properties.items() if name not in ("pattern", "font_name", "font_size")}
+
+
 class Formats:
     """XlsxWriter formats, each made once."""
 
@@ -99,6 +104,10 @@ class Formats:
     def text(self, text_format: JSON) -> Any:
         """The format of a piece of rich text."""
         return self._named("text", text_format, lambda: text_properties(text_format))
+
+    def difference(self, cell_format: JSON) -> Any:
+        """The format that a conditional format lays over cells; None when it changes nothing."""
+        return self._named("difference", cell_format, lambda: _difference(cell_properties(cell_format, self._locale)))
 
     def _named(self, kind: str, body: JSON | None, properties: Any) -> Any:
         if not body:
