@@ -1,0 +1,84 @@
+"""One side of a pivot table: its groups in order, and the totals between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sheets_agent.emulator.pivot.model import BLANK, JSON, Path, PivotCell
+
+Rank = Callable[[int, Path], tuple[object, ...]]
+"""The sort key of a group of a level, given its path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row or column of the table.
+
+    Attributes:
+        path: the group it shows; shorter than the number of fields for a total, empty for the grand total.
+        total: whether it is a total.
+    """
+
+    path: Path
+    total: bool = False
+
+
+def lines(groups: Sequence[JSON], paths: Sequence[Path], rank: Rank) -> list[Line]:
+    """The lines of one side.
+
+    The totals of a field follow its groups where the field shows totals: those of the outermost field are the grand
+    total, those of an inner field the subtotal of the group around it.
+
+    Args:
+        groups: the PivotGroups, outermost first.
+        paths: the full path of every record.
+        rank: how the groups of a level sort, upwards.
+    """
+    if not groups:
+        return [Line(())]
+    children: dict[Path, list[Path]] = {}
+    for path in dict.fromkeys(paths):
+        for level in range(len(groups)):
+            inner = children.setdefault(path[:level], [])
+            if path[: level + 1] not in inner[-1:] and path[: level + 1] not in inner:
+                inner.append(path[: level + 1])
+
+    def below(path: Path) -> Iterator[Line]:
+        level = len(path)
+        if level == len(groups):
+            yield Line(path)
+            return
+        descending = groups[level].get("sortOrder") == "DESCENDING"
+        for child in sorted(children.get(path, []), key=lambda child: rank(level, child), reverse=descending):
+            yield from below(child)
+        if groups[level].get("showTotals"):
+            yield Line(path, total=True)
+
+    return list(below(()))
+
+
+def headings(groups: Sequence[JSON], drawn: Sequence[Line], repeat: bool) -> list[list[PivotCell]]:
+    """The labels that stand beside each line, one per field.
+
+    A label stands on the first line of its group only, unless the field repeats its headings.
+
+    Args:
+        groups: the PivotGroups, outermost first.
+        drawn: the lines.
+        repeat: whether repeatHeadings counts; it does on rows only.
+    """
+    result = []
+    before: Path = ()
+    for line in drawn:
+        cells = [BLANK] * len(groups)
+        for level, label in enumerate(line.path):
+            again = repeat and bool(groups[level].get("repeatHeadings"))
+            if again or before[: level + 1] != line.path[: level + 1]:
+                cells[level] = label.cell
+        if line.total and groups:
+            level = max(0, len(line.path) - 1)
+            cells[level] = PivotCell(f"{line.path[-1].text} Total" if line.path else "Grand Total")
+        result.append(cells)
+        before = line.path
+    return result

@@ -1,0 +1,68 @@
+"""Calculated values of a pivot table: formulas in which a heading stands for its column.
+
+The formula is given to the ordinary engine, in a scratch workbook that holds nothing but the records of the group:
+with SUM it is calculated for every record and the results are added up, with CUSTOM once, a heading being all of the
+group's values.
+
+Source: https://support.google.com/docs/answer/7572895 and the PivotValue message of the v4 discovery document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from sheets_agent.a1 import cell_name, column_letters
+from sheets_agent.emulator.pivot.model import JSON, Record, Source
+from sheets_agent.emulator.pivot.summary import summarized
+from sheets_agent.formulas.values import ErrorValue, Value
+
+_NAMES = re.compile(r""""(?:[^"]|"")*"|'((?:[^']|'')+)'(?!\s*!)|([^\W\d][\w.]*)(?!\s*[(!\w.])""")
+"""Texts, which are skipped; names in single quotes that are no sheet's; bare names that are no function's."""
+
+
+def calculated(source: Source, value: JSON, records: Sequence[Record]) -> Value:
+    """One calculated value over the records of a group."""
+    # The engine draws pivot tables, and this draws on the engine: the import must wait until both are there.
+    from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
+
+    width = len(source.headings)
+    rows = {
+        row: {
+            column: Cell(value=held)
+            for column, held in enumerate(record.values)
+            if held is not None and not isinstance(held, ErrorValue)
+        }
+        for row, record in enumerate(records)
+    }
+    once = value["summarizeFunction"] == "CUSTOM"
+    for row in range(1 if once else len(records)):
+        place = _whole_column(len(records)) if once else _cell_of(row)
+        formula = with_columns(value["formula"], source.headings, place)
+        rows.setdefault(row, {})[width] = Cell(formula=formula)
+    grid = {"rowCount": len(records), "columnCount": width + 1}
+    sheet = Sheet({"sheetId": 0, "title": "Records", "index": 0, "sheetType": "GRID", "gridProperties": grid}, rows)
+    scratch = Workbook("pivot", {"title": "", "locale": "en_US", "timeZone": "Etc/GMT"}, [sheet])
+    if once:
+        return scratch.value(sheet, 0, width)
+    return summarized("SUM", [scratch.value(sheet, row, width) for row in range(len(records))])
+
+
+def _whole_column(count: int) -> Callable[[int], str]:
+    return lambda column: f"${column_letters(column)}$1:${column_letters(column)}${count}"
+
+
+def _cell_of(row: int) -> Callable[[int], str]:
+    return lambda column: cell_name(row, column)
+
+
+def with_columns(formula: str, headings: Sequence[str], place: Callable[[int], str]) -> str:
+    """A formula whose headings, bare or in single quotes, are replaced by references."""
+    columns = {heading.casefold(): index for index, heading in reversed(list(enumerate(headings))) if heading}
+
+    def put(match: re.Match[str]) -> str:
+        name = match[1].replace("''", "'") if match[1] else match[2]
+        index = None if name is None else columns.get(name.casefold())
+        return match[0] if index is None else place(index)
+
+    return _NAMES.sub(put, formula)

@@ -1,0 +1,124 @@
+"""Which group a record falls in: by its value, or by a manual, histogram or date-time rule.
+
+Labels are those that Sheets draws: "2017-Jan", "2008 Q4", "25 - 44", "< 25".
+
+Source: the PivotGroupRule and DateTimeRule messages of the v4 discovery document.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from sheets_agent.emulator.locales import Locale, locale
+from sheets_agent.emulator.ordering import sort_key
+from sheets_agent.emulator.pivot.model import JSON, Label, PivotCell, Record, Source
+from sheets_agent.formulas.values import Value
+
+_EPOCH = date(1899, 12, 30)
+_SECONDS = 24 * 60 * 60
+
+Bucket = tuple[Value, float]
+"""What is drawn for a part of a date, and where it sorts."""
+
+
+def labels(source: Source, group: JSON) -> Callable[[Record], Label]:
+    """How a PivotGroup labels records."""
+    offset = int(group.get("sourceColumnOffset", 0))
+    rule = group.get("groupRule") or {}
+    number_format = source.format(offset)
+    histogram, parts = rule.get("histogramRule"), rule.get("dateTimeRule")
+    manual = _manual_names(rule.get("manualRule") or {})
+
+    def label(record: Record) -> Label:
+        value = record.values[offset] if offset < len(record.values) else None
+        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if manual and _item(value) in manual:
+            return _plain(manual[_item(value)], manual[_item(value)], None)
+        if histogram is not None and number is not None:
+            return _ranked(*_histogram_bucket(histogram, number))
+        if parts is not None and number is not None:
+            return _ranked(*date_part(str(parts.get("type")), number, locale(source.locale)))
+        return _plain(value, record.texts[offset] if offset < len(record.texts) else "", number_format)
+
+    return label
+
+
+def _plain(value: Value, text: str, number_format: JSON | None) -> Label:
+    if value is None or value == "":
+        return Label((0,), PivotCell(), "")
+    kept = number_format if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return Label((1, *sort_key(value)), PivotCell(value, kept), text)
+
+
+def _ranked(value: Value, rank: float) -> Label:
+    text = f"{value:.0f}" if isinstance(value, float) else str(value)
+    return Label((1, 0, rank, text), PivotCell(value), text)
+
+
+def _item(value: Value) -> Value:
+    """A value as manual rules compare it: TRUE and 1 are different items."""
+    return f"{type(value).__name__}:{value}" if isinstance(value, bool) else value
+
+
+def _manual_names(rule: JSON) -> dict[Value, str]:
+    names: dict[Value, str] = {}
+    for group in rule.get("groups", []):
+        for item in group.get("items", []):
+            value = next((item[key] for key in ("stringValue", "numberValue", "boolValue") if key in item), None)
+            names[_item(value)] = str(group.get("groupName", {}).get("stringValue", ""))
+    return names
+
+
+def _histogram_bucket(rule: JSON, number: float) -> tuple[str, float]:
+    """The bucket of a number; the last one before the end takes in the end itself."""
+    interval, start, end = float(rule["interval"]), rule.get("start"), rule.get("end")
+    if start is not None and number < start:
+        return f"< {_short(start)}", -math.inf
+    if end is not None and number > end:
+        return f"> {_short(end)}", math.inf
+    base = float(start or 0)
+    low = base + math.floor((number - base) / interval) * interval
+    if end is not None and low >= end and low > base:
+        low -= interval
+    high = low + interval
+    if end is not None and high >= end:
+        return f"{_short(low)} - {_short(end)}", low
+    if interval == int(interval):
+        high -= 1
+    return f"{_short(low)} - {_short(high)}", low
+
+
+def _short(number: float) -> str:
+    return f"{number:.15g}"
+
+
+def date_part(kind: str, serial: float, here: Locale) -> Bucket:
+    """A part of a date-time, as a DateTimeRuleType names it."""
+    seconds = round(serial * _SECONDS)
+    day = _EPOCH + timedelta(days=seconds // _SECONDS)
+    clock = seconds % _SECONDS
+    hour, minute, second = clock // 3600, clock // 60 % 60, clock % 60
+    month = here.months_short[day.month - 1]
+    quarter = (day.month - 1) // 3 + 1
+    weekday = (day.weekday() + 1) % 7  # a week starts on Sunday
+    half = "AM" if hour < 12 else "PM"
+    parts: dict[str, Bucket] = {
+        "SECOND": (float(second), second),
+        "MINUTE": (float(minute), minute),
+        "HOUR": (float(hour), hour),
+        "HOUR_MINUTE": (f"{hour}:{minute:02d}", hour * 60 + minute),
+        "HOUR_MINUTE_AMPM": (f"{(hour - 1) % 12 + 1}:{minute:02d} {half}", hour * 60 + minute),
+        "DAY_OF_WEEK": (here.weekdays[day.weekday()], weekday),
+        "DAY_OF_YEAR": (float(day.timetuple().tm_yday), day.timetuple().tm_yday),
+        "DAY_OF_MONTH": (float(day.day), day.day),
+        "DAY_MONTH": (f"{day.day}-{month}", day.month * 100 + day.day),
+        "MONTH": (month, day.month),
+        "QUARTER": (f"Q{quarter}", quarter),
+        "YEAR": (float(day.year), day.year),
+        "YEAR_MONTH": (f"{day.year}-{month}", day.year * 100 + day.month),
+        "YEAR_QUARTER": (f"{day.year} Q{quarter}", day.year * 10 + quarter),
+        "YEAR_MONTH_DAY": (day.isoformat(), day.toordinal()),
+    }
+    return parts[kind]

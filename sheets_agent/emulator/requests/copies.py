@@ -1,0 +1,55 @@
+"""A sheet copied, with everything on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sheets_agent.emulator.requests.lookup import RESOURCE_IDS, taken_ids
+from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
+
+
+def copied_sheet(workbook: Workbook, source: Sheet, sheet_id: int, title: str) -> Sheet:
+    """A copy of a sheet under another id and title, not yet among the spreadsheet's sheets.
+
+    What pointed at the source by its id points at the copy; what lies on it gets new ids. Formulas stay as typed:
+    those that name no sheet mean the copy's cells.
+    """
+    copy = source.fork()
+    copy.properties = {**source.properties, "sheetId": sheet_id, "title": title}
+    copy.merges = [replace(merge, sheet_id=sheet_id) for merge in source.merges]
+    taken = taken_ids(workbook) | {sheet_id}
+    for name, items in source.resources.items():
+        copied = [_on_sheet(item, source.sheet_id, sheet_id) for item in items]
+        key = RESOURCE_IDS.get(name)
+        if key is not None:
+            for item in copied:
+                item[key] = workbook.new_id(taken)
+                taken.add(item[key])
+        copy.resources[name] = copied
+    if source.basic_filter is not None:
+        copy.basic_filter = _on_sheet(source.basic_filter, source.sheet_id, sheet_id)
+    for row, cells in source.rows.items():
+        pivots = {
+            column: replace(cell, pivot=_on_sheet(cell.pivot, source.sheet_id, sheet_id))
+            for column, cell in cells.items()
+            if cell.pivot is not None
+        }
+        if pivots:
+            copy.rows[row] = {**cells, **pivots}
+    return copy
+
+
+def _on_sheet(body: JSON, old: int, new: int) -> JSON:
+    result: JSON = _replaced(body, old, new)
+    return result
+
+
+def _replaced(body: Any, old: int, new: int) -> Any:
+    if isinstance(body, list):
+        return [_replaced(item, old, new) for item in body]
+    if not isinstance(body, dict):
+        return body
+    return {
+        key: new if key == "sheetId" and value == old else _replaced(value, old, new) for key, value in body.items()
+    }

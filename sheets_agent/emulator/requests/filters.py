@@ -1,0 +1,191 @@
+"""Requests about filters: the basic filter of a sheet, which hides rows, and filter views, which are kept.
+
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.conditions import condition_test
+from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.masks import merge
+from sheets_agent.emulator.number_format import render
+from sheets_agent.emulator.requests.colours import mask_of, normalised
+from sheets_agent.emulator.requests.lookup import (
+    bounded_range,
+    chosen_id,
+    every,
+    grid_of,
+    put,
+    resource,
+    swap,
+    taken_ids,
+)
+from sheets_agent.emulator.requests.pivot_check import FILTER_CONDITIONS
+from sheets_agent.emulator.requests.sorting import sort_rows
+from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
+from sheets_agent.formulas.locale import to_canonical
+from sheets_agent.formulas.references import shift
+
+Shown = Callable[[int], bool]
+"""Whether a row is shown."""
+
+
+def setBasicFilter(workbook: Workbook, request: JSON) -> JSON:
+    """Put a filter on a sheet, in place of the one it has: its rows are sorted, and hidden by its criteria."""
+    sheet, basic = _stored(workbook, normalised(workbook, request.get("filter", {})))
+    area = GridRange.from_api(basic["range"])
+    data = GridRange(sheet.sheet_id, (area.start_row or 0) + 1, area.end_row, area.start_column, area.end_column)
+    if basic.get("sortSpecs") and data.rows > 0:
+        sort_rows(workbook, sheet, data, basic["sortSpecs"])
+    _show_all(sheet)
+    sheet.basic_filter = basic
+    tests = [_shown(workbook, sheet, spec, data) for spec in basic.get("filterSpecs", [])]
+    for row in range(data.start_row or 0, data.end_row or 0):
+        if not all(shown(row) for shown in tests):
+            sheet.row_metadata[row] = {**sheet.row_metadata.get(row, {}), "hiddenByFilter": True}
+    return {}
+
+
+def _show_all(sheet: Sheet) -> None:
+    for row, properties in list(sheet.row_metadata.items()):
+        if "hiddenByFilter" in properties:
+            kept = {key: value for key, value in properties.items() if key != "hiddenByFilter"}
+            if kept:
+                sheet.row_metadata[row] = kept
+            else:
+                del sheet.row_metadata[row]
+
+
+def _stored(workbook: Workbook, given: JSON) -> tuple[Sheet, JSON]:
+    """A filter as Google keeps it: a bounded range, criteria in both forms.
+
+    Raises:
+        Refusal: a range outside the grid, or a condition filters do not take.
+        Unsupported: a filter on a table.
+    """
+    if "tableId" in given or "namedRangeId" in given:
+        raise Unsupported("The local Sheets API filters ranges, not tables or named ranges.")
+    sheet, area = bounded_range(workbook, given.get("range"))
+    specs = given.get("filterSpecs") or [
+        {"columnIndex": int(column), "filterCriteria": criteria}
+        for column, criteria in (given.get("criteria") or {}).items()
+    ]
+    for spec in specs:
+        kind = spec.get("filterCriteria", {}).get("condition", {}).get("type")
+        if kind is not None and kind not in FILTER_CONDITIONS:
+            raise Refusal(f"ConditionType '{kind}' is not supported in filters.")
+        if not (area.start_column or 0) <= int(spec.get("columnIndex", 0)) < (area.end_column or 0):
+            raise Refusal(f"Column index {spec.get('columnIndex', 0)} is outside of the range being filtered.")
+    kept = {key: value for key, value in given.items() if key not in ("filterSpecs", "criteria", "range")}
+    result = {"range": area.to_api(), **kept}
+    if specs:
+        result["filterSpecs"] = specs
+        result["criteria"] = {str(spec.get("columnIndex", 0)): spec.get("filterCriteria", {}) for spec in specs}
+    return sheet, result
+
+
+def _shown(workbook: Workbook, sheet: Sheet, spec: JSON, data: GridRange) -> Shown:
+    """The test that one column's criteria put on a row."""
+    column, criteria = int(spec.get("columnIndex", 0)), spec.get("filterCriteria", {})
+    hidden = {str(text) for text in criteria.get("hiddenValues", [])}
+    background = criteria.get("visibleBackgroundColorStyle", {}).get("rgbColor")
+    foreground = criteria.get("visibleForegroundColorStyle", {}).get("rgbColor")
+    condition = criteria.get("condition")
+    by_condition = None if condition is None else _by_condition(workbook, sheet, condition, column, data)
+
+    def shown(row: int) -> bool:
+        style = sheet.cell(row, column).format or {}
+        own_background = style.get("backgroundColorStyle", {}).get("rgbColor", {"red": 1, "green": 1, "blue": 1})
+        own_foreground = style.get("textFormat", {}).get("foregroundColorStyle", {}).get("rgbColor", {})
+        return (
+            text_of(workbook, sheet, row, column) not in hidden
+            and (background is None or background == own_background)
+            and (foreground is None or foreground == own_foreground)
+            and (by_condition is None or by_condition(row))
+        )
+
+    return shown
+
+
+def text_of(workbook: Workbook, sheet: Sheet, row: int, column: int) -> str:
+    """What a cell shows."""
+    value = workbook.value(sheet, row, column)
+    if value is None:
+        return ""
+    return render(value, workbook.number_format(sheet, row, column), workbook.locale)
+
+
+def _by_condition(workbook: Workbook, sheet: Sheet, condition: JSON, column: int, data: GridRange) -> Shown:
+    if condition.get("type") == "CUSTOM_FORMULA":
+        return _by_formula(workbook, sheet, condition, data)
+    holds = condition_test(workbook, condition)
+    return lambda row: holds(workbook.value(sheet, row, column), text_of(workbook, sheet, row, column))
+
+
+def _by_formula(workbook: Workbook, sheet: Sheet, condition: JSON, data: GridRange) -> Shown:
+    """A formula written for the first data row, calculated beside every row of a fork."""
+    formula = to_canonical(str(condition.get("values", [{}])[0].get("userEnteredValue", "")), workbook.locale)
+    fork = workbook.fork()
+    beside = fork.sheet(sheet.sheet_id)
+    assert beside is not None
+    column = beside.column_count
+    grid = {**beside.properties["gridProperties"], "columnCount": column + 1}
+    beside.properties = {**beside.properties, "gridProperties": grid}
+    first = data.start_row or 0
+    last = min(data.end_row or 0, workbook.extent(sheet)[0])
+    written = {row: {**beside.rows.get(row, {}), column: Cell(formula=shift(formula, row - first, 0))}
+               for row in range(first, last)}  # fmt: skip
+    fork.replace_rows(beside, {**beside.rows, **written})
+    return lambda row: row < last and fork.value(beside, row, column) is True
+
+
+def clearBasicFilter(workbook: Workbook, request: JSON) -> JSON:
+    """Take a sheet's basic filter away; the rows it hid show again."""
+    sheet = grid_of(workbook, int(request.get("sheetId", 0)))
+    sheet.basic_filter = None
+    _show_all(sheet)
+    return {}
+
+
+def addFilterView(workbook: Workbook, request: JSON) -> JSON:
+    """Add a filter view. Views hide rows only for whoever looks through them, so no row changes."""
+    given = normalised(workbook, request.get("filter", {}))
+    identifier = chosen_id(workbook, "filterViews", given.get("filterViewId"), "A filter view")
+    sheet, stored = _stored(workbook, given)
+    title = given.get("title") or f"Filter {len(list(every(workbook, 'filterViews'))) + 1}"
+    view = {**stored, "filterViewId": identifier, "title": title}
+    put(sheet, "filterViews", [*sheet.list("filterViews"), view])
+    return {"filter": view}
+
+
+def updateFilterView(workbook: Workbook, request: JSON) -> JSON:
+    """Change a filter view."""
+    given = normalised(workbook, request.get("filter", {}))
+    sheet, old = resource(workbook, "filterViews", int(given.get("filterViewId", 0)), "filter view")
+    mask = mask_of(request)
+    merged = merge(old, given, mask)
+    if mask.wants("criteria") and not given.get("filterSpecs"):
+        merged.pop("filterSpecs", None)
+    home, stored = _stored(workbook, {**merged, "filterViewId": old["filterViewId"]})
+    if home is not sheet:
+        raise Refusal("A filter view cannot be moved to another sheet.")
+    swap(sheet, "filterViews", old, stored)
+    return {}
+
+
+def duplicateFilterView(workbook: Workbook, request: JSON) -> JSON:
+    """Copy a filter view."""
+    sheet, old = resource(workbook, "filterViews", int(request.get("filterId", 0)), "filter view")
+    view = {**old, "filterViewId": workbook.new_id(taken_ids(workbook)), "title": f"Copy of {old['title']}"}
+    put(sheet, "filterViews", [*sheet.list("filterViews"), view])
+    return {"filter": view}
+
+
+def deleteFilterView(workbook: Workbook, request: JSON) -> JSON:
+    """Remove a filter view."""
+    sheet, old = resource(workbook, "filterViews", int(request.get("filterId", 0)), "filter view")
+    swap(sheet, "filterViews", old, None)
+    return {}

@@ -1,0 +1,206 @@
+"""Requests that go through the text of cells: find and replace, trimming, splitting, removing duplicates.
+
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.cell_input import entered_cell
+from sheets_agent.emulator.errors import Refusal
+from sheets_agent.emulator.requests.filters import text_of
+from sheets_agent.emulator.requests.lookup import bounded_range, dimension_range, grid_of
+from sheets_agent.emulator.requests.placing import put_cells
+from sheets_agent.emulator.requests.sizing import resize
+from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
+from sheets_agent.formulas.locale import from_canonical
+from sheets_agent.formulas.references import shift
+
+_SPACES = re.compile(r"[\s\u00a0]+")
+_JAVA_GROUP = re.compile(r"\\(.)|\$(\d)|\$\{(\w+)\}|(\\)", re.DOTALL)
+_DETECTED = (",", ";", "\t", "|", ".", " ")
+
+
+def findReplace(workbook: Workbook, request: JSON) -> JSON:
+    """Replace text in cells; a changed cell is read again as if the new text were typed into it."""
+    if not request.get("find"):
+        raise Refusal("The find string cannot be empty.")
+    pattern = _pattern(request)
+    replacement = _template(request)
+    counts: Counter[str] = Counter()
+    for sheet, area in _scopes(workbook, request):
+        changed: dict[tuple[int, int], Cell] = {}
+        for row, column, cell in sheet.cells(area):
+            text = _searched(workbook, sheet, row, column, cell, bool(request.get("includeFormulas")))
+            if text is None:
+                continue
+            new, count = _replaced(pattern, replacement, text)
+            if not count:
+                continue
+            changed[row, column] = entered_cell(workbook, cell, new, True)
+            counts["occurrencesChanged"] += count
+            counts["valuesChanged" if cell.formula is None else "formulasChanged"] += 1
+        if changed:
+            counts["sheetsChanged"] += 1
+            counts["rowsChanged"] += len({row for row, _ in changed})
+            put_cells(workbook, sheet, changed)
+    return dict(counts)
+
+
+def _pattern(request: JSON) -> re.Pattern[str]:
+    find = str(request["find"])
+    text = find if request.get("searchByRegex") else re.escape(find)
+    if request.get("matchEntireCell"):
+        text = rf"\A(?:{text})\Z"
+    try:
+        return re.compile(text, 0 if request.get("matchCase") else re.IGNORECASE)
+    except re.error as error:
+        raise Refusal(f"Invalid regular expression: {find}") from error
+
+
+def _template(request: JSON) -> str:
+    """The replacement as Python's `re` takes it: Java's `$1` names a group, a backslash quotes what follows."""
+    replacement = str(request.get("replacement", ""))
+    if not request.get("searchByRegex"):
+        return replacement.replace("\\", r"\\")
+
+    def piece(match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return r"\\" if match[1] == "\\" else match[1]
+        if match[2] or match[3]:
+            return rf"\g<{match[2] or match[3]}>"
+        return r"\\"
+
+    return _JAVA_GROUP.sub(piece, replacement)
+
+
+def _replaced(pattern: re.Pattern[str], replacement: str, text: str) -> tuple[str, int]:
+    try:
+        return pattern.subn(replacement, text)
+    except (re.error, IndexError) as error:
+        raise Refusal(f"Invalid replacement: {replacement}") from error
+
+
+def _scopes(workbook: Workbook, request: JSON) -> list[tuple[Sheet, GridRange | None]]:
+    if request.get("allSheets"):
+        return [(sheet, None) for sheet in workbook.sheets]
+    if "range" in request:
+        return [bounded_range(workbook, request["range"])]
+    if "sheetId" in request:
+        return [(grid_of(workbook, int(request["sheetId"])), None)]
+    raise Refusal("One of range, sheetId or allSheets must be specified.")
+
+
+def _searched(workbook: Workbook, sheet: Sheet, row: int, column: int, cell: Cell, with_formulas: bool) -> str | None:
+    """The text of a cell that is searched; None for what is left alone."""
+    if cell.formula is not None:
+        return from_canonical(cell.formula, workbook.locale) if with_formulas else None
+    if cell.value is None:
+        return None
+    return cell.value if isinstance(cell.value, str) else text_of(workbook, sheet, row, column)
+
+
+def trimWhitespace(workbook: Workbook, request: JSON) -> JSON:
+    """Take the spaces off the ends of texts, and leave single ones inside."""
+    sheet, area = bounded_range(workbook, request.get("range"))
+    changed = {}
+    for row, column, cell in sheet.cells(area):
+        if isinstance(cell.value, str):
+            text = _SPACES.sub(" ", cell.value).strip()
+            if text != cell.value:
+                changed[row, column] = replace(cell, value=text or None, runs=None)
+    put_cells(workbook, sheet, changed)
+    return {"cellsChangedCount": len(changed)} if changed else {}
+
+
+def deleteDuplicates(workbook: Workbook, request: JSON) -> JSON:
+    """Remove rows that show the same, whatever their case, as an earlier row; the rows below them move up."""
+    sheet, area = bounded_range(workbook, request.get("range"))
+    columns = _compared(workbook, sheet, area, request.get("comparisonColumns", []))
+    seen: set[tuple[str, ...]] = set()
+    kept = []
+    for row in range(area.start_row or 0, area.end_row or 0):
+        key = tuple(text_of(workbook, sheet, row, column).casefold() for column in columns)
+        if key not in seen:
+            seen.add(key)
+            kept.append(row)
+    removed = area.rows - len(kept)
+    if any(merge.intersection(area) is not None for merge in sheet.merges):
+        raise Refusal("You can't remove duplicates from a range with merged cells.")
+    moved: dict[tuple[int, int], Cell] = {}
+    for index, row in enumerate(range(area.start_row or 0, area.end_row or 0)):
+        for column in range(area.start_column or 0, area.end_column or 0):
+            moved[row, column] = (
+                _moved_up(sheet.cell(kept[index], column), row - kept[index]) if index < len(kept) else EMPTY
+            )
+    put_cells(workbook, sheet, moved)
+    return {"duplicatesRemovedCount": removed} if removed else {}
+
+
+def _moved_up(cell: Cell, rows: int) -> Cell:
+    return cell if cell.formula is None else replace(cell, formula=shift(cell.formula, rows, 0))
+
+
+def _compared(workbook: Workbook, sheet: Sheet, area: GridRange, chosen: list[JSON]) -> list[int]:
+    """The columns that duplicates are found by; all of the range's when none are chosen."""
+    columns = list(range(area.start_column or 0, area.end_column or 0))
+    if not chosen:
+        return columns
+    picked = []
+    for body in chosen:
+        run = dimension_range(workbook, body)
+        if run.rows or run.sheet is not sheet or run.start not in columns or run.end - 1 not in columns:
+            raise Refusal("comparisonColumns must be columns of the range.")
+        picked += list(range(run.start, run.end))
+    return picked
+
+
+def textToColumns(workbook: Workbook, request: JSON) -> JSON:
+    """Split the texts of one column over the columns to its right, each part as if typed."""
+    sheet, area = bounded_range(workbook, request.get("source"))
+    if area.columns != 1:
+        raise Refusal("The source range must span exactly one column.")
+    left = area.start_column or 0
+    texts = {
+        row: text_of(workbook, sheet, row, left)
+        for row, _, cell in sheet.cells(area)
+        if cell.formula is None and cell.value is not None
+    }
+    delimiter = _delimiter(request, list(texts.values()))
+    if not delimiter:
+        return {}
+    parts = {row: [part.strip() for part in text.split(delimiter)] for row, text in texts.items() if delimiter in text}
+    right = left + max((len(line) for line in parts.values()), default=1)
+    if right > sheet.column_count:
+        resize(workbook, sheet, sheet.row_count, right)
+    put_cells(
+        workbook,
+        sheet,
+        {
+            (row, column): entered_cell(workbook, sheet.cell(row, column), part, True)
+            for row, line in parts.items()
+            for column, part in enumerate(line, left)
+        },
+    )
+    return {}
+
+
+def _delimiter(request: JSON, texts: list[str]) -> str | None:
+    """The delimiter named, or the first usual one that most of the texts hold; None when they hold none."""
+    kind = request.get("delimiterType", "DELIMITER_TYPE_UNSPECIFIED")
+    named = {"COMMA": ",", "SEMICOLON": ";", "PERIOD": ".", "SPACE": " "}.get(kind)
+    if named is not None:
+        return named
+    if kind == "CUSTOM":
+        if not request.get("delimiter"):
+            raise Refusal("A custom delimiter must be specified.")
+        return str(request["delimiter"])
+    if kind == "AUTODETECT":
+        counts = {mark: sum(mark in text for text in texts) for mark in _DETECTED}
+        best = max(counts, key=lambda mark: counts[mark])
+        return best if counts[best] * 2 > len(texts) else None
+    raise Refusal("No delimiter type specified.")

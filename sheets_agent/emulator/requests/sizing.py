@@ -1,0 +1,41 @@
+"""The size of a grid."""
+
+from __future__ import annotations
+
+from sheets_agent.a1 import MAX_COLUMNS
+from sheets_agent.emulator.errors import Refusal
+from sheets_agent.emulator.workbook import Sheet, Workbook
+
+MAX_CELLS = 10_000_000
+
+
+def resize(workbook: Workbook, sheet: Sheet, rows: int, columns: int) -> None:
+    """Give a grid another size; the engine follows.
+
+    Raises:
+        Refusal: it would be empty, too wide, or the spreadsheet would pass ten million cells.
+    """
+    if rows < 1 or columns < 1:
+        raise Refusal("The number of rows and columns must be at least 1.")
+    if columns > MAX_COLUMNS:
+        raise Refusal(
+            f"This action would increase the number of columns in the sheet above the limit of {MAX_COLUMNS}."
+        )
+    others = sum(
+        other.row_count * other.column_count
+        for other in workbook.sheets
+        if other is not sheet and "gridProperties" in other.properties
+    )
+    if others + rows * columns > MAX_CELLS:
+        raise Refusal(
+            f"This action would increase the number of cells in the workbook above the limit of {MAX_CELLS} cells."
+        )
+    grid = {**sheet.properties["gridProperties"], "rowCount": rows, "columnCount": columns}
+    sheet.properties = {**sheet.properties, "gridProperties": grid}
+    workbook.restructured()
+
+
+def grow_rows(workbook: Workbook, sheet: Sheet, rows: int) -> None:
+    """Add rows until a grid has at least so many."""
+    if rows > sheet.row_count:
+        resize(workbook, sheet, rows, sheet.column_count)

@@ -1,0 +1,73 @@
+"""Requests that change the order of rows: sortRange, randomizeRange.
+
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.ordering import sorted_places
+from sheets_agent.emulator.requests.lookup import bounded_range
+from sheets_agent.emulator.requests.placing import put_cells
+from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
+from sheets_agent.formulas.references import shift
+
+
+def sortRange(workbook: Workbook, request: JSON) -> JSON:
+    """Sort the rows of a range by their values; formulas move with their rows, relative references with them."""
+    sheet, area = bounded_range(workbook, request.get("range"))
+    if not request.get("sortSpecs"):
+        raise Refusal("At least one sort spec must be specified.")
+    sort_rows(workbook, sheet, area, request["sortSpecs"])
+    return {}
+
+
+def sort_rows(workbook: Workbook, sheet: Sheet, area: GridRange, specs: list[JSON]) -> None:
+    """Sort the rows of a bounded range by columns of the sheet.
+
+    Raises:
+        Refusal: a column outside the range, or merged cells of several rows in it.
+        Unsupported: sorting by colour.
+    """
+    columns, descending = [], []
+    rows = range(area.start_row or 0, area.end_row or 0)
+    for spec in specs:
+        if any(key.startswith(("backgroundColor", "foregroundColor")) for key in spec):
+            raise Unsupported("The local Sheets API sorts by values, not by colours.")
+        column = int(spec.get("dimensionIndex", 0))
+        if not (area.start_column or 0) <= column < (area.end_column or 0):
+            raise Refusal(f"Sort dimension index {column} is outside of the range being sorted.")
+        columns.append([workbook.value(sheet, row, column) for row in rows])
+        descending.append(spec.get("sortOrder") == "DESCENDING")
+    _reorder(workbook, sheet, area, sorted_places(columns, descending, len(rows)))
+
+
+def randomizeRange(workbook: Workbook, request: JSON) -> JSON:
+    """Put the rows of a range in a random order."""
+    sheet, area = bounded_range(workbook, request.get("range"))
+    order = list(range(area.rows))
+    random.shuffle(order)
+    _reorder(workbook, sheet, area, order)
+    return {}
+
+
+def _reorder(workbook: Workbook, sheet: Sheet, area: GridRange, order: list[int]) -> None:
+    """Put the rows of a range in an order: the n-th row becomes what was the `order[n]`-th."""
+    if any(merge.intersection(area) is not None and merge.rows > 1 for merge in sheet.merges):
+        raise Refusal("You can't sort a range with vertical merges.")
+    top = area.start_row or 0
+    moved: dict[tuple[int, int], Cell] = {}
+    for new, old in enumerate(order):
+        for column in range(area.start_column or 0, area.end_column or 0):
+            moved[top + new, column] = _copied(sheet.cell(top + old, column), new - old)
+    put_cells(workbook, sheet, moved)
+
+
+def _copied(cell: Cell, rows: int) -> Cell:
+    if cell.formula is None or not rows:
+        return cell if cell != EMPTY else EMPTY
+    return replace(cell, formula=shift(cell.formula, rows, 0))
