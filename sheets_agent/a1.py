@@ -21,7 +21,7 @@ MAX_COLUMNS = 18_278  # "ZZZ", the widest sheet Google allows
 MAX_ROWS = 10_000_000
 
 _BARE_TITLE = re.compile(r"[^\W\d]\w*", re.UNICODE)
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})?(\$?[0-9]{1,8})?")
+_CELL = re.compile(r"(?:\$?([A-Za-z]{1,3}))?(\$?[0-9]{1,8})?")
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr]([0-9]*|\[-?[0-9]+\])[Cc]([0-9]*|\[-?[0-9]+\])|[A-Za-z]{1,3}")
 
 
@@ -199,20 +199,23 @@ class A1Range:
     def _cells(self) -> str:
         if (self.start_row, self.end_row, self.start_column, self.end_column) == (None, None, None, None):
             return ""
-        first = self._corner(self.start_row, self.start_column)
-        last = self._corner(
-            None if self.end_row is None else self.end_row - 1,
-            None if self.end_column is None else self.end_column - 1,
-        )
-        one_cell = None not in (self.start_row, self.start_column) and first == last
-        if not last:  # open on both ends, as in A2:ZZZ; Sheets has no notation for it, so the widest column stands in
+        top, left = self.start_row or 0, self.start_column or 0
+        if self.end_row is None and self.end_column is None:
+            # open on both ends; Sheets has no notation for it, so the widest column stands in, as in A2:ZZZ
             last = column_letters(MAX_COLUMNS - 1)
-        return first if one_cell else f"{first or 'A'}:{last}"
+            return f"{cell_name(top, left) if top else column_letters(left)}:{last}"
+        if self.end_row is None or self.end_column is None:
+            return self._half_open(top, left)
+        first, last = cell_name(top, left), cell_name(self.end_row - 1, self.end_column - 1)
+        return first if first == last else f"{first}:{last}"
 
-    @staticmethod
-    def _corner(row: int | None, column: int | None) -> str:
-        letters = "" if column is None else column_letters(column)
-        return letters + ("" if row is None else str(row + 1))
+    def _half_open(self, top: int, left: int) -> str:
+        """`A:C`, `A2:C`, `2:5` or `C2:5`: one end is open, and the other is not."""
+        if self.end_column is not None:
+            first = cell_name(top, left) if top else column_letters(left)
+            return f"{first}:{column_letters(self.end_column - 1)}"
+        first = cell_name(top, left) if left else str(top + 1)
+        return f"{first}:{self.end_row}"
 
     def on(self, sheet: str) -> A1Range:
         """The same cells with a sheet's title."""
@@ -227,7 +230,7 @@ def split_sheet(text: str) -> tuple[str | None, str]:
     """Split `'My sheet'!A1:B2` into the unquoted title (None when absent) and the rest.
 
     Raises:
-        UsageError: on an unclosed quote.
+        UsageError: on an unclosed quote, or a `!` with no title before it.
     """
     text = text.strip()
     if text.startswith("'"):
@@ -236,7 +239,9 @@ def split_sheet(text: str) -> tuple[str | None, str]:
             raise UsageError(f"The range {text} has an unclosed quote.", "Write it like 'My sheet'!A1:B10.")
         return match[1].replace("''", "'"), match[2] or ""
     title, bang, cells = text.rpartition("!")
-    return (title or None, cells) if bang else (None, text)
+    if bang and not title:
+        raise UsageError(f"The range {text} names no sheet before the “!”.", "Write it like 'My sheet'!A1:B10.")
+    return (title, cells) if bang else (None, text)
 
 
 def parse_cells(text: str) -> A1Range:
@@ -250,6 +255,8 @@ def parse_cells(text: str) -> A1Range:
     end = _corner(last, text) if colon else start
     if not colon and None in start:
         raise UsageError(f"“{text}” is not a cell or a range.", "Write a range like A1:C10, A:C or 2:5.")
+    if (start[0] is None and end[1] is None) or (start[1] is None and end[0] is None):  # as in A:5
+        raise UsageError(f"“{text}” mixes a row and a column.", "Write a range like A1:C10, A:C or 2:5.")
     row_bounds = _bounds(start[0], end[0])
     column_bounds = _bounds(start[1], end[1])
     return A1Range(None, *row_bounds, *column_bounds)
@@ -313,11 +320,15 @@ def parse_reference(text: str) -> SpreadsheetReference:
     text = text.strip()
     if _SPREADSHEET_ID.fullmatch(text):
         return SpreadsheetReference(text)
-    parts = urlsplit(text)
     hint = (
         "Give a spreadsheet id, https://docs.google.com/spreadsheets/d/<id>/edit, or a path to an .xlsx or .csv file."
     )
-    if parts.scheme not in ("http", "https") or parts.hostname != "docs.google.com":
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError as error:  # such as an unclosed bracket
+        raise UsageError(f"“{text}” is neither a spreadsheet id nor a URL.", hint) from error
+    if parts.scheme not in ("http", "https") or host != "docs.google.com":
         raise UsageError(f"“{text}” is neither a spreadsheet id nor the URL of a Google spreadsheet.", hint)
     match = re.match(r"/(?:a/[^/]+/)?spreadsheets/(?:u/\d+/)?d/([^/]+)(?:/|$)", parts.path)
     if match is None or not _SPREADSHEET_ID.fullmatch(match[1]):
@@ -328,6 +339,6 @@ def parse_reference(text: str) -> SpreadsheetReference:
 def _gid(fragment: str, query: str) -> int | None:
     for part in (fragment, query):
         values = parse_qs(part).get("gid")
-        if values and values[0].isdigit():
+        if values and values[0].isascii() and values[0].isdigit():
             return int(values[0])
     return None

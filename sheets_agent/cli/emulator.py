@@ -9,7 +9,6 @@ import click
 
 from sheets_agent.errors import UsageError
 
-
 HELP = """
 Serve the local Sheets API on 127.0.0.1, with FILES (.xlsx, .csv) opened as spreadsheets.
 

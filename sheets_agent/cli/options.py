@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -66,7 +67,7 @@ def task_text(task: str) -> str:
     """
     from sheets_agent.errors import UsageError
 
-    text = click.get_text_stream("stdin").read() if task == "-" else task
+    text = sys.stdin.read() if task == "-" else task
     if not text.strip():
         raise UsageError("The task is empty.", 'Say what to do, such as: sheets-agent run sales.xlsx "Chart revenue".')
     return text.strip()
