@@ -39,7 +39,7 @@ def test_a_new_spreadsheet_takes_sheets_cells_merges_and_names(service):
             {"properties": {"title": "Данные", "sheetId": 7, "gridProperties": {"rowCount": 20, "frozenRowCount": 1}}},
             {
                 "properties": {"title": "Итог"},
-                "data": [{"startRow": 1, "startColumn": 1, "rowData": [{"values": cells}]}],
+                "data": [{"startRow": 2, "startColumn": 2, "rowData": [{"values": cells}]}],
                 "merges": [SUMMER],
             },
         ],
@@ -53,7 +53,7 @@ def test_a_new_spreadsheet_takes_sheets_cells_merges_and_names(service):
     assert (second["title"], second["index"]) == ("Итог", 1)
     assert [named["name"] for named in made["namedRanges"]] == ["Всё"]
     assert made["sheets"][1]["merges"][0]["sheetId"] == second["sheetId"]
-    values = service.spreadsheets().values().get(spreadsheetId=made["spreadsheetId"], range="'Итог'!B2:C2").execute()
+    values = service.spreadsheets().values().get(spreadsheetId=made["spreadsheetId"], range="'Итог'!C3:D3").execute()
     assert values["values"] == [["a", "2"]]
 
 
