@@ -21,6 +21,8 @@ LONG_TEXT = 60
 HEADER_LENGTH = 80
 HEADER_SEARCH = 12
 DICTIONARY_ROWS = 40
+MIXED = 0.75
+"""Values are of mixed kinds when the commonest kind has less than this share."""
 YEARS = range(1900, 2101)
 
 
@@ -136,7 +138,7 @@ def _header(view: View, block: Block) -> range | None:
     for place in range(block.top, last):
         if _looks_like_names(view, block, place):
             return range(place, _lowest(view, block, place, last) + 1)
-        if _filled(_row(view, block, place)) > max(2, block.width // 2) and not _counts(view, block, place):
+        if _filled(_row(view, block, place)) > block.width // 2 and not _counts(view, block, place):
             return None  # a full row that is no header: data begins here
     return None
 
@@ -146,7 +148,7 @@ def _looks_like_names(view: View, block: Block, place: int) -> bool:
     row = view.rows[place]
     cells = [view.cell(row, column) for column in range(block.left, block.right)]
     filled = [cell for cell in cells if kind_of(cell) != "blank"]
-    if not filled or 2 * len(filled) < block.width:
+    if not filled or 2 * (len(filled) + _covered(view, block, row)) < block.width:
         return False
     kinds = [kind_of(cell) for cell in cells]
     if any(kind not in ("text", "date", "number", "blank") for kind in kinds):
@@ -162,6 +164,17 @@ def _looks_like_names(view: View, block: Block, place: int) -> bool:
     if any(len(cell.text) > HEADER_LENGTH for cell in filled) and not _stands_out(view, block, place):
         return False
     return not _like_below(view, block, place) and not _is_label_column(view, block, place)
+
+
+def _covered(view: View, block: Block, row: int) -> int:
+    """How many cells of a row are covered by a filled cell merged across them."""
+    return sum(
+        min(merge.end_column or 0, block.right) - (merge.start_column or 0) - 1
+        for merge in view.sheet.merges
+        if merge.start_row == row
+        and block.left <= (merge.start_column or 0) < block.right
+        and (row, merge.start_column or 0) in view.cells
+    )
 
 
 def _is_scale(numbers: list[Value]) -> bool:
@@ -246,8 +259,10 @@ def _lowest(view: View, block: Block, place: int, last: int) -> int:
     """Go on to the lower rows of a header of several rows: an upper row has gaps that a lower one fills."""
     while place + 1 < last:
         upper, lower = _row(view, block, place), _row(view, block, place + 1)
-        gaps = sum(one == "blank" and two == "text" for one, two in zip(upper, lower, strict=True))
-        if not gaps or not all(kind in ("text", "blank") for kind in lower) or not _contrast(view, block, place + 1):
+        gaps = any(one == "blank" and two != "blank" for one, two in zip(upper, lower, strict=True))
+        named = _looks_like_names(view, block, place + 1) and _contrast(view, block, place + 1) > 0
+        counted = _filled(lower) > 1 and _counts(view, block, place + 1)
+        if not gaps or not (named or counted):
             break
         place += 1
     return place
@@ -270,12 +285,12 @@ def _is_dictionary(view: View, block: Block) -> bool:
         return False
     if sum(name.endswith(":") for name in named) > len(named) / 2:
         return True
+    beside = [kind_of(view.cell(row, block.right - 1)) for row in rows] if block.width == 3 else []
     kinds = Counter(kind for kind in map(kind_of, values) if kind != "blank")
-    if not kinds:
+    if not kinds or any(kind not in ("text", "blank") for kind in beside):
         return False
     formats = {str((cell.number_format or {}).get("pattern")) for cell in values if kind_of(cell) in ("number", "date")}
-    starts_with_value = kind_of(values[0]) not in ("text", "blank")
-    if starts_with_value:
+    if kind_of(values[0]) not in ("text", "blank"):
         return block.width == 2 or len(kinds) > 1 or len(formats) > 1
-    mixed = len(kinds) > 1 and kinds.most_common(1)[0][1] < 0.75 * sum(kinds.values())
-    return mixed and block.width == 2
+    below = {kind for kind in map(kind_of, values[1:]) if kind != "blank"}
+    return block.width == 2 and len(below) > 1 and kinds.most_common(1)[0][1] < MIXED * sum(kinds.values())

@@ -1,0 +1,442 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sheets_agent.a1 import GridRange, column_letters, parse_a1
+from sheets_agent.emulator.entry import parse
+from sheets_agent.emulator.number_format import render
+from sheets_agent.formulas.values import ErrorValue, Value
+from sheets_agent.sheets.book import Book, CellView, SheetInfo
+from sheets_agent.stages.regions import describe_sheet
+from sheets_agent.state import Region, SheetDescription
+
+Cells = dict[tuple[int, int], CellView]
+BOLD = {"textFormat": {"bold": True}}
+
+
+def view(typed: str | float | ErrorValue | CellView) -> CellView:
+    """A cell as it looks after typing; “=formula → value” is a formula with its value."""
+    if isinstance(typed, CellView):
+        return typed
+    if not isinstance(typed, str):
+        return CellView(typed, render(typed, None, "en_US"))
+    formula, arrow, result = typed.partition(" → ")
+    entry = parse(result if arrow else typed, "en_US")
+    value: Value = entry.value
+    return CellView(
+        value,
+        render(value, entry.number_format, "en_US"),
+        formula if arrow else None,
+        entry.number_format,
+    )
+
+
+def block(top_left: str, rows: Sequence[Sequence[str | float | ErrorValue | CellView]]) -> Cells:
+    corner = parse_a1(top_left)
+    top, left = corner.start_row or 0, corner.start_column or 0
+    return {
+        (top + row, left + column): view(typed)
+        for row, line in enumerate(rows)
+        for column, typed in enumerate(line)
+        if typed != ""
+    }
+
+
+class Loader:
+    """A spreadsheet with one sheet that counts what is read of it."""
+
+    def __init__(self, cells: Cells, rows: int = 1000, columns: int = 26, **info: Any) -> None:
+        self.sheet = SheetInfo(7, info.pop("title", "Data"), 0, rows, columns, **info)
+        self.book = Book("id", "Test", "en_US", "Etc/GMT", (self.sheet,))
+        self.all = cells
+        self.calls = 0
+        self.cells_read = 0
+
+    def __call__(self, ranges: Sequence[GridRange]) -> Book:
+        self.calls += 1
+        found = dict(self.book.cells)
+        for area in map(self.book.clipped, ranges):
+            self.cells_read += area.cells
+            for row in range(area.start_row or 0, area.end_row or 0):
+                for column in range(area.start_column or 0, area.end_column or 0):
+                    if (row, column) in self.all:
+                        found[7, row, column] = self.all[row, column]
+        self.book = replace(self.book, cells=found, loaded=(*self.book.loaded, *ranges))
+        return self.book
+
+    def describe(self, budget: int = 400) -> SheetDescription:
+        return describe_sheet(self.sheet, self, budget)
+
+
+def regions(*blocks: Cells, **options: Any) -> tuple[Region, ...]:
+    return Loader({place: cell for cells in blocks for place, cell in cells.items()}, **options).describe().regions
+
+
+SALES = [
+    ["Date", "Region", "Units", "Price"],
+    ["2024-01-05", "North", "12", "$9.50"],
+    ["2024-01-06", "South", "7", "$10.00"],
+    ["2024-01-07", "North", "3", "$9.75"],
+]
+
+
+# ------------------------------------------------------------------------------------------------------- simplest cases
+
+
+def test_an_empty_sheet_has_no_regions() -> None:
+    described = Loader({}).describe()
+    assert described.regions == ()
+    assert described.notes == ()
+
+
+def test_a_sheet_without_a_grid_is_not_read() -> None:
+    loader = Loader({}, rows=0, columns=0)
+    assert loader.describe().regions == ()
+    assert loader.calls == 0
+
+
+def test_one_cell_is_text() -> None:
+    (region,) = regions(block("C4", [["Hello"]]))
+    assert (region.kind, region.range, region.rows) == ("text", "Data!C4", (("4", "Hello"),))
+
+
+def test_a_table() -> None:
+    (region,) = regions(block("B3", SALES))
+    assert (region.kind, region.range, region.header_row) == ("table", "Data!B3:E6", 3)
+    assert [(column.letter, column.header, column.type) for column in region.columns] == [
+        ("B", "Date", "date"),
+        ("C", "Region", "text"),
+        ("D", "Units", "number"),
+        ("E", "Price", "number"),
+    ]
+    assert region.columns[0].number_format == "yyyy-mm-dd"
+    assert region.columns[3].number_format == "[$$]#,##0.00"
+    assert region.columns[1].samples == ("North", "South")
+    assert region.rows == (
+        ("4", "2024-01-05", "North", "12", "$9.50"),
+        ("5", "2024-01-06", "South", "7", "$10.00"),
+        ("6", "2024-01-07", "North", "3", "$9.75"),
+    )
+    assert region.not_shown == ""
+
+
+def test_cyrillic_sheet_and_headers() -> None:
+    rows = [["Товар", "Цена"], ["Чай", 120.0], ["Кофе", 340.5]]
+    (region,) = regions(block("A1", rows), title="Продажи 2024")
+    assert region.range == "'Продажи 2024'!A1:B3"
+    assert [column.header for column in region.columns] == ["Товар", "Цена"]
+
+
+# --------------------------------------------------------------------------------------------------------------- places
+
+
+def test_two_tables_side_by_side() -> None:
+    found = regions(block("A1", SALES), block("F1", [["Name", "Age"], ["Ann", 30.0], ["Bob", 41.0]]))
+    assert [region.range for region in found] == ["Data!A1:D4", "Data!F1:G3"]
+    assert [region.header_row for region in found] == [1, 1]
+
+
+def test_two_tables_stacked() -> None:
+    found = regions(block("A1", SALES), block("A7", [["Name", "Age"], ["Ann", 30.0], ["Bob", 41.0]]))
+    assert [region.range for region in found] == ["Data!A1:D4", "Data!A7:B9"]
+    assert [region.header_row for region in found] == [1, 7]
+
+
+def test_a_title_above_a_table() -> None:
+    title, table = regions(block("A1", [["Sales of the first quarter"]]), block("A2", SALES))
+    assert (title.kind, title.range) == ("text", "Data!A1")
+    assert (table.kind, table.range, table.header_row) == ("table", "Data!A2:D5", 2)
+
+
+def test_a_merged_title_above_a_header_that_waits_for_data() -> None:
+    cells = block("A1", [["Expected outcome"], ["Category", "Activity", "Owner"]])
+    title, table = regions(cells, merges=(GridRange(7, 0, 1, 0, 3),))
+    assert (title.kind, title.range) == ("text", "Data!A1")
+    assert (table.range, table.header_row, table.rows) == ("Data!A2:C2", 2, ())
+    assert [column.type for column in table.columns] == ["empty"] * 3
+
+
+def test_a_blank_row_inside_a_table_does_not_end_it() -> None:
+    found = regions(block("A1", SALES), block("A6", [["2024-01-08", "West", "4", "$8.00"]]))
+    assert [region.range for region in found] == ["Data!A1:D6"]
+
+
+def test_a_header_of_two_rows_with_merged_groups() -> None:
+    cells = block("A1", [["Region", "2023", "", "2024", ""], ["", "Plan", "Fact", "Plan", "Fact"]])
+    cells |= block("A3", [["North", 1.5, 2.0, 3.0, 4.0], ["South", 2.5, 3.0, 4.0, 5.5]])
+    merges = (GridRange(7, 0, 2, 0, 1), GridRange(7, 0, 1, 1, 3), GridRange(7, 0, 1, 3, 5))
+    (region,) = regions(cells, merges=merges)
+    assert (region.range, region.header_row) == ("Data!A1:E4", 2)
+    assert [column.header for column in region.columns] == [
+        "Region", "2023 / Plan", "2023 / Fact", "2024 / Plan", "2024 / Fact",
+    ]  # fmt: skip
+
+
+def test_what_stands_above_the_header_is_a_region_of_its_own() -> None:
+    cells = block("A1", [["Rate", "", 70.0, ""], ["Country", "City", "Sales", "Units"], ["India", "Pune", 5.0, 6.0]])
+    found = regions(cells)
+    assert [(region.range, region.header_row) for region in found] == [("Data!A1:C1", None), ("Data!A2:D3", 2)]
+
+
+# -------------------------------------------------------------------------------------------------------------- headers
+
+
+def test_duplicate_and_blank_headers_are_kept_as_they_are() -> None:
+    (region,) = regions(block("A1", [["Sum", "", "Sum"], [1.0, 2.0, 3.5], [4.0, 5.0, 6.5]]))
+    assert region.header_row == 1
+    assert [column.header for column in region.columns] == ["Sum", "", "Sum"]
+
+
+def test_numbers_without_names() -> None:
+    (region,) = regions(block("A1", [[1.5, 2.0], [7.25, 8.0], [9.5, 1.0]]))
+    assert region.header_row is None
+    assert len(region.rows) == 3
+
+
+def test_years_name_columns() -> None:
+    (region,) = regions(block("A1", [["Item", 2023.0, 2024.0], ["Rent", 10.0, 12.0], ["Food", 20.0, 25.0]]))
+    assert region.header_row == 1
+    assert [column.header for column in region.columns] == ["Item", "2023", "2024"]
+
+
+def test_months_as_dates_name_columns() -> None:
+    rows = [["Item", "2024-01-01", "2024-02-01"], ["Rent", 10.0, 12.0], ["Food", 20.0, 25.0]]
+    (region,) = regions(block("A1", rows))
+    assert region.header_row == 1
+
+
+def test_a_row_of_texts_and_dates_above_the_same_is_data() -> None:
+    rows = [["Ann", "2024-01-05", 5.5], ["Bob", "2024-01-06", 6.5], ["Cid", "2024-01-07", 7.5]]
+    (region,) = regions(block("A1", rows))
+    assert region.header_row is None
+
+
+def test_codes_above_codes_are_data() -> None:
+    (region,) = regions(block("A1", [["AB-01", "x"], ["AB-02", "y"], ["CD-03", "z"], ["CD-04", "z"]]))
+    assert region.header_row is None
+
+
+# --------------------------------------------------------------------------------------------------------- dictionaries
+
+
+def test_a_vertical_dictionary() -> None:
+    rows = [["Tax rate", "20%"], ["Start", "2024-01-05"], ["Company", "ACME"], ["Staff", 12.0]]
+    (region,) = regions(block("H2", rows))
+    assert (region.kind, region.range, region.header_row) == ("dictionary", "Data!H2:I5", None)
+    assert region.rows[0] == ("2", "Tax rate", "20%")
+
+
+def test_labels_with_colons_make_a_dictionary() -> None:
+    (region,) = regions(block("A1", [["Name:", "Ann"], ["City:", "Perm"], ["Street:", "Lenina"]]))
+    assert region.kind == "dictionary"
+
+
+def test_a_table_of_two_columns_is_no_dictionary() -> None:
+    (region,) = regions(block("A1", [["Type", "Accounts"], ["Press", 4.0], ["Hotel", 11.0], ["Other", 181.0]]))
+    assert (region.kind, region.header_row) == ("table", 1)
+
+
+def test_long_texts_are_text() -> None:
+    note = "Please fill in the blank cells of the table below before the end of the month, thank you."
+    (region,) = regions(block("A1", [[note], [note + " Really."]]))
+    assert region.kind == "text"
+
+
+# -------------------------------------------------------------------------------------------------------------- columns
+
+
+def table_with(values: Sequence[str | float | ErrorValue | CellView]) -> Region:
+    rows = [["Name", "Value", "Note"], *([f"row {chr(97 + at)}", value, "x"] for at, value in enumerate(values))]
+    return regions(block("A1", rows))[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1.0, 2.0, 3.0], "number"),
+        (["2024-01-05", "10:30", "2024-01-05 10:30"], "date"),
+        (["TRUE", "FALSE", "TRUE"], "boolean"),
+        (["yes", "", "no"], "text"),
+        ([1.0, "n/a", 3.0], "mixed"),
+        ([ErrorValue("N_A"), ErrorValue("REF"), ErrorValue("REF")], "formula error"),
+        (["", "", ""], "empty"),
+    ],
+)
+def test_column_types(values: list[str | float | ErrorValue], kind: str) -> None:
+    assert table_with(values).columns[1].type == kind
+
+
+def test_a_repeated_formula_is_told_once() -> None:
+    region = table_with([f"=LEN(A{row})*$F$1 → {row}" for row in range(2, 8)])
+    assert region.columns[1].formula == "=LEN(A2)*$F$1"
+    assert [row[2] for row in region.rows] == ["2 {=LEN(A2)*$F$1}", "3", "4", "5", "6", "7"]
+
+
+def test_a_total_below_a_repeated_formula_shows_itself() -> None:
+    region = table_with([*(f"=C{row}*2 → {row}" for row in range(2, 8)), "=SUM(B2:B7) → 27"])
+    assert region.columns[1].formula == "=C2*2"
+    assert region.rows[-1][2] == "27 {=SUM(B2:B7)}"
+
+
+def test_a_count_that_starts_with_a_plain_number() -> None:
+    region = table_with([1.0, *(f"=B{row}+1 → {row}" for row in range(2, 9))])
+    assert region.columns[1].formula == "=B2+1"
+    assert [row[2] for row in region.rows[:3]] == ["1", "2 {=B2+1}", "3"]
+
+
+def test_formulas_that_differ_are_shown_each() -> None:
+    region = table_with(["=C9 → 1", "=D1+2 → 3", "=E7*5 → 5"])
+    assert region.columns[1].formula is None
+    assert [row[2] for row in region.rows] == ["1 {=C9}", "3 {=D1+2}", "5 {=E7*5}"]
+
+
+def test_a_single_formula_is_not_repeated() -> None:
+    region = table_with(["=C2 → 1", "", ""])
+    assert region.columns[1].formula is None
+
+
+# ------------------------------------------------------------------------------------------------------- what is shown
+
+
+def test_rows_beyond_the_budget_are_named() -> None:
+    rows = [["Number", "Square"], *([float(n), float(n * n)] for n in range(2, 202))]
+    (region,) = Loader(block("A1", rows)).describe(budget=20).regions
+    assert len(region.rows) == 10
+    assert region.rows[0][0] == "2"
+    assert region.rows[-1][0] == "201"
+    shown = {int(row[0]) for row in region.rows}
+    hidden = {
+        number
+        for part in region.not_shown.removeprefix("rows ").split(", ")
+        for first, _, last in [part.partition("–")]
+        for number in range(int(first), int(last or first) + 1)
+    }
+    assert shown | hidden == set(range(2, 202))
+    assert not shown & hidden
+
+
+def test_small_tables_are_shown_before_large_ones() -> None:
+    large = [["Number", "Half"], *([float(n), n / 2] for n in range(100))]
+    small = [["Name", "Age"], ["Ann", 30.0], ["Bob", 41.0], ["Cid", 52.0]]
+    first, second = Loader(block("A1", large) | block("D1", small)).describe(budget=40).regions
+    assert len(second.rows) == 3
+    assert 3 <= len(first.rows) <= 20
+
+
+def test_long_cell_texts_are_cut() -> None:
+    region = table_with(["y" * 500, "z", "z"])
+    assert len(region.rows[0][2]) == 80
+    assert region.rows[0][2].endswith("…")
+
+
+def test_the_columns_of_a_wide_table_are_all_described() -> None:
+    header = [f"Measure {column_letters(column)}" for column in range(60)]
+    (region,) = regions(block("A1", [header, [1.5] * 60, [2.5] * 60]), columns=100)
+    assert len(region.columns) == 60
+    assert len(region.rows[0]) == 41
+    assert region.not_shown == "the cells of columns AO–BH"
+
+
+# -------------------------------------------------------------------------------------------------------- large sheets
+
+
+def large(row_count: int, columns: int = 5, header: bool = True) -> Cells:
+    cells = block("A1", [[f"Column {column_letters(column)}" for column in range(columns)]]) if header else {}
+    cell = CellView(1.5, "1.5")
+    return cells | {(row, column): cell for row in range(1, row_count) for column in range(columns)}
+
+
+def test_a_hundred_thousand_rows_are_not_read() -> None:
+    loader = Loader(large(100_000), rows=100_000, columns=26)
+    described = loader.describe(budget=100)
+    (region,) = described.regions
+    assert region.range == "Data!A1:E100000"
+    assert loader.cells_read < 5_000
+    assert loader.calls <= 2
+    assert region.rows[-1][0] == "100000"
+    assert region.not_shown.startswith("rows ")
+    assert described.notes == (
+        "99849 of 100000 rows were not read; what lies between the samples is taken to look like its neighbours",
+    )
+
+
+@pytest.mark.parametrize("last", [101, 102, 103, 104, 5_000, 61_803, 99_998, 99_999])
+def test_the_last_row_is_found_exactly(last: int) -> None:
+    loader = Loader(large(last), rows=100_000, columns=10)
+    (region,) = loader.describe().regions
+    assert region.range == f"Data!A1:E{last}"
+    assert loader.calls <= 6
+    assert loader.cells_read < 6_000
+
+
+def test_side_by_side_tables_of_different_length_end_where_they_end() -> None:
+    right = {(row, column + 6): cell for (row, column), cell in large(1_234, 2).items()}
+    loader = Loader(large(45_678, 5) | right, rows=50_000, columns=10)
+    assert [region.range for region in loader.describe().regions] == ["Data!A1:E45678", "Data!G1:H1234"]
+    assert loader.cells_read < 10_000
+
+
+def test_a_table_far_below_is_found() -> None:
+    below = {(row + 30_000, column): cell for (row, column), cell in large(15_000, 3).items()}
+    loader = Loader(large(2_000, 3) | below, rows=100_000, columns=10)
+    found = loader.describe().regions
+    assert [region.range for region in found] == ["Data!A1:C2000", "Data!A30001:C45000"]
+    assert [region.header_row for region in found] == [1, 30001]
+
+
+def test_a_very_wide_sheet_is_read_in_part_and_says_so() -> None:
+    loader = Loader(large(50, 400), rows=1000, columns=500)
+    described = loader.describe()
+    assert "columns KO–SF were not read" in described.notes
+    assert loader.cells_read < 100_000
+
+
+# -------------------------------------------------------------------------------------------------------------- objects
+
+
+def test_objects_and_notes() -> None:
+    pivot = {"source": {"sheetId": 3, "endRowIndex": 9, "endColumnIndex": 2}, "rows": [{}], "values": [{}, {}]}
+    dropdown = {
+        "condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "yes"}, {"userEnteredValue": "no"}]}
+    }
+    cells = block("A1", SALES) | block("F1", [["Region", "SUM of Units"], ["North", 15.0], ["South", 7.0]])
+    cells[0, 5] = replace(cells[0, 5], pivot=pivot)
+    cells[1, 1] = replace(cells[1, 1], validation=dropdown, note="check")
+    chart = {
+        "chartId": 5,
+        "spec": {
+            "title": "Units",
+            "basicChart": {
+                "chartType": "LINE",
+                "series": [{"series": {"sourceRange": {"sources": [{"endRowIndex": 4, "endColumnIndex": 1}]}}}],
+            },
+        },
+        "position": {"overlayPosition": {"anchorCell": {"rowIndex": 9, "columnIndex": 2}}},
+    }
+    described = Loader(
+        cells,
+        frozen_rows=1,
+        hidden=True,
+        basic_filter={"range": {"startRowIndex": 0, "endRowIndex": 4, "startColumnIndex": 0, "endColumnIndex": 4}},
+        merges=(GridRange(7, 20, 21, 0, 3),),
+        resources={
+            "charts": (chart,),
+            "protectedRanges": ({"range": {"startRowIndex": 0, "endRowIndex": 1}, "description": "header"},),
+            "conditionalFormats": ({"ranges": [{"startColumnIndex": 2, "endColumnIndex": 3}], "gradientRule": {}},),
+        },
+    ).describe()
+    assert described.hidden
+    assert [region.kind for region in described.regions] == ["table", "pivot"]
+    assert described.objects == (
+        "pivot table at F1 of the cells A1:B9 of the sheet with id 3: 1 row groups, 0 column groups, 2 values",
+        "LINE chart “Units” at C10 (id 5), data A1:A4",
+        "filter on A1:D4",
+        "validation in column B from row 2 (1 filled cells seen): ONE_OF_LIST yes, no",
+        "conditional format on C:C: colour scale",
+        "protected: 1:1 (header)",
+        "merged cells: A21:C21",
+        "frozen: 1 row",
+    )
+    assert described.notes == ("1 cells have notes",)
