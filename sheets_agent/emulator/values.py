@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.appending import table_around
 from sheets_agent.emulator.cell_input import checked_rows, entered_cell
 from sheets_agent.emulator.cell_output import Rendering, cell_values
 from sheets_agent.emulator.data_filters import filtered_ranges, matching_ranges
@@ -18,7 +19,6 @@ from sheets_agent.emulator.errors import invalid
 from sheets_agent.emulator.ranges import in_grid, past_grid, resolve, resolve_in_grid
 from sheets_agent.emulator.requests import HANDLERS
 from sheets_agent.emulator.schema import Call
-from sheets_agent.emulator.tables import table_around
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 
 # ---------------------------------------------------------------------------------------------------------------- read
