@@ -20,8 +20,6 @@ from sheets_agent.state import RoleUsage
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from sheets_agent.settings import Settings
-
 ROLES = (
     "retriever",
     "planner",
@@ -80,25 +78,6 @@ class Chats:
         self._chats: dict[str, Chat] = {}
         self._lock = threading.RLock()
         self.meter = UsageMeter(prices)
-
-    @classmethod
-    def from_settings(
-        cls,
-        settings: Settings,
-        *,
-        model: str | BaseChatModel | None = None,
-        models: Mapping[str, str | BaseChatModel] | None = None,
-        listener: Listener | None = None,
-    ) -> Self:
-        """The chats the settings ask for; `model` and `models` are given in code and win."""
-        return cls(
-            model or settings.model,
-            {**settings.models, **(models or {})},
-            prices=settings.prices,
-            timeout=settings.model_timeout,
-            temperature=settings.temperature,
-            listener=listener,
-        )
 
     def role(self, role: str) -> Chat:
         """The chat of a role.

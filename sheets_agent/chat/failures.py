@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sheets_agent.chat.providers import GIGACHAT, Provider
+from sheets_agent.chat.providers import GIGACHAT, OLLAMA, Provider
 from sheets_agent.errors import ModelError, ModelUnreachable, NoModel
 
 _TRANSIENT = {408, 409, 429, 500, 502, 503, 504, 529}
@@ -57,7 +57,7 @@ def diagnose(error: Exception, provider: Provider, model: str) -> Failure | None
             return Failure(
                 ModelUnreachable(
                     f"{model} did not answer in time.",
-                    "Try again later, or allow it more time (GIGACHAT_TIMEOUT, or the timeout setting).",
+                    "Try again later, or allow it more seconds, such as SHEETS_AGENT_MODEL_TIMEOUT=600.",
                 ),
                 transient=True,
                 timed_out=True,
@@ -120,12 +120,10 @@ def _from_status(status: int, error: BaseException, provider: Provider, model: s
         hint = "Check the key's rights" + (" and GIGACHAT_SCOPE." if provider is GIGACHAT else ".")
         return Failure(NoModel(f"This account may not use {model} ({status}{said}).", hint))
     if status == 404:
-        return Failure(
-            NoModel(
-                f"The provider does not know {model} ({status}{said}).",
-                "Choose a model it has, with --model provider:model; the name is case-sensitive.",
-            )
-        )
+        hint = "Choose a model it has, with --model provider:model; the name is case-sensitive."
+        if provider is OLLAMA:
+            hint = f"Fetch it with: ollama pull {model.partition(':')[2]}"
+        return Failure(NoModel(f"The provider does not know {model} ({status}{said}).", hint))
     if status == 413 or "context_length" in said:
         return Failure(
             ModelUnreachable(
@@ -155,8 +153,8 @@ def _retry_after(error: BaseException) -> float | None:
 
 def _said(error: BaseException) -> str:
     """`: ` and the provider's own words, in one short line; empty when it said nothing."""
-    body = getattr(error, "body", None) or getattr(error, "content", None)
-    text = _message_in(body) or _message_in(getattr(error, "message", None))
+    places = ("body", "content", "error", "message")  # OpenAI and Anthropic, GigaChat, Ollama, others
+    text = next((text for place in places if (text := _message_in(getattr(error, place, None)))), "")
     line = " ".join(text.split())
     return f": {line[:200]}" if line else ""
 

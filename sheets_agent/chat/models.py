@@ -83,7 +83,7 @@ def build_model(
         raise NoModel(
             f"The client for {prefix} is not installed ({error.name or error}).", _install(prefix, provider)
         ) from error
-    except ValueError as error:  # what LangChain and its partner packages raise for unknown names and bad settings
+    except Exception as error:  # each package has its own error for a bad setting; all are the person's to mend
         raise NoModel(f"The model {spec} cannot be set up: {_first_line(error)}") from error
 
 

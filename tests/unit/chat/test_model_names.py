@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -11,13 +10,6 @@ import pytest
 from sheets_agent.chat import Chats, build_model
 from sheets_agent.chat.models import split_spec
 from sheets_agent.errors import NoModel, UsageError
-
-
-@pytest.fixture(autouse=True)
-def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith(("GIGACHAT_", "OPENAI_", "ANTHROPIC_")):
-            monkeypatch.delenv(name)
 
 
 @pytest.mark.parametrize(
