@@ -56,6 +56,7 @@ class CreateChart(Action):
     """
 
     kind: Literal["create_chart"] = "create_chart"
+    hint: ClassVar[str] = "x=Region, series=Revenue, series=Margin as line on right axis, heading=Revenue by region"
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(
         description="The cell where the top left corner of the chart lies, on free space, such as Summary!H2."

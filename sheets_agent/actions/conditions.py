@@ -54,6 +54,7 @@ _WORDS: tuple[tuple[str, Comparison], ...] = (
     (r"={1,2} ?(.+)|(?:is )?equal to (.+)|is (.+)", "="),
 )
 _RELATIVE = {"today": "=TODAY()", "yesterday": "=TODAY()-1", "tomorrow": "=TODAY()+1"}
+_RELATIVE_DATES = {"today": "TODAY", "yesterday": "YESTERDAY", "tomorrow": "TOMORROW"}
 _NUMBER_TYPES = {
     "=": "NUMBER_EQ",
     "<>": "NUMBER_NOT_EQ",
@@ -165,6 +166,9 @@ class Condition:
             return condition(_BARE_TYPES[self.comparison])
         if self.comparison in _TEXT_TYPES and self.comparison != "=":
             return condition(_TEXT_TYPES[self.comparison], *self.operands)
+        relative = _RELATIVE_DATES.get(self.operands[0].casefold())
+        if relative and date_types is _DATE_TYPES and self.comparison in ("<", ">"):
+            return {"type": date_types[self.comparison], "values": [{"relativeDate": relative}]}
         dates = [(value.number_format or {}).get("type") == "DATE" for value in values]
         if all(dates) and self.comparison in date_types:
             return condition(date_types[self.comparison], *self.operands)

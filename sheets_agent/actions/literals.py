@@ -16,6 +16,7 @@ from typing import Any
 
 from sheets_agent.emulator.locales import NARROW_SPACE, NO_BREAK_SPACE, Locale, locale
 from sheets_agent.errors import ActionError
+from sheets_agent.formulas.locale import from_canonical, to_canonical
 
 JSON = dict[str, Any]
 
@@ -61,7 +62,7 @@ def entered(text: str, locale_name: str, *, formulas: bool = True) -> Entered:
         formulas: whether a text that begins with "=" is a formula; otherwise it stays text.
 
     Raises:
-        ActionError: a formula that cannot be read, or more characters than a cell takes.
+        ActionError: more characters than a cell takes.
     """
     if len(text) > MAX_CHARACTERS:
         raise ActionError(f"A cell takes {MAX_CHARACTERS:,} characters; this text has {len(text):,}. Split it.")
@@ -79,17 +80,8 @@ def entered(text: str, locale_name: str, *, formulas: bool = True) -> Entered:
 
 
 def in_locale(formula: str, locale_name: str) -> str:
-    """A formula with the spreadsheet's separators.
-
-    Raises:
-        ActionError: when it cannot be read.
-    """
-    from sheets_agent.formulas.locale import from_canonical
-
-    try:
-        return from_canonical(formula, locale_name)
-    except ValueError as error:
-        raise ActionError(f"The formula {formula} cannot be read: {error}") from error
+    """A formula with the spreadsheet's separators. Sheets takes `;` between arguments everywhere, and so do we."""
+    return from_canonical(to_canonical(formula, "en_US"), locale_name)
 
 
 def typed_number(number: float, locale_name: str) -> str:

@@ -6,7 +6,7 @@ Source: the PivotTable message of the v4 discovery document.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -66,6 +66,10 @@ class CreatePivot(Action):
     """
 
     kind: Literal["create_pivot"] = "create_pivot"
+    hint: ClassVar[str] = (
+        "rows=Region, rows=Date by year-month, values=SUM of Revenue as Total, "
+        "values=COUNTA of Order, filters=Status = Paid, sort=Region by SUM of Revenue desc"
+    )
     target: RangeTarget = Field(description="The top left cell of the pivot table, on free space, such as Pivot!A1.")
     source: RangeSource = Field(description="The table with its header row, such as 'My orders'!A1:F61.")
     rows: Options = Field(
@@ -191,17 +195,35 @@ def _group_rule(text: str, header: Header) -> tuple[str, JSON | None]:
 
 def _value(text: str, header: Header, locale: str) -> JSON:
     """A value such as "SUM of Revenue as Total", or "=SUM(Profit)/SUM(Revenue) as Margin"."""
-    summary, _, label = text.rpartition(" as ") if " as " in text and not header.has(text) else (text, "", "")
-    if label.lstrip().startswith("%"):
-        summary, label = text, ""
-    if summary.lstrip().startswith("="):
-        spec: JSON = {"summarizeFunction": "CUSTOM", "formula": in_locale(summary.strip(), locale)}
-        return {**spec, "name": label.strip() or summary.strip().lstrip("=")}
-    share = _SHARE.fullmatch(summary.strip())
-    spec = _summary(share[1] if share else summary, header)
+    text = text.strip()
+    if text.startswith("="):
+        formula, _, label = text.rpartition(" as ") if " as " in text else (text, "", "")
+        spec: JSON = {"summarizeFunction": "CUSTOM", "formula": in_locale(formula.strip(), locale)}
+        return {**spec, "name": label.strip() or formula.strip("= ")}
+    readings = list(_readings(text))
+    # A header may hold the words of the notation: the reading that takes least away and names a column is meant.
+    summary, share, label = next((one for one in readings if _names_a_column(one[0], header)), readings[-1])
+    spec = _summary(summary, header)
     if share:
-        spec["calculatedDisplayType"] = _SHARES[share[2].lower()]
-    return {**spec, "name": label.strip()} if label else spec
+        spec["calculatedDisplayType"] = _SHARES[share.lower()]
+    return {**spec, "name": label} if label else spec
+
+
+def _readings(text: str) -> Iterator[tuple[str, str, str]]:
+    """The ways to read a value: the summary, the total it is a share of, its label; the plainest way first."""
+    yield text, "", ""
+    if share := _SHARE.fullmatch(text):
+        yield share[1], share[2], ""
+    summary, found, label = text.rpartition(" as ")
+    if found and not label.startswith("%"):
+        yield summary, "", label.strip()
+        if share := _SHARE.fullmatch(summary):
+            yield share[1], share[2], label.strip()
+
+
+def _names_a_column(summary: str, header: Header) -> bool:
+    match = _VALUE.fullmatch(summary)
+    return match is not None and header.has(match[2] or match[3])
 
 
 def _summary(text: str, header: Header) -> JSON:

@@ -76,6 +76,7 @@ class InsertRows(Action):
     """Insert empty rows; what is below moves down."""
 
     kind: Literal["insert_rows"] = "insert_rows"
+    hint: ClassVar[str] = "target Orders!5:7 is where the new rows will be"
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(
         description="The rows that will be new, such as Orders!5:7 for three empty rows from row 5 on."

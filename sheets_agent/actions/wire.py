@@ -214,26 +214,29 @@ def _pairs(options: Any, problems: list[str]) -> Iterator[tuple[str, Any]]:
             yield match[1], value.lstrip() if match[2] or option[match.end() - 1] == ":" else value
 
 
+_LEGEND = """\
+Each line: action(places; options): what it does. ? may be left out, * may be repeated. Every range names its sheet.
+Values are written neutrally: 1234.5, 2024-01-31, TRUE, 50%; 'text forces text. Columns go by header or letter."""
+
+
 def action_space() -> str:
-    """Every action in a line or two, for the planner's prompt: what it does, and its fields."""
-    return "\n".join(_line(kind, action) for kind, action in ACTIONS.items())
+    """Every action in a line or two, for the planner's prompt: what it does, its fields, and how to write them."""
+    told: set[tuple[str, ...]] = set()
+    return "\n".join([_LEGEND, *(_line(kind, action, told) for kind, action in ACTIONS.items())])
 
 
-def _line(kind: str, action: type[Action]) -> str:
-    roles = field_roles(action)
-    named = [_field(name, shapes(action)[name], action) for name, role in roles.items() if role not in _OWN_PLACE]
-    places = [
-        place + ("" if action.model_fields[name].is_required() else "?")
-        for name, role in roles.items()
-        if (place := _OWN_PLACE.get(role))
-    ]
-    options = f"; options {', '.join(named)}" if named else ""
+def _line(kind: str, action: type[Action], told: set[tuple[str, ...]]) -> str:
+    places, options = [], []
+    for name, role in field_roles(action).items():
+        optional = "" if action.model_fields[name].is_required() else "?"
+        if role in _OWN_PLACE:
+            places.append(_OWN_PLACE[role] + optional)
+        else:
+            wanted = shapes(action)[name]
+            several = "*" if wanted.kind is Kind.TEXTS else ""
+            choices = f" ({'|'.join(wanted.choices)})" if wanted.choices and wanted.choices not in told else ""
+            told.add(wanted.choices)
+            options.append(f"{name}{several}{optional}{choices}")
+    fields = ", ".join(places) + (f"; {', '.join(options)}" if options else "")
     summary = cleandoc(action.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-    return f"- {kind}({', '.join(places)}{options}): {summary}"
-
-
-def _field(name: str, wanted: Shape, action: type[Action]) -> str:
-    optional = "" if action.model_fields[name].is_required() else "?"
-    several = "*" if wanted.kind is Kind.TEXTS else ""
-    choices = f" ({'|'.join(wanted.choices)})" if wanted.choices else ""
-    return f"{name}{several}{optional}{choices}"
+    return f"- {kind}({fields}): {summary}" + (f" [{action.hint}]" if action.hint else "")
