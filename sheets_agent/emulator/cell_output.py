@@ -12,6 +12,7 @@ from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 from sheets_agent.formulas.locale import from_canonical
 from sheets_agent.formulas.values import ErrorValue, Value
 
+_SMALL = 5_000
 _DATE_KINDS = ("DATE", "TIME", "DATE_TIME")
 
 
@@ -64,9 +65,9 @@ def cell_values(
 ) -> list[list[Any]]:
     """The values of a bounded range, cut after the last one in every line and after the last line."""
     show = _renderer(workbook, sheet, rendering)
-    rows_used, columns_used = workbook.extent(sheet)
-    rows = range(area.start_row or 0, min(area.end_row or 0, rows_used))
-    columns = range(area.start_column or 0, min(area.end_column or 0, columns_used))
+    rows_end, columns_end = used_end(workbook, sheet, area)
+    rows = range(area.start_row or 0, rows_end)
+    columns = range(area.start_column or 0, columns_end)
     value = workbook.value
     lines = []
     filled = 0
@@ -85,6 +86,15 @@ def cell_values(
         if last:
             filled = len(lines)
     return lines[:filled]
+
+
+def used_end(workbook: Workbook, sheet: Sheet, area: GridRange) -> tuple[int, int]:
+    """Where the values of a bounded range end at the latest: the row and the column after the last."""
+    last_row, last_column = area.end_row or 0, area.end_column or 0
+    if area.cells <= _SMALL:  # a window is sooner looked at than the sheet measured
+        return last_row, last_column
+    rows, columns = workbook.extent(sheet)
+    return min(last_row, rows), min(last_column, columns)
 
 
 def _renderer(workbook: Workbook, sheet: Sheet, rendering: Rendering) -> Callable[[int, int, Value], Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.answers import without_defaults
-from sheets_agent.emulator.cell_output import formatted, localised_formula, number
+from sheets_agent.emulator.cell_output import formatted, localised_formula, number, used_end
 from sheets_agent.emulator.data_filters import location_range
 from sheets_agent.emulator.masks import FieldMask, select
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
@@ -51,16 +51,16 @@ def _row_data(workbook: Workbook, sheet: Sheet, area: GridRange, mask: FieldMask
         return []
     fields = CellFields(workbook, sheet, below)
     calculated = any(below.wants(name) for name in _CALCULATED)
-    rows_used, columns_used = workbook.extent(sheet) if calculated else (0, 0)
-    last_row = min(max(rows_used, max(sheet.rows, default=-1) + 1), area.end_row or 0)
+    values_end, values_right = used_end(workbook, sheet, area) if calculated else (0, 0)
+    last_row = min(max(values_end, max(sheet.rows, default=-1) + 1), area.end_row or 0)
     start, end = area.start_column or 0, area.end_column or 0
     rows: list[JSON] = []
     filled = 0
     for row in range(area.start_row or 0, last_row):
         entered = sheet.rows.get(row, {})
         last = max((column + 1 for column in entered if column < end), default=0)
-        if row < rows_used:
-            last = min(max(last, columns_used), end)
+        if row < values_end:
+            last = max(last, values_right)
         cells: list[JSON] = []
         used = 0
         for column in range(start, last):
