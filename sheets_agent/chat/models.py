@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sheets_agent.chat.providers import (
     BY_PREFIX,
     GIGACHAT,
+    OLLAMA,
     OTHER,
     Provider,
     provider_of,
@@ -94,9 +95,13 @@ def retries_of(model: BaseChatModel) -> int:
 
 
 def close_model(model: BaseChatModel) -> None:
-    """Close a model's connections. Only GigaChat's client keeps its own; the others share theirs or close them."""
-    if provider_of(model) is GIGACHAT and "_client" in vars(model):  # a cached property: absent until the first call
-        vars(model)["_client"].close()
+    """Close a model's connections. The clients of GigaChat and Ollama keep their own; the others share theirs."""
+    provider = provider_of(model)
+    opened = provider is OLLAMA or (provider is GIGACHAT and "_client" in vars(model))  # GigaChat's opens when called
+    if opened:
+        close: Callable[[], None] | None = getattr(getattr(model, "_client", None), "close", None)
+        if close:
+            close()
 
 
 def _gigachat(name: str, timeout: float | None, options: dict[str, Any]) -> BaseChatModel:
@@ -116,6 +121,8 @@ def _partner(prefix: str, name: str, timeout: float, options: dict[str, Any]) ->
         package, factory = "langchain.chat_models", "init_chat_model"
         fixed = {"model": name, "model_provider": prefix}
     limits = {"client_kwargs": {"timeout": timeout}} if prefix == "ollama" else {"timeout": timeout, "max_retries": 0}
+    if prefix == "openai":
+        fixed["stream_usage"] = True  # otherwise streamed answers of compatible servers come without their token counts
     build: Callable[..., BaseChatModel] = getattr(importlib.import_module(package), factory)
     return build(**fixed, **limits, **options)
 

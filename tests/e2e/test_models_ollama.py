@@ -32,8 +32,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ProtocolServer]:
 
 
 @pytest.fixture
-def planner(server: ProtocolServer) -> Chat:
-    return Chats("ollama:qwen3:8b", sleep=lambda _: None).role("planner")
+def planner(server: ProtocolServer) -> Iterator[Chat]:
+    with Chats("ollama:qwen3:8b", sleep=lambda _: None) as chats:
+        yield chats.role("planner")
 
 
 def test_the_schema_is_the_format(server: ProtocolServer, planner: Chat) -> None:

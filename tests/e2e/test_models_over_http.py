@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langgraph.graph import START, StateGraph
 from protocol_server import ProtocolServer, Reply, Request, Usage
 
 from sheets_agent.chat import Chat, Chats
@@ -371,6 +372,28 @@ def test_gigachats_expired_token_is_renewed(gigachat: Partner) -> None:
     assert gigachat.planner.text(REQUEST) == "one"
     gigachat.server._protocol._tokens.clear()
     assert gigachat.planner.text(REQUEST) == "two"
+
+
+def test_all_of_it_while_a_graph_streams_its_messages(partner: Partner) -> None:
+    """LangGraph then switches the clients to streaming, where they can."""
+    got: list[object] = []
+
+    def node(_: dict[str, Any]) -> dict[str, Any]:
+        got.append(partner.plan())
+        got.append(partner.planner.with_tools(REQUEST, [TOOL]).tool_calls[0]["args"])
+        got.append(partner.planner.text(REQUEST))
+        return {}
+
+    graph = StateGraph(dict)
+    graph.add_node("node", node)  # type: ignore[type-var]
+    graph.add_edge(START, "node")
+    cut = Reply(json=PLAN, finish_reason="length")
+    call = Reply(calls=[("write_cell", {"target": "A1"})])
+    partner.server.script(cut, Reply(json=PLAN), call, Reply(text="Привет, мир"))
+    list(graph.compile().stream({}, stream_mode="messages"))
+    assert got == [["sort"], {"target": "A1"}, "Привет, мир"]
+    planner = partner.chats.usage()["planner"]
+    assert (planner.calls, planner.input_tokens) == (4, 400)
 
 
 # -------------------------------------------------------------------------------------------------- usage, sessions
