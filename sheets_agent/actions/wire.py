@@ -85,7 +85,8 @@ def encode(action: Action) -> JSON:
 
 def _option_texts(value: Any, wanted: Shape) -> Iterator[str]:
     if wanted.kind is Kind.TEXTS:
-        yield from value
+        # A text that would be read as a list stands in one.
+        yield from (text if _json_list(text) == [text] else json.dumps([text]) for text in value)
     elif wanted.kind is Kind.BOOLEAN:
         yield "true" if value else "false"
     else:
