@@ -13,6 +13,7 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.answers import without_defaults
 from sheets_agent.emulator.cell_output import formatted, localised_formula, number, used_end
 from sheets_agent.emulator.data_filters import location_range
+from sheets_agent.emulator.documents import DEFAULT_FORMAT
 from sheets_agent.emulator.masks import FieldMask, select
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.values import ErrorValue, Value
@@ -153,7 +154,7 @@ def effective_format(workbook: Workbook, own: JSON | None, alignment: str, numbe
 
     Conditional formats and banding are not laid over it.
     """
-    default = workbook.properties["defaultFormat"]
+    default = workbook.properties.get("defaultFormat", DEFAULT_FORMAT)
     own = own or {}
     first = {"numberFormat": number_format} if number_format else {}
     merged: JSON = {**first, **default, **({"horizontalAlignment": alignment} if alignment else {}), **own}
