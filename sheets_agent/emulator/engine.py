@@ -1,3 +1,235 @@
-"""Calculation: the entered cells of a workbook to effective values."""
+"""Calculation: the entered cells of a workbook to effective values.
+
+The engine holds nothing that cannot be rebuilt from the workbook. It is told what was touched, and calculates when a
+value is asked for. A fork shares everything with its origin until one of the two has to calculate something else.
+"""
 
 from __future__ import annotations
+
+import weakref
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from sheets_agent.a1 import cell_name
+from sheets_agent.emulator.calculator import Calculator, Place
+from sheets_agent.emulator.errors import Unsupported
+from sheets_agent.emulator.results import Results, read
+from sheets_agent.formulas.formats import inferred
+from sheets_agent.formulas.references import Reference
+from sheets_agent.formulas.values import ErrorValue, Value
+
+if TYPE_CHECKING:
+    from sheets_agent.emulator.workbook import Sheet, Workbook
+
+JSON = dict[str, Any]
+
+_ROUNDS = 10
+"""Pivot tables read formulas and formulas read pivot tables; a sane sheet settles well before so many times round."""
+
+
+class _Shared:
+    """A calculator and the engines that use it."""
+
+    def __init__(self, calculator: Calculator) -> None:
+        self.calculator = calculator
+        self.users: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+class Engine:
+    """Values of one workbook's cells. Every method takes the workbook it belongs to."""
+
+    def __init__(self) -> None:
+        self._shared: _Shared | None = None
+        self._results = Results()
+        self._formats: dict[Place, JSON | None] = {}
+        self._pivots: list[tuple[int, int, int]] = []
+        self._touched: set[Place] = set()
+        self._restructured = True
+        self._busy = False
+        self._lock = RLock()
+
+    def touched(self, sheet_id: int, row: int, column: int) -> None:
+        """What was entered into a cell may have changed."""
+        if not self._restructured:
+            self._touched.add((sheet_id, row, column))
+
+    def restructured(self) -> None:
+        """Anything may have changed: sheets, titles, grids, names, pivot tables, whole sheets of cells."""
+        self._restructured = True
+        self._touched.clear()
+
+    def value(self, workbook: Workbook, sheet: Sheet, row: int, column: int) -> Value:
+        """The effective value of a cell, None when it is blank."""
+        computed = self._calculated(workbook).values.get(sheet.sheet_id)
+        if computed is not None and (row, column) in computed:
+            return computed[row, column]
+        return sheet.cell(row, column).value
+
+    def inferred_format(self, workbook: Workbook, sheet: Sheet, row: int, column: int) -> JSON | None:
+        """The NumberFormat that Sheets would give a calculated cell that has none of its own."""
+        results = self._calculated(workbook)
+        place = (sheet.sheet_id, row, column)
+        if place in results.pivot_formats:
+            return results.pivot_formats[place]
+        origin = results.origins.get(place, place)
+        formula = sheet.cell(origin[1], origin[2]).formula
+        if formula is None:
+            return None
+        if place not in self._formats:
+            self._formats[place] = None  # what a cycle of references finds
+            self._formats[place] = inferred(
+                formula,
+                lambda reference, offset: self._format_at(workbook, sheet, reference, offset),
+                column - origin[2],
+            )
+        return self._formats[place]
+
+    def extent(self, workbook: Workbook, sheet: Sheet) -> tuple[int, int]:
+        """Rows and columns up to the last cell that has a value, calculated ones included."""
+        computed = self._calculated(workbook).values.get(sheet.sheet_id, {})
+        filled = [cell for cell, value in computed.items() if value is not None]
+        entered = [
+            (row, column)
+            for row, cells in sheet.rows.items()
+            for column, cell in cells.items()
+            if cell.value is not None
+        ]
+        every = filled + entered
+        return max((row + 1 for row, _ in every), default=0), max((column + 1 for _, column in every), default=0)
+
+    def fork(self, workbook: Workbook) -> Engine:
+        """An engine for a copy of the workbook. Costs nothing until one of the two has to calculate again."""
+        copy = Engine()
+        with self._lock:
+            copy._shared = self._shared
+            copy._results = self._results
+            copy._formats = {} if self._restructured or self._touched else self._formats
+            copy._pivots = list(self._pivots)
+            copy._touched = set(self._touched)
+            copy._restructured = self._restructured
+            if self._shared is not None:
+                self._shared.users.add(copy)
+        return copy
+
+    def _calculated(self, workbook: Workbook) -> Results:
+        """Up-to-date results; while pivot tables are being drawn, those so far."""
+        with self._lock:
+            if not self._busy and (self._touched or self._restructured):
+                self._busy = True
+                try:
+                    self._calculate(workbook)
+                finally:
+                    self._busy = False
+            return self._results
+
+    def _calculate(self, workbook: Workbook) -> None:
+        calculator = self._own(workbook)
+        calculator.follow(workbook, None if self._restructured else self._touched)
+        if self._restructured:
+            self._pivots = _pivots(workbook)
+        self._settle(workbook, calculator)
+        self._restructured = False
+        self._touched.clear()
+
+    def _own(self, workbook: Workbook) -> Calculator:
+        """A calculator that no other engine uses."""
+        shared = self._shared
+        if shared is not None and not self._restructured:
+            fits = True
+        else:
+            fits = shared is not None and shared.calculator.fits(workbook)
+        if shared is not None and fits and set(shared.users) <= {self}:
+            return shared.calculator
+        if shared is not None:
+            shared.users.discard(self)
+        if shared is None or not fits:
+            self._restructured = True
+        self._shared = _Shared(shared.calculator.clone() if shared is not None and fits else Calculator(workbook))
+        self._shared.users.add(self)
+        return self._shared.calculator
+
+    def _settle(self, workbook: Workbook, calculator: Calculator) -> None:
+        """Calculate until formulas, pivot tables and what Sheets refuses agree with one another."""
+        refused: dict[Place, Value] = {}
+        pivots = {place: value for place, value in calculator.pivots.items() if self._pivots}
+        formats: dict[Place, JSON] = {}
+        calculator.overlay(pivots)
+        for _ in range(_ROUNDS):
+            calculator.evaluate()
+            self._formats = {}
+            self._results = read(workbook, calculator, formats)
+            refused.update(self._results.refused)
+            pivots, formats = self._drawn(workbook)
+            self._results.pivot_formats = formats
+            calculator.pivots = pivots
+            if not calculator.overlay({**refused, **pivots}):
+                break
+
+    def _drawn(self, workbook: Workbook) -> tuple[dict[Place, Value], dict[Place, JSON]]:
+        """The cells of every pivot table, and their formats."""
+        values: dict[Place, Value] = {}
+        formats: dict[Place, JSON] = {}
+        for sheet_id, row, column in self._pivots:
+            sheet = workbook.sheet(sheet_id)
+            spec = sheet.cell(row, column).pivot if sheet is not None else None
+            if sheet is None or spec is None:
+                continue
+            drawn = _draw(workbook, sheet, spec, row, column)
+            if any(place in values for place in drawn):
+                drawn = {(sheet_id, row, column): (_blocked("another pivot table"), None)}
+            values.update({place: value for place, (value, _) in drawn.items()})
+            formats.update({place: shown for place, (_, shown) in drawn.items() if shown is not None})
+        return values, formats
+
+    def _format_at(self, workbook: Workbook, home: Sheet, reference: Reference, offset: int) -> JSON | None:
+        sheet = home if reference.sheet is None else workbook.sheet_titled(reference.sheet)
+        if sheet is None:
+            return None
+        area = reference.area
+        row, column = area.start_row or 0, (area.start_column or 0) + offset
+        if area.end_column is not None and column >= area.end_column:
+            return None
+        last = min(sheet.row_count if area.end_row is None else area.end_row, row + 20)  # past headers, if any
+        found = (workbook.number_format(sheet, at, column) for at in range(row, last))
+        return next((one for one in found if one is not None), None)
+
+
+def _pivots(workbook: Workbook) -> list[Place]:
+    return [
+        (sheet.sheet_id, row, column)
+        for sheet in workbook.sheets
+        for row, cells in sorted(sheet.rows.items())
+        for column, cell in sorted(cells.items())
+        if cell.pivot is not None
+    ]
+
+
+def _draw(
+    workbook: Workbook, sheet: Sheet, spec: JSON, row: int, column: int
+) -> dict[Place, tuple[Value, JSON | None]]:
+    """A pivot table's cells, or the error that stands at its anchor instead."""
+    from sheets_agent.emulator.pivot import compute
+
+    anchor = (sheet.sheet_id, row, column)
+    try:
+        grid = compute(workbook, spec)
+    except Unsupported as reason:
+        return {
+            anchor: (ErrorValue("ERROR", f"The local Sheets API does not calculate this pivot table: {reason}"), None)
+        }
+    drawn = {
+        (sheet.sheet_id, row + down, column + right): (cell.value, cell.number_format)
+        for down, cells in enumerate(grid)
+        for right, cell in enumerate(cells)
+    }
+    for place in drawn:
+        if place[1] >= sheet.row_count or place[2] >= sheet.column_count:
+            message = "Result was not automatically expanded, please insert more rows or columns."
+            return {anchor: (ErrorValue("REF", message), None)}
+        if not sheet.cell(place[1], place[2]).blank:
+            return {anchor: (_blocked(cell_name(place[1], place[2])), None)}
+    return drawn
+
+
+def _blocked(what: str) -> ErrorValue:
+    return ErrorValue("REF", f"The pivot table was not expanded because it would overwrite data in {what}.")

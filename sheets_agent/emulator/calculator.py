@@ -1,0 +1,284 @@
+"""An IronCalc model kept in step with the cells of a workbook."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import ironcalc
+
+from sheets_agent.emulator.large_stack import on_large_stack
+from sheets_agent.formulas.dialect import ENGINE_COLUMNS, ENGINE_ROWS, Compiled, Compiler, Grid, Surroundings
+from sheets_agent.formulas.references import Corner, Reference
+from sheets_agent.formulas.values import ErrorValue, Value
+
+if TYPE_CHECKING:
+    from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
+
+Place = tuple[int, int, int]
+"""A sheet's id, a row and a column, zero-based."""
+
+_FORBIDDEN_IN_TITLES = frozenset("[]*?/\\:")
+
+
+@dataclass
+class Placed:
+    """What the model holds: the cells of every row as they were when it was put there, and their formulas."""
+
+    rows: dict[int, dict[int, dict[int, Cell]]] = field(default_factory=dict)
+    formulas: dict[Place, Compiled] = field(default_factory=dict)
+    overlay: dict[Place, Value] = field(default_factory=dict)
+    """What stands in a cell instead of what was entered: pivot tables, results that Sheets refuses."""
+
+    def copy(self) -> Placed:
+        """An independent copy."""
+        return Placed(
+            {sheet_id: dict(rows) for sheet_id, rows in self.rows.items()}, dict(self.formulas), dict(self.overlay)
+        )
+
+
+class Calculator:
+    """The model of one workbook. Not shared between workbooks that differ: `clone` first."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.titles = titles_of(workbook)
+        self._zone = str(workbook.properties.get("timeZone", ""))
+        self._model = _new_model(self._zone)
+        self._index: dict[int, int] = {}
+        self.placed = Placed()
+        self.pivots: dict[Place, Value] = {}
+        """The drawn cells of pivot tables, as of the last calculation."""
+        self.compiler = Compiler(Surroundings({}))
+        self._add_sheets()
+
+    def clone(self) -> Calculator:
+        """An independent copy."""
+        copy = object.__new__(Calculator)
+        copy.titles = self.titles
+        copy._zone = self._zone
+        copy._model = on_large_stack(lambda: ironcalc.load_from_bytes(self._model.to_bytes()))
+        copy._index = dict(self._index)
+        copy.placed = self.placed.copy()
+        copy.pivots = dict(self.pivots)
+        copy.compiler = self.compiler
+        return copy
+
+    def fits(self, workbook: Workbook) -> bool:
+        """Whether this model can be brought in step with a workbook: its sheets are the same ones, or more."""
+        titles = titles_of(workbook)
+        same_zone = self._zone == str(workbook.properties.get("timeZone", ""))
+        return same_zone and titles[: len(self.titles)] == self.titles
+
+    def follow(self, workbook: Workbook, touched: Iterable[Place] | None) -> None:
+        """Put the workbook's cells into the model.
+
+        Args:
+            workbook: the workbook.
+            touched: the cells that may have changed; None when anything may have, sheets and names included.
+        """
+        on_large_stack(lambda: self._follow(workbook, touched))
+
+    def overlay(self, cells: dict[Place, Value]) -> bool:
+        """Let these values stand instead of what was entered, and nothing else; whether that changed anything."""
+        return on_large_stack(lambda: self._overlay(cells))
+
+    def evaluate(self) -> None:
+        """Calculate everything."""
+        on_large_stack(self._model.evaluate)
+
+    def result(self, place: Place) -> Value:
+        """What the model shows in a cell; a blank cell that is referred to shows as 0."""
+        sheet_id, row, column = place
+        index = self._index[sheet_id]
+        value = self._model.get_cell_value(index, row + 1, column + 1)
+        if isinstance(value, str) and value.startswith("#"):
+            kind = self._model.get_cell_type(index, row + 1, column + 1)
+            return ErrorValue(*_ENGINE_ERRORS.get(value, ("ERROR", ""))) if kind == _ERROR else value
+        return value if isinstance(value, bool | str) or value is None else float(value)
+
+    def spilled(self) -> Iterator[Place]:
+        """The cells that a formula elsewhere filled."""
+        ids = list(self._index)
+        rows, overlay = self.placed.rows, self.placed.overlay
+        for index, row, column in self._model.get_all_cells():
+            sheet_id = ids[index]
+            cell = rows[sheet_id].get(row - 1, {}).get(column - 1)
+            entered = cell is not None and not cell.blank
+            if not entered and (sheet_id, row - 1, column - 1) not in overlay:
+                yield sheet_id, row - 1, column - 1
+
+    def _add_sheets(self) -> None:
+        for sheet_id, title in self.titles[len(self._index) :]:
+            index = len(self._index)
+            if index:
+                self._model.add_sheet(f"temporary {index}")
+            self._model.rename_sheet(index, engine_title(sheet_id, title))
+            self._index[sheet_id] = index
+            self.placed.rows[sheet_id] = {}
+
+    def _follow(self, workbook: Workbook, touched: Iterable[Place] | None) -> None:
+        if touched is not None:
+            for sheet_id, row in {(sheet_id, row) for sheet_id, row, _ in touched}:
+                sheet = workbook.sheet(sheet_id)
+                if sheet is not None:
+                    self._follow_row(sheet, row)
+            return
+        self.titles = titles_of(workbook)
+        self._add_sheets()
+        surroundings = surroundings_of(workbook)
+        if surroundings != self.compiler.surroundings:
+            self.compiler = Compiler(surroundings)
+            self._compile_again(workbook)
+        for sheet in workbook.sheets:
+            placed = self.placed.rows[sheet.sheet_id]
+            changed = [row for row, cells in sheet.rows.items() if placed.get(row) is not cells]
+            for row in [*changed, *(row for row in list(placed) if row not in sheet.rows)]:
+                self._follow_row(sheet, row)
+
+    def _compile_again(self, workbook: Workbook) -> None:
+        """Formulas may mean something else now that sheets, grids or names changed."""
+        for place, old in list(self.placed.formulas.items()):
+            sheet_id, row, column = place
+            sheet = workbook.sheet(sheet_id)
+            formula = self.placed.rows[sheet_id][row][column].formula
+            if sheet is None or formula is None:
+                continue
+            new = self.compiler.compile(formula, sheet.title)
+            self.placed.formulas[place] = new
+            if new.text != old.text and place not in self.placed.overlay:
+                self._put_formula(place, new)
+
+    def _follow_row(self, sheet: Sheet, row: int) -> None:
+        if row >= ENGINE_ROWS:
+            return
+        placed = self.placed.rows[sheet.sheet_id]
+        old, new = placed.get(row, {}), sheet.rows.get(row, {})
+        for column in old.keys() | new.keys():
+            before, after = old.get(column), new.get(column)
+            if before is not after and column < ENGINE_COLUMNS:
+                self._follow_cell(sheet, (sheet.sheet_id, row, column), before, after)
+        if new:
+            placed[row] = new
+        else:
+            placed.pop(row, None)
+
+    def _follow_cell(self, sheet: Sheet, place: Place, before: Cell | None, after: Cell | None) -> None:
+        if after is None or after.blank:
+            self.placed.formulas.pop(place, None)
+            if before is not None and not before.blank:
+                self._put(place, None)
+        elif after.formula is not None:
+            if before is None or before.formula != after.formula:
+                compiled = self.compiler.compile(after.formula, sheet.title)
+                self.placed.formulas[place] = compiled
+                if place not in self.placed.overlay:
+                    self._put_formula(place, compiled)
+        else:
+            self.placed.formulas.pop(place, None)
+            if place not in self.placed.overlay:
+                self._put(place, after.value)
+
+    def _overlay(self, cells: dict[Place, Value]) -> bool:
+        current = self.placed.overlay
+        if current == cells:
+            return False
+        self.placed.overlay = dict(cells)
+        for place in current.keys() - cells.keys():
+            self._restore(place)
+        for place, value in cells.items():
+            if place not in current or current[place] != value or type(current[place]) is not type(value):
+                self._put(place, value)
+        return True
+
+    def _restore(self, place: Place) -> None:
+        sheet_id, row, column = place
+        cell = self.placed.rows[sheet_id].get(row, {}).get(column)
+        compiled = self.placed.formulas.get(place)
+        if compiled is not None:
+            self._put_formula(place, compiled)
+        else:
+            self._put(place, None if cell is None else cell.value)
+
+    def _put_formula(self, place: Place, compiled: Compiled) -> None:
+        sheet_id, row, column = place
+        self._model.update_cell_with_formula(self._index[sheet_id], row + 1, column + 1, compiled.text)
+
+    def _put(self, place: Place, value: Value) -> None:
+        sheet_id, row, column = place
+        at = (self._index[sheet_id], row + 1, column + 1)
+        if value is None:
+            self._model.clear_cell_contents(*at)
+        elif isinstance(value, bool):
+            self._model.update_cell_with_bool(*at, value)
+        elif isinstance(value, str):
+            self._model.update_cell_with_text(*at, value)
+        elif isinstance(value, ErrorValue):
+            self._model.update_cell_with_formula(*at, f"={value}")
+        elif math.isfinite(value):
+            self._model.update_cell_with_number(*at, float(value))
+        else:
+            self._model.update_cell_with_formula(*at, "=#NUM!")
+
+
+_ERROR = ironcalc.CellType.ErrorValue
+_ENGINE_ERRORS = {
+    "#NULL!": ("NULL_VALUE", ""),
+    "#DIV/0!": ("DIVIDE_BY_ZERO", ""),
+    "#VALUE!": ("VALUE", ""),
+    "#REF!": ("REF", ""),
+    "#NAME?": ("NAME", ""),
+    "#NUM!": ("NUM", ""),
+    "#N/A": ("N_A", ""),
+    "#ERROR!": ("ERROR", ""),
+    "#CIRC!": ("REF", "Circular dependency detected. To resolve with iterative calculation, see File > Settings."),
+    "#SPILL!": ("REF", "Array result was not expanded because it would overwrite data."),
+    "#CALC!": ("N_A", "No matches are found in FILTER evaluation."),
+    "#N/IMPL!": ("ERROR", "The local Sheets API does not calculate this use of a function yet."),
+}
+
+
+def titles_of(workbook: Workbook) -> list[tuple[int, str]]:
+    """The sheets, in an order that does not change when tabs are moved: the model need not know their order."""
+    return [(sheet.sheet_id, sheet.title) for sheet in workbook.sheets]
+
+
+def engine_title(sheet_id: int, title: str) -> str:
+    """What the model calls a sheet. It takes fewer titles than Sheets; those few get a name of their own."""
+    plain = 0 < len(title) <= 31 and not _FORBIDDEN_IN_TITLES & set(title) and title.isprintable()
+    return title if plain and not title.startswith("'") and not title.endswith("'") else f"sheet {sheet_id}"
+
+
+def surroundings_of(workbook: Workbook) -> Surroundings:
+    """What the formulas of a workbook can refer to."""
+    grids = {
+        sheet.title.casefold(): Grid(
+            sheet.title, engine_title(sheet.sheet_id, sheet.title), sheet.row_count, sheet.column_count
+        )
+        for sheet in workbook.sheets
+    }
+    names = {}
+    for named in workbook.named_ranges:
+        area = named["range"]
+        sheet = workbook.sheet(int(area.get("sheetId", 0)))
+        if sheet is not None:
+            names[str(named["name"]).casefold()] = _reference(sheet, area)
+    return Surroundings(grids, names)
+
+
+def _reference(sheet: Sheet, area: dict[str, int]) -> Reference:
+    first = Corner(area.get("startRowIndex", 0), area.get("startColumnIndex", 0))
+    last = Corner(
+        area.get("endRowIndex", sheet.row_count) - 1,
+        area.get("endColumnIndex", sheet.column_count) - 1,
+    )
+    title = sheet.title.replace("'", "''")
+    return Reference(f"'{title}'!", first, None if first == last else last)
+
+
+def _new_model(zone: str) -> ironcalc.Model:
+    try:
+        return ironcalc.create("workbook", "en", zone or "UTC")
+    except ironcalc.WorkbookError:  # a zone that the engine does not know
+        return ironcalc.create("workbook", "en", "UTC")

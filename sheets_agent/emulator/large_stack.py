@@ -1,0 +1,56 @@
+"""Running something that recurses deeply in native code.
+
+The calculation engine follows references and nested expressions by recursion on the process's stack; a chain of a few
+ten thousand cells overflows the usual 8 MiB, and an overflow takes the process with it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+_SIZES = (1 << 30, 1 << 28, 1 << 26)  # address space, not memory: pages are taken as they are touched
+_lock = threading.Lock()
+
+
+def on_large_stack(work: Callable[[], Result]) -> Result:
+    """Run `work` on a thread with the largest stack the system grants, and wait for it.
+
+    Raises:
+        Exception: whatever `work` raised.
+    """
+    outcome: list[Result] = []
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(work())
+        except BaseException as error:  # handed over to the waiting thread, whatever it is
+            raised.append(error)
+
+    _started(run).join()
+    if raised:
+        raise raised[0]
+    return outcome[0]
+
+
+def _started(run: Callable[[], None]) -> threading.Thread:
+    with _lock:  # the stack size is a setting of the whole process
+        before = threading.stack_size()
+        try:
+            for size in _SIZES:
+                try:
+                    threading.stack_size(size)
+                    thread = threading.Thread(target=run, name="calculation", daemon=True)
+                    thread.start()
+                except (RuntimeError, ValueError, MemoryError):
+                    continue
+                return thread
+        finally:
+            threading.stack_size(before)
+        thread = threading.Thread(target=run, name="calculation", daemon=True)
+        thread.start()
+        return thread
