@@ -6,6 +6,7 @@ through it. Then what a blank row cut apart, but is one table, is joined again.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from sheets_agent.stages.cells import kind_of
 from sheets_agent.stages.sampling import View
 
 MOST_BLOCKS = 400
+"""From here on pieces are left as they are, however they could be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def _merged_cells(view: View, places: dict[int, int], filled: set[tuple[int, int
         place = places.get(area.start_row or 0)
         if place is None or (place, area.start_column or 0) not in filled:
             continue
-        rows = [places[row] for row in range(area.start_row or 0, area.end_row or 0) if row in places]
+        rows = range(place, bisect.bisect_left(view.rows, area.end_row or 0))
         covered |= {(row, column) for row in rows for column in _columns(area)}
     return covered
 
@@ -75,7 +77,7 @@ def _cut(filled: set[tuple[int, int]]) -> list[Block]:
             blocks.append(_bounds(cells))
         else:
             pending.extend(reversed(pieces))
-    return blocks
+    return [*blocks, *(_bounds(cells) for cells in pending)]
 
 
 def _bands(cells: set[tuple[int, int]], axis: int) -> list[set[tuple[int, int]]]:

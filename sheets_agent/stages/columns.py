@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sheets_agent.a1 import column_letters
+from sheets_agent.emulator.entry import parse
 from sheets_agent.emulator.number_format import pattern_kind
 from sheets_agent.formulas.references import shift
 from sheets_agent.sheets.book import CellView
@@ -17,11 +18,16 @@ MOSTLY = 0.9
 REPEATED = 0.8
 FORMULA_STARTS = 3
 SAMPLES = 4
+TEXTS_TRIED = 50
 SAMPLE_LENGTH = 40
 HEADER_SEPARATOR = " / "
 
 
-def describe(view: View, column: int, header: Sequence[int], data: Sequence[int]) -> Column:
+Repeated = tuple[int, str]
+"""A formula that a column repeats, and the zero-based row it is taken from."""
+
+
+def describe(view: View, column: int, header: Sequence[int], data: Sequence[int], repeated: Repeated | None) -> Column:
     """One column of a table.
 
     Args:
@@ -29,9 +35,9 @@ def describe(view: View, column: int, header: Sequence[int], data: Sequence[int]
         column: zero-based index.
         header: zero-based rows of the header, upper ones first.
         data: zero-based rows of data that were read.
+        repeated: the column's repeated formula, if it has one.
     """
     cells = [view.cell(row, column) for row in data]
-    repeated = repeated_formula(data, cells)
     return Column(
         letter=column_letters(column),
         header=_header(view, column, header),
@@ -51,7 +57,7 @@ def column_type(cells: Sequence[CellView]) -> ColumnType:
     return kind if count >= MOSTLY * sum(kinds.values()) else "mixed"
 
 
-def repeated_formula(rows: Sequence[int], cells: Sequence[CellView]) -> tuple[int, str] | None:
+def repeated_formula(rows: Sequence[int], cells: Sequence[CellView]) -> Repeated | None:
     """The formula whose relative copies fill most of a column, and the row it stands in.
 
     It stands in one of the first rows of data: the very first may differ, as where a count starts with a plain 1. An
@@ -72,6 +78,13 @@ def repeated_formula(rows: Sequence[int], cells: Sequence[CellView]) -> tuple[in
 def follows(first: str, formula: str | None, rows_below: int) -> bool:
     """Whether a formula is the relative copy of one that many rows above it."""
     return formula is not None and (formula == first or formula == shift(first, rows_below, 0))
+
+
+def numbers_as_text(cells: Sequence[CellView], locale: str) -> bool:
+    """Whether most of the texts of a column would be numbers or dates, had they been typed."""
+    texts = [cell.value for cell in cells if isinstance(cell.value, str) and cell.value.strip()][:TEXTS_TRIED]
+    numbers = sum(isinstance(parse(text, locale).value, float) for text in texts)
+    return numbers > 1 and numbers >= REPEATED * len(texts)
 
 
 def _header(view: View, column: int, header: Sequence[int]) -> str:

@@ -110,14 +110,14 @@ def _dropdowns(view: View) -> Iterator[str]:
     """Validation rules, by column: the same rule mostly fills one."""
     found: Counter[tuple[int, str]] = Counter()
     first: dict[tuple[int, str], int] = {}
-    for (row, column), cell in view.cells.items():
+    for (row, column), cell in (*view.cells.items(), *view.empty.items()):
         if cell.validation:
             key = (column, _condition(cell.validation.get("condition", {})))
             found[key] += 1
             first[key] = min(row, first.get(key, row))
     for (column, condition), count in sorted(found.items()):
         letters, start = column_letters(column), first[column, condition] + 1
-        yield f"validation in column {letters} from row {start} ({count} filled cells seen): {condition}"
+        yield f"validation in column {letters} from row {start} ({count} cells seen): {condition}"
 
 
 def _condition(condition: JSON) -> str:

@@ -56,9 +56,18 @@ def _notes(view: View, found: Sequence[Shape]) -> Iterable[str]:
     if len(found) > MOST_REGIONS:
         more = found[MOST_REGIONS:]
         yield f"{len(more)} more blocks of cells, from {_a1(view, more[0])} on, are not described"
-    notes = sum(cell.note is not None for cell in view.cells.values())
+    for shape in found:
+        texts = [column_letters(column) for column in _columns(shape) if _holds_numbers_as_text(view, shape, column)]
+        if texts:
+            yield f"numbers or dates are stored as text in column {', '.join(texts)} of {_a1(view, shape)}"
+    notes = sum(cell.note is not None for cell in (*view.cells.values(), *view.empty.values()))
     if notes:
-        yield f"{notes} cells have notes"
+        yield f"{notes} {'cell has a note' if notes == 1 else 'cells have notes'}"
+
+
+def _holds_numbers_as_text(view: View, shape: Shape, column: int) -> bool:
+    rows = view.rows[shape.first_data : shape.block.bottom]
+    return shape.kind == "table" and columns.numbers_as_text([view.cell(row, column) for row in rows], view.locale)
 
 
 def _shares(found: Sequence[Shape], budget: int) -> list[int]:
@@ -73,22 +82,24 @@ def _shares(found: Sequence[Shape], budget: int) -> list[int]:
 
 
 def _region(view: View, shape: Shape, share: int) -> Region:
-    if shape.kind == "text":
-        rows = view.rows[shape.block.top : shape.block.bottom]
-        texts = tuple(_row(view, row, _columns(shape), {}, TEXT_LENGTH) for row in rows)
-        return Region(kind="text", range=_a1(view, shape), rows=texts)
-    header = view.rows[shape.block.top : shape.first_data]
     data = view.rows[shape.first_data : shape.block.bottom]
     wide = _columns(shape)[:MOST_COLUMNS_SHOWN]
-    repeated = {column: columns.repeated_formula(data, [view.cell(row, column) for row in data]) for column in wide}
     chosen = _chosen(data, min(MOST_ROWS, max(LEAST_ROWS, share // len(wide))))
-    return Region(
-        kind=shape.kind,
-        range=_a1(view, shape),
-        header_row=header[-1] + 1 if header else None,
-        columns=tuple(columns.describe(view, column, header, data) for column in _columns(shape)),
-        rows=tuple(_row(view, row, wide, repeated, CELL_LENGTH) for row in chosen),
-        not_shown=_not_shown(shape, view, chosen, wide),
+    region = Region(kind=shape.kind, range=_a1(view, shape), not_shown=_not_shown(shape, view, chosen, wide))
+    if shape.kind == "text":
+        return region.model_copy(update={"rows": tuple(_row(view, row, wide, {}, TEXT_LENGTH) for row in chosen)})
+    header = view.rows[shape.block.top : shape.first_data]
+    repeated = {
+        column: columns.repeated_formula(data, [view.cell(row, column) for row in data]) for column in _columns(shape)
+    }
+    return region.model_copy(
+        update={
+            "header_row": header[-1] + 1 if header else None,
+            "columns": tuple(
+                columns.describe(view, column, header, data, formula) for column, formula in repeated.items()
+            ),
+            "rows": tuple(_row(view, row, wide, repeated, CELL_LENGTH) for row in chosen),
+        }
     )
 
 
@@ -117,11 +128,9 @@ def _chosen(rows: Sequence[int], count: int) -> list[int]:
     return sorted({*rows[:head], *picked, *rows[len(rows) - tail :]})
 
 
-Repeated = dict[int, tuple[int, str] | None]
-"""By column: the row and the text of the formula that the column repeats."""
-
-
-def _row(view: View, row: int, wide: Iterable[int], repeated: Repeated, length: int) -> tuple[str, ...]:
+def _row(
+    view: View, row: int, wide: Iterable[int], repeated: dict[int, columns.Repeated | None], length: int
+) -> tuple[str, ...]:
     """A row as shown, its one-based number first.
 
     A formula stands in braces behind its value, but not where it is a copy of its column's repeated one.

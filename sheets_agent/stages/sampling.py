@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sheets_agent.a1 import GridRange, column_letters
 from sheets_agent.sheets.book import Book, CellView, SheetInfo
@@ -46,6 +46,8 @@ class View:
         rows: the rows that were read, in order.
         columns: how many columns were read, from the first.
         skipped: half-open stretches of rows that were not read.
+        empty: blank cells that carry something nevertheless: a note, a validation rule.
+        locale: the spreadsheet's.
     """
 
     sheet: SheetInfo
@@ -53,6 +55,8 @@ class View:
     rows: tuple[int, ...]
     columns: int
     skipped: tuple[Stretch, ...] = ()
+    empty: dict[tuple[int, int], CellView] = field(default_factory=dict)
+    locale: str = "en_US"
 
     def cell(self, row: int, column: int) -> CellView:
         """A cell that was looked at; a blank one where there is nothing."""
@@ -62,20 +66,22 @@ class View:
 _BLANK = CellView()
 
 
+def first_ranges(sheet: SheetInfo) -> list[GridRange]:
+    """What `look` reads first: all of a small sheet, samples of a large one.
+
+    Loading this for all sheets in one call beforehand saves a call for each.
+    """
+    return [_range(sheet, stretch, _width(sheet)) for stretch in _first_stretches(sheet)]
+
+
 def look(sheet: SheetInfo, load: Load) -> View:
     """Look at a sheet: whole when it is small, at samples when it is large."""
-    grid = sheet.grid
-    if not grid.cells:
+    stretches, columns = _first_stretches(sheet), _width(sheet)
+    if not stretches:
         return View(sheet, {}, (), 0)
-    columns = min(sheet.column_count, MOST_COLUMNS)
-    if sheet.row_count * columns <= WHOLE_CELLS:
-        stretches = [(0, sheet.row_count)]
-        return _view(sheet, load([_range(sheet, stretches[0], columns)]), stretches, columns)
-    stretches = _first_stretches(sheet.row_count, columns)
-    book = load([_range(sheet, stretch, columns) for stretch in stretches])
+    book = load(first_ranges(sheet))
     for _ in range(MOST_ROUNDS):
-        view = _view(sheet, book, stretches, columns)
-        closer = _closer(view, stretches)
+        closer = _closer(_view(sheet, book, stretches, columns), stretches)
         if not closer:
             break
         book = load([_range(sheet, stretch, columns) for stretch in closer])
@@ -102,11 +108,16 @@ def _range(sheet: SheetInfo, rows: Stretch, columns: int) -> GridRange:
     return GridRange(sheet.sheet_id, rows[0], rows[1], 0, columns)
 
 
-def _first_stretches(row_count: int, columns: int) -> list[Stretch]:
-    head = min(row_count, max(CLOSE_ROWS, min(HEAD_ROWS, WHOLE_CELLS // columns)))
-    return _merged(
-        [(0, head), *_windows(head, row_count, FIRST_WINDOWS), (max(head, row_count - WINDOW_ROWS), row_count)]
-    )
+def _width(sheet: SheetInfo) -> int:
+    return min(sheet.column_count, MOST_COLUMNS)
+
+
+def _first_stretches(sheet: SheetInfo) -> list[Stretch]:
+    rows, columns = sheet.row_count, _width(sheet)
+    if rows * columns <= WHOLE_CELLS:
+        return [(0, rows)] if rows * columns else []
+    head = min(rows, max(CLOSE_ROWS, min(HEAD_ROWS, WHOLE_CELLS // columns)))
+    return _merged([(0, head), *_windows(head, rows, FIRST_WINDOWS), (max(head, rows - WINDOW_ROWS), rows)])
 
 
 def _windows(start: int, end: int, count: int) -> list[Stretch]:
@@ -178,12 +189,15 @@ def _merged(stretches: list[Stretch]) -> list[Stretch]:
 def _view(sheet: SheetInfo, book: Book, stretches: list[Stretch], columns: int) -> View:
     rows = tuple(row for start, end in stretches for row in range(start, end))
     read = set(rows)
-    cells = {
-        (row, column): cell
-        for (sheet_id, row, column), cell in book.cells.items()
-        if sheet_id == sheet.sheet_id and column < columns and row in read and not cell.blank
-    }
+    cells: dict[tuple[int, int], CellView] = {}
+    empty: dict[tuple[int, int], CellView] = {}
+    for (sheet_id, row, column), cell in book.cells.items():
+        if sheet_id == sheet.sheet_id and column < columns and row in read:
+            if not cell.blank:
+                cells[row, column] = cell
+            elif cell.note or cell.validation:
+                empty[row, column] = cell
     ends = [0, *(end for _, end in stretches)]
     starts = [*(start for start, _ in stretches), sheet.row_count]
     skipped = tuple((end, start) for end, start in zip(ends, starts, strict=True) if end < start)
-    return View(sheet, cells, rows, columns, skipped)
+    return View(sheet, cells, rows, columns, skipped, empty, book.locale)

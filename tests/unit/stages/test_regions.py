@@ -10,6 +10,7 @@ from sheets_agent.emulator.number_format import render
 from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.sheets.book import Book, CellView, SheetInfo
 from sheets_agent.stages.regions import describe_sheet
+from sheets_agent.stages.sampling import first_ranges
 from sheets_agent.state import Region, SheetDescription
 
 Cells = dict[tuple[int, int], CellView]
@@ -342,6 +343,20 @@ def test_the_columns_of_a_wide_table_are_all_described() -> None:
 # -------------------------------------------------------------------------------------------------------- large sheets
 
 
+def test_what_is_read_first_can_be_loaded_beforehand() -> None:
+    loader = Loader(large(100_000), rows=100_000)
+    loader(first_ranges(loader.sheet))
+    read = loader.cells_read
+    looked: list[GridRange] = []
+
+    def load(ranges: Sequence[GridRange]) -> Book:
+        looked.extend(ranges)
+        return loader.book
+
+    assert describe_sheet(loader.sheet, load, 100).regions[0].range == "Data!A1:E100000"
+    assert sum(loader.book.clipped(area).cells for area in looked) == read
+
+
 def large(row_count: int, columns: int = 5, header: bool = True) -> Cells:
     cells = block("A1", [[f"Column {column_letters(column)}" for column in range(columns)]]) if header else {}
     cell = CellView(1.5, "1.5")
@@ -396,6 +411,27 @@ def test_a_very_wide_sheet_is_read_in_part_and_says_so() -> None:
 # -------------------------------------------------------------------------------------------------------------- objects
 
 
+def test_numbers_stored_as_text_are_pointed_out() -> None:
+    stored = [CellView(text, text) for text in ("1,200.50", "12%", "300")]
+    cells = block("A1", [["Name", "Sum"], *([name, cell] for name, cell in zip("abc", stored, strict=True))])
+    assert Loader(cells).describe().notes == ("numbers or dates are stored as text in column B of Data!A1:B4",)
+
+
+def test_dropdowns_on_empty_cells_are_listed() -> None:
+    rule = {"condition": {"type": "BOOLEAN"}}
+    cells = block("A1", SALES) | {(row, 4): CellView(validation=rule) for row in range(1, 4)}
+    described = Loader(cells).describe()
+    assert described.objects == ("validation in column E from row 2 (3 cells seen): BOOLEAN",)
+    assert [region.range for region in described.regions] == ["Data!A1:D4"]
+
+
+def test_scattered_cells_are_all_accounted_for() -> None:
+    cells = {(2 * row, 2 * column): CellView(1.0, "1") for row in range(40) for column in range(12)}
+    described = Loader(cells).describe()
+    assert len(described.regions) == 30
+    assert "more blocks of cells, from Data!" in described.notes[0]
+
+
 def test_objects_and_notes() -> None:
     pivot = {"source": {"sheetId": 3, "endRowIndex": 9, "endColumnIndex": 2}, "rows": [{}], "values": [{}, {}]}
     dropdown = {
@@ -433,10 +469,10 @@ def test_objects_and_notes() -> None:
         "pivot table at F1 of the cells A1:B9 of the sheet with id 3: 1 row groups, 0 column groups, 2 values",
         "LINE chart “Units” at C10 (id 5), data A1:A4",
         "filter on A1:D4",
-        "validation in column B from row 2 (1 filled cells seen): ONE_OF_LIST yes, no",
+        "validation in column B from row 2 (1 cells seen): ONE_OF_LIST yes, no",
         "conditional format on C:C: colour scale",
         "protected: 1:1 (header)",
         "merged cells: A21:C21",
         "frozen: 1 row",
     )
-    assert described.notes == ("1 cells have notes",)
+    assert described.notes == ("1 cell has a note",)
