@@ -134,7 +134,7 @@ def _basic(body: JSON, titles: tuple[str, str], read: Read) -> Chart:
 
 
 def _part_kind(kind: str, index: int) -> str:
-    """The kind of a series that names none: in a combo chart the first are columns and the last a line, as in Sheets."""
+    """The kind of a series that names none: in a combo chart, columns first and then lines."""
     return ("COLUMN" if index == 0 else "LINE") if kind == "COMBO" else kind
 
 

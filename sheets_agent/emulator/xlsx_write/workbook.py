@@ -75,7 +75,7 @@ def write_xlsx(workbook: Workbook, path: Path, losses: Losses) -> None:
 
 
 def excel_titles(workbook: Workbook, losses: Losses) -> dict[int, str]:
-    """A title for every sheet that Excel can take: at most 31 characters, without []:*?/\\, different without case."""
+    """A title for every sheet that Excel can take: at most 31 characters, all different without case."""
     titles: dict[int, str] = {}
     taken: set[str] = set()
     for sheet in workbook.sheets:
