@@ -42,7 +42,7 @@ ADC_LOGIN = (
     "--client-id-file=FILE"
 )
 
-_REQUEST_INDEX = re.compile(r"Invalid requests\[(\d+)\]")
+_REQUEST_INDEX = re.compile(r"\brequests\[(\d+)\]")
 _PER_MINUTE = re.compile(r"limit '([^']+)'")
 
 

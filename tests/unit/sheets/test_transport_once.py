@@ -1,5 +1,6 @@
 """A write goes out once, whatever the connection does. Against a real socket that breaks."""
 
+import contextlib
 import socket
 import threading
 
@@ -34,6 +35,8 @@ class BreakingServer:
                     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
 
     def close(self):
+        with contextlib.suppress(OSError):  # macOS refuses; Linux needs it to wake the accepting thread
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._thread.join(1)
 
