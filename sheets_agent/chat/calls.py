@@ -6,12 +6,14 @@ import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.chat.answers import BadAnswer, Fault
 from sheets_agent.chat.failures import Failure, diagnose
 from sheets_agent.chat.providers import GIGACHAT, Provider
+from sheets_agent.chat.tools import alternating
 from sheets_agent.chat.usage import Tokens, UsageMeter
 from sheets_agent.errors import ModelError
 from sheets_agent.events import Listener, Waiting
@@ -47,6 +49,7 @@ class Caller:
         model: the LangChain model.
         name: its name in sentences and prices.
         session: an id that stays the same through a run; GigaChat finds its prompt cache by it.
+        gate: entered for the time of a call; lets through as many at once as the account may make.
         retries: how often a transient failure is tried again; one time-out is tried again once.
     """
 
@@ -56,6 +59,7 @@ class Caller:
     provider: Provider
     meter: UsageMeter
     session: str = ""
+    gate: AbstractContextManager[Any] = field(default_factory=contextlib.nullcontext)
     retries: int = 3
     listener: Listener | None = None
     sleep: Callable[[float], None] = field(default=time.sleep)
@@ -72,8 +76,9 @@ class Caller:
         for attempt in range(self.retries + 1):
             started = time.perf_counter()
             try:
-                with _session(self.provider, self.session):
-                    message = asked.invoke(list(messages), {"run_name": self.role})
+                with self.gate, _session(self.provider, self.session):
+                    started = time.perf_counter()  # waiting for one's turn is not the model's time
+                    message = asked.invoke(alternating(messages), {"run_name": self.role})
             except Exception as error:
                 self._if_unreadable(error, started)
                 failure = diagnose(error, self.provider, self.name)

@@ -15,7 +15,7 @@ from sheets_agent.chat.answers import BadAnswer, Fault, JSONSchema, check_finish
 from sheets_agent.chat.calls import Caller, RequestRefused
 from sheets_agent.chat.providers import GIGACHAT, Method
 from sheets_agent.chat.tools import Tool, as_tool, history_for, schema_name, schema_tool
-from sheets_agent.errors import ActionError, UnusableAnswer
+from sheets_agent.errors import ActionError, NoModel, UnusableAnswer
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -83,6 +83,7 @@ class Chat:
         Raises:
             UnusableAnswer: when it is empty, cut off, refused, or its calls are broken.
             ModelUnreachable: when the provider gives none.
+            NoModel: when the model cannot call tools.
         """
 
         def read(message: AIMessage) -> AIMessage:
@@ -94,7 +95,11 @@ class Chat:
                 raise BadAnswer(Fault.EMPTY, "Call a tool, or say in a few sentences what was done.")
             return message
 
-        bound = self.model.bind_tools([as_tool(tool) for tool in tools], tool_choice=tool_choice)
+        try:
+            bound = self.model.bind_tools([as_tool(tool) for tool in tools], tool_choice=tool_choice)
+        except NotImplementedError as error:
+            hint = f"Give this role a model that can: --model {self._caller.role}=provider:model."
+            raise NoModel(f"{self.name} cannot call tools.", hint) from error
         history = history_for(self._caller.provider, messages)
         return self._until_usable(history, lambda history, _: self._caller.call(bound, history), read)
 
@@ -148,12 +153,14 @@ class Chat:
             method = methods[min(ignored, len(methods) - 1)]
             try:
                 asked, history = self._asked(method, messages, schema, example)
-                return self._caller.call(asked, history)
+                message = self._caller.call(asked, history)
             except (RequestRefused, NotImplementedError):
                 if method is methods[-1]:
                     raise
                 methods = tuple(other for other in methods if other is not method)
-                self._methods = methods
+            else:
+                self._methods = methods  # what was refused, where another way was not, is not tried again
+                return message
 
     def _asked(
         self, method: Method, messages: Sequence[BaseMessage], schema: JSONSchema, example: Example | None

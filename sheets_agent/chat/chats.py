@@ -6,11 +6,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Self
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, Self
 
 from sheets_agent.chat.calls import Caller
 from sheets_agent.chat.chat import Chat
-from sheets_agent.chat.models import DEFAULT_MODEL, build_model, close_model, retries_of, split_spec
+from sheets_agent.chat.models import DEFAULT_MODEL, build_model, calls_at_once, close_model, retries_of, split_spec
 from sheets_agent.chat.providers import provider_of
 from sheets_agent.chat.usage import Prices, UsageMeter
 from sheets_agent.errors import UsageError
@@ -76,6 +77,7 @@ class Chats:
         self._session = str(uuid.uuid4())
         self._models: dict[str, BaseChatModel] = {}
         self._chats: dict[str, Chat] = {}
+        self._gates: dict[str, threading.BoundedSemaphore] = {}
         self._lock = threading.RLock()
         self.meter = UsageMeter(prices)
 
@@ -129,10 +131,18 @@ class Chats:
             provider_of(model),
             self.meter,
             self._session,
+            self._gate(model),
             retries_of(model),
             self._listener,
             self._sleep,
         )
+
+    def _gate(self, model: BaseChatModel) -> AbstractContextManager[Any]:
+        """One gate for all models of a provider: the limit is the account's."""
+        limit = calls_at_once(model)
+        if limit is None:
+            return nullcontext()
+        return self._gates.setdefault(provider_of(model).name, threading.BoundedSemaphore(limit))
 
     def _model(self, chosen: str | BaseChatModel) -> BaseChatModel:
         if not isinstance(chosen, str):

@@ -94,6 +94,21 @@ def retries_of(model: BaseChatModel) -> int:
     return int(wanted) if wanted.isdigit() else RETRIES
 
 
+def calls_at_once(model: BaseChatModel) -> int | None:
+    """How many calls the account may make at the same time; None when nothing is known of a limit.
+
+    GigaChat takes one at a time from private persons and ten from companies, and answers 429 to more.
+    Source: https://developers.sber.ru/docs/ru/gigachat/limitations
+    """
+    if provider_of(model) is not GIGACHAT:
+        return None
+    wanted = os.environ.get("GIGACHAT_MAX_CONNECTIONS", "")
+    if wanted.isdigit() and int(wanted):
+        return int(wanted)
+    scope = getattr(model, "scope", None) or os.environ.get("GIGACHAT_SCOPE") or "GIGACHAT_API_PERS"
+    return 1 if scope == "GIGACHAT_API_PERS" else 10
+
+
 def close_model(model: BaseChatModel) -> None:
     """Close a model's connections. The clients of GigaChat and Ollama keep their own; the others share theirs."""
     provider = provider_of(model)

@@ -63,7 +63,8 @@ GIGACHAT = Provider(
         "GIGACHAT_USER+GIGACHAT_PASSWORD",
         "GIGACHAT_CERT_FILE",
     ),
-    advice="Set GIGACHAT_CREDENTIALS to the authorization key of your GigaChat project.",
+    advice="Set GIGACHAT_CREDENTIALS to the authorization key of your GigaChat project, and GIGACHAT_SCOPE when the "
+    "project is a company's (GIGACHAT_API_B2B or GIGACHAT_API_CORP).",
 )
 OPENAI = Provider(
     "OpenAI",

@@ -78,6 +78,20 @@ def history_for(provider: Provider, messages: Sequence[BaseMessage]) -> list[Bas
     return history
 
 
+def alternating(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """The messages with user messages that follow one another joined: many local models take turns strictly."""
+    from langchain_core.messages import HumanMessage
+
+    joined: list[BaseMessage] = []
+    for message in messages:
+        before = joined[-1] if joined else None
+        if isinstance(message, HumanMessage) and isinstance(before, HumanMessage):
+            joined[-1] = HumanMessage(f"{before.text}\n\n{message.text}")
+        else:
+            joined.append(message)
+    return joined
+
+
 def _named(result: ToolMessage, name: str) -> ToolMessage:
     return result if result.name else result.model_copy(update={"name": name})
 

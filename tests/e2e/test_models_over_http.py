@@ -429,15 +429,55 @@ def test_gigachat_is_given_one_session_for_the_whole_run(gigachat: Partner) -> N
     assert sessions != {None}
 
 
-def test_plans_drawn_in_parallel_share_one_chat(partner: Partner) -> None:
+def test_plans_drawn_in_parallel_share_one_chat(openai: Partner) -> None:
     together = threading.Barrier(4, timeout=10)
 
     def answer(_: Request) -> Reply:
         together.wait()
         return Reply(json=PLAN, usage=Usage(10, 1))
 
-    partner.server.answer_with(answer)
+    openai.server.answer_with(answer)
     with ThreadPoolExecutor(4) as pool:
-        plans = [pool.submit(partner.plan) for _ in range(4)]
+        plans = [pool.submit(openai.plan) for _ in range(4)]
     assert [plan.result() for plan in plans] == [["sort"]] * 4
-    assert partner.chats.usage()["planner"].input_tokens == 40
+    assert openai.chats.usage()["planner"].input_tokens == 40
+
+
+@pytest.mark.parametrize(("scope", "most"), [("GIGACHAT_API_PERS", 1), ("GIGACHAT_API_B2B", 4)])
+def test_gigachat_is_called_as_often_at_once_as_the_account_may(
+    gigachat: Partner, monkeypatch: pytest.MonkeyPatch, scope: str, most: int
+) -> None:
+    monkeypatch.setenv("GIGACHAT_SCOPE", scope)
+    lock, now, seen = threading.Lock(), [0], [0]
+    together = threading.Barrier(most, timeout=10)
+
+    def answer(_: Request) -> Reply:
+        with lock:
+            now[0] += 1
+            seen[0] = max(seen[0], now[0])
+        together.wait()
+        with lock:
+            now[0] -= 1
+        return Reply(json=PLAN)
+
+    gigachat.server.answer_with(answer)
+    with ThreadPoolExecutor(4) as pool:
+        plans = [pool.submit(gigachat.plan) for _ in range(4)]
+    assert [plan.result() for plan in plans] == [["sort"]] * 4
+    assert seen == [most]
+
+
+def test_a_method_is_given_up_only_for_one_that_works(openai: Partner) -> None:
+    openai.server.answer_with(lambda _: Reply(error=400, body={"error": {"message": "too hot", "code": None}}))
+    with pytest.raises(ModelUnreachable, match="too hot"):
+        openai.plan()
+    openai.server.script(Reply(json=PLAN))
+    assert openai.plan() == ["sort"]
+    assert "response_format" in openai.server.chats[-1].body
+
+
+def test_turns_alternate_also_when_an_empty_answer_is_asked_again(partner: Partner) -> None:
+    partner.server.script(Reply(text=""), Reply(text=""), Reply(json=PLAN))
+    assert partner.plan() == ["sort"]
+    roles = [message["role"] for message in partner.server.chats[-1].body["messages"]]
+    assert roles == ["system", "user"]
