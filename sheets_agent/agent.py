@@ -36,6 +36,7 @@ from sheets_agent.stages.reflect import reflect as reflect_stage
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
 from sheets_agent.state import Description, Diff, Question, RunResult, Status, Usage
 from sheets_agent.targets import Target, open_target
+from sheets_agent.viewing import View
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class _Run:
     task: str
     target: Target
     context: Context
+
+    def close(self) -> None:
+        """Let go of the spreadsheet and of the models' connections."""
+        self.target.close()
+        self.context.chats.close()
 
     @property
     def config(self) -> RunnableConfig:
@@ -167,7 +173,7 @@ class SheetsAgent:
         try:
             return retrieve_stage({"task": task or "Describe the spreadsheet."}, Runtime(run.context))["description"]
         finally:
-            run.target.close()
+            run.close()
 
     def plan(self, target: str, task: str) -> RunResult:
         """A plan for a task, tried and criticised. Writes nothing; nobody is asked."""
@@ -180,7 +186,7 @@ class SheetsAgent:
             for stage in (retrieve_stage, plan_stage, reflect_stage):
                 state = {**state, **stage(state, runtime)}
         finally:
-            run.target.close()
+            run.close()
         return self._result(run, state, Status.DRY_RUN)
 
     # ------------------------------------------------------------------------------------------------- machinery
@@ -226,10 +232,10 @@ class SheetsAgent:
                 state, request = self._invoke(run, Command(resume=ask(self._person, request)))
         except KeyboardInterrupt:
             self._listener(Note(_interrupted(run)))
-            run.target.close()
+            run.close()
             raise
         except BaseException:
-            run.target.close()
+            run.close()
             raise
         self._open.pop(run.run_id, None)
         return self._finished(run, state)
@@ -248,11 +254,11 @@ class SheetsAgent:
         try:
             files, losses = run.target.finish(changed=bool(state.get("written")))
         finally:
-            run.target.close()
+            run.close()
         result = self._result(run, state, state["status"])
-        return result.model_copy(
-            update={"files": tuple(str(path) for path in files), "notes": (*result.notes, *losses)}
-        )
+        paths = tuple(str(path) for path in files)
+        view = View(run.context.client, run.context.spreadsheet_id, state.get("written", ()))
+        return result.model_copy(update={"files": paths, "notes": (*result.notes, *losses)}).viewed_through(view)
 
     def _paused(self, run: _Run, state: RunState, request: dict[str, Any]) -> RunResult:
         result = self._result(run, state, Status.PAUSED)

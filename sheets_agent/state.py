@@ -7,11 +7,12 @@ back. All are plain data, travel through checkpoints as JSON, and know nothing o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Literal
+from html import escape
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from sheets_agent.actions import AnyAction
 
@@ -276,12 +277,28 @@ class RunResult(Model):
     notes: tuple[str, ...] = ()
     """What an import or export could not keep, and other things to know."""
 
-    @property
-    def changed(self) -> bool:
-        """Whether anything was written."""
-        return bool(self.tool_calls) and self.diff.cell_count + len(self.diff.objects) > 0
+    _view: View | None = PrivateAttr(default=None)
+
+    def viewed_through(self, view: View) -> RunResult:
+        """The same result, able to show the spreadsheet."""
+        shown = self.model_copy()
+        shown._view = view
+        return shown
+
+    def save_pictures(self, folder: Path) -> tuple[Path, ...]:
+        """Write the spreadsheet's charts into a folder as PNG files, and give back their paths."""
+        return self._view.save_pictures(folder) if self._view else ()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the summary, the written parts of the sheets, and the charts."""
+        return self._view.html(self) if self._view else f"<p>{escape(self.status.value)}: {escape(self.summary)}</p>"
 
 
-def action_kinds(steps: Sequence[Step]) -> tuple[str, ...]:
-    """The kinds of some steps, in order."""
-    return tuple(step.action.kind for step in steps)
+class View(Protocol):
+    """Shows the spreadsheet of a finished run."""
+
+    def html(self, result: RunResult) -> str:
+        """The result as HTML."""
+
+    def save_pictures(self, folder: Path) -> tuple[Path, ...]:
+        """Write the charts into a folder."""

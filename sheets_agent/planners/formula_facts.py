@@ -63,14 +63,10 @@ def _function_facts(index: int, formula: Formula) -> Iterator[Fact]:
             advice = f" Did you mean {' or '.join(close)}?" if close else ""
             sentence = f"Google Sheets has no function {call.name}, in {formula.text}.{advice}"
             yield _fact("unknown_function", Severity.ERROR, index, sentence)
-        elif call.argument_count < known.min_args or (
-            known.max_args is not None and call.argument_count > known.max_args
-        ):
-            most = "or more" if known.max_args is None else f"to {known.max_args}"
-            wanted = known.min_args if known.min_args == known.max_args else f"{known.min_args} {most}"
+        elif not known.takes(call.argument_count):
             sentence = (
-                f"{known.name} takes {wanted} arguments and has {call.argument_count} in {formula.text}. "
-                f"Its form is {known.signature}."
+                f"{known.name} takes {known.arity} arguments and has {call.argument_count} in {formula.text}. "
+                f"Its form is {known.syntax}."
             )
             yield _fact("argument_count", Severity.ERROR, index, sentence)
 

@@ -1,0 +1,113 @@
+"""What a finished run shows in a notebook: the summary, the written parts of the sheets, and the charts as pictures."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.errors import ActionError, SheetsAgentError
+from sheets_agent.pictures import Picture, chart_pictures, chart_ranges, table_html, values_of
+from sheets_agent.sheets.book import Book
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.state import RunResult
+
+MOST_TABLES = 4
+MOST_CHARTS = 6
+SHOWN_ROWS = 15
+SHOWN_COLUMNS = 12
+
+
+@dataclass(frozen=True)
+class View:
+    """Looks at a spreadsheet after a run. Nothing is read before something is asked for.
+
+    Attributes:
+        client: the client of the spreadsheet.
+        spreadsheet_id: its id.
+        written: the A1 ranges the run wrote.
+    """
+
+    client: SheetsClient
+    spreadsheet_id: str
+    written: tuple[str, ...] = ()
+
+    def pictures(self) -> tuple[Picture, ...]:
+        """The charts of the spreadsheet, at most six.
+
+        Raises:
+            UsageError: matplotlib is not installed.
+        """
+        book = self.client.book(self.spreadsheet_id)
+        charts = [chart for sheet in book.sheets for chart in sheet.resources.get("charts", ())][:MOST_CHARTS]
+        if not charts:
+            return ()
+        ranges = [area for chart in charts for area in chart_ranges(chart.get("spec", {}))]
+        return chart_pictures(charts, *values_of(self.client.load(book, ranges)))
+
+    def save_pictures(self, folder: Path) -> tuple[Path, ...]:
+        """Write the charts into a folder as chart-1.png, chart-2.png, ….
+
+        Raises:
+            UsageError: matplotlib is not installed.
+            OSError: when they cannot be written.
+        """
+        paths = []
+        for number, picture in enumerate((found for found in self.pictures() if found.png), 1):
+            path = folder / f"chart-{number}.png"
+            path.write_bytes(picture.png)
+            paths.append(path)
+        return tuple(paths)
+
+    def html(self, result: RunResult) -> str:
+        """The run as HTML: status, summary, notes, tables, charts."""
+        parts = [f"<p><b>{escape(result.status.value)}</b> {escape(result.summary)}</p>"]
+        parts += [f"<p>{escape(note)}</p>" for note in result.notes]
+        parts += self._tables()
+        parts += self._charts()
+        return "\n".join(parts)
+
+    def _tables(self) -> Iterator[str]:
+        if not self.written:
+            return
+        book = self.client.book(self.spreadsheet_id)
+        windows = list(dict.fromkeys(window for text in self.written if (window := _window(book, text))))[:MOST_TABLES]
+        book = self.client.load(book, windows)
+        for window in windows:
+            yield f"<p>{escape(book.a1(window))}</p>{table_html(book, window)}"
+
+    def _charts(self) -> Iterator[str]:
+        try:
+            pictures = self.pictures()
+        except SheetsAgentError as error:
+            yield f"<p>{escape(str(error))} {escape(error.hint)}</p>"
+            return
+        for picture in pictures:
+            if picture.png:
+                data = base64.b64encode(picture.png).decode()
+                yield f'<img alt="{escape(picture.title)}" width="600" src="data:image/png;base64,{data}">'
+            else:
+                yield f"<p>{escape(picture.problem)}</p>"
+
+
+def _window(book: Book, text: str) -> GridRange | None:
+    """The sheet's columns around a written range, from its first row; None when the sheet is gone."""
+    try:
+        area = book.clipped(book.range(text))
+    except ActionError:
+        return None
+    top, left = area.start_row or 0, area.start_column or 0
+    if left < SHOWN_COLUMNS:
+        left = 0
+    return book.clipped(
+        replace(
+            area,
+            start_row=top,
+            end_row=top + SHOWN_ROWS,
+            start_column=left,
+            end_column=max(left + 1, min(area.end_column or 0, left + SHOWN_COLUMNS)),
+        )
+    )
