@@ -20,7 +20,7 @@ def lines(view: View) -> tuple[str, ...]:
     groups = (
         _tables(sheet),
         _pivots(view),
-        _charts(sheet),
+        _charts(view),
         _filters(sheet),
         _dropdowns(view),
         _rules(sheet),
@@ -46,6 +46,14 @@ def _a1(body: JSON) -> str:
     return GridRange.from_api(body).to_a1() or "the whole sheet"
 
 
+def _anywhere(view: View, body: JSON) -> str:
+    """A range that may lie on another sheet."""
+    area = GridRange.from_api(body)
+    if area.sheet_id == view.sheet.sheet_id:
+        return _a1(body)
+    return area.to_a1(view.titles.get(area.sheet_id, f"sheet with id {area.sheet_id}"))
+
+
 def _tables(sheet: SheetInfo) -> Iterator[str]:
     for table in _resources(sheet, "tables"):
         yield f"table “{table.get('name', '')}” {_a1(table.get('range', {}))}"
@@ -53,24 +61,33 @@ def _tables(sheet: SheetInfo) -> Iterator[str]:
 
 def _pivots(view: View) -> Iterator[str]:
     for (row, column), cell in sorted(view.cells.items()):
-        if cell.pivot is None:
-            continue
-        source = cell.pivot.get("source")
-        rows, columns, values = (len(cell.pivot.get(name, ())) for name in ("rows", "columns", "values"))
-        yield (
-            f"pivot table at {cell_name(row, column)}"
-            + (f" of the cells {_a1(source)}" + _elsewhere(view, source) if source else "")
-            + f": {rows} row groups, {columns} column groups, {values} values"
-        )
+        if cell.pivot is not None:
+            source = cell.pivot.get("source", {})
+            first = int(source.get("startColumnIndex", 0))
+            parts = [
+                f"{name} by {groups}" for name in ("rows", "columns") if (groups := _groupings(cell.pivot, name, first))
+            ]
+            parts += [_measure(value, first) for value in cell.pivot.get("values", ())]
+            place = f" of {_anywhere(view, source)}" if source else ""
+            yield f"pivot table at {cell_name(row, column)}{place}: {'; '.join(parts) or 'no fields yet'}"
 
 
-def _elsewhere(view: View, source: JSON) -> str:
-    other = int(source.get("sheetId", 0))
-    return "" if other == view.sheet.sheet_id else f" of the sheet with id {other}"
+def _groupings(pivot: JSON, name: str, first: int) -> str:
+    return ", ".join(f"column {_letters(group, first)}" for group in pivot.get(name, ()))
 
 
-def _charts(sheet: SheetInfo) -> Iterator[str]:
-    for chart in _resources(sheet, "charts"):
+def _measure(value: JSON, first: int) -> str:
+    if value.get("formula"):
+        return str(value["formula"])
+    return f"{value.get('summarizeFunction', 'values')} of column {_letters(value, first)}"
+
+
+def _letters(field: JSON, first: int) -> str:
+    return column_letters(first + int(field.get("sourceColumnOffset", 0)))
+
+
+def _charts(view: View) -> Iterator[str]:
+    for chart in _resources(view.sheet, "charts"):
         spec = chart.get("spec", {})
         kind = spec.get("basicChart", {}).get("chartType") or next(
             (name.removesuffix("Chart").upper() for name in spec if name.endswith("Chart")), "unknown"
@@ -78,21 +95,21 @@ def _charts(sheet: SheetInfo) -> Iterator[str]:
         anchor = chart.get("position", {}).get("overlayPosition", {}).get("anchorCell", {})
         place = cell_name(int(anchor.get("rowIndex", 0)), int(anchor.get("columnIndex", 0)))
         title = f" “{spec['title']}”" if spec.get("title") else ""
-        sources = sorted(set(_sources(spec)))
+        sources = list(dict.fromkeys(_sources(view, spec)))
         data = f", data {', '.join(sources)}" if sources else ""
         yield f"{kind} chart{title} at {place} (id {chart.get('chartId', 0)}){data}"
 
 
-def _sources(body: object) -> Iterator[str]:
+def _sources(view: View, body: object) -> Iterator[str]:
     """The ranges a chart draws."""
     if isinstance(body, dict):
-        for area in body.get("sourceRange", {}).get("sources", ()) if "sourceRange" in body else ():
-            yield _a1(area)
+        for area in body.get("sourceRange", {}).get("sources", ()):
+            yield _anywhere(view, area)
         for part in body.values():
-            yield from _sources(part)
+            yield from _sources(view, part)
     elif isinstance(body, list | tuple):
         for part in body:
-            yield from _sources(part)
+            yield from _sources(view, part)
 
 
 def _filters(sheet: SheetInfo) -> Iterator[str]:

@@ -48,6 +48,7 @@ class View:
         skipped: half-open stretches of rows that were not read.
         empty: blank cells that carry something nevertheless: a note, a validation rule.
         locale: the spreadsheet's.
+        titles: the titles of all its sheets by id.
     """
 
     sheet: SheetInfo
@@ -57,6 +58,7 @@ class View:
     skipped: tuple[Stretch, ...] = ()
     empty: dict[tuple[int, int], CellView] = field(default_factory=dict)
     locale: str = "en_US"
+    titles: dict[int, str] = field(default_factory=dict)
 
     def cell(self, row: int, column: int) -> CellView:
         """A cell that was looked at; a blank one where there is nothing."""
@@ -200,4 +202,5 @@ def _view(sheet: SheetInfo, book: Book, stretches: list[Stretch], columns: int) 
     ends = [0, *(end for _, end in stretches)]
     starts = [*(start for start, _ in stretches), sheet.row_count]
     skipped = tuple((end, start) for end, start in zip(ends, starts, strict=True) if end < start)
-    return View(sheet, cells, rows, columns, skipped, empty, book.locale)
+    titles = {other.sheet_id: other.title for other in book.sheets}
+    return View(sheet, cells, rows, columns, skipped, empty, book.locale, titles)

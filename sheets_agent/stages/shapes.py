@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sheets_agent.formulas.values import Value
+from sheets_agent.sheets.book import JSON
 from sheets_agent.stages.blocks import Block
 from sheets_agent.stages.cells import bold, coloured, kind_of
 from sheets_agent.stages.sampling import View
@@ -42,14 +43,21 @@ class Shape:
 
 def shapes(view: View, block: Block) -> list[Shape]:
     """What a block holds: titles and whatever else stands above the header of a table come out on their own."""
-    if any(view.cell(view.rows[place], column).pivot for place, column in _corners(block)):
-        return [Shape("pivot", block, 1)]
+    pivot = next((spec for place in range(block.top, block.bottom) if (spec := _pivot(view, block, place))), None)
+    if pivot is not None:
+        return [Shape("pivot", block, min(_pivot_header(pivot), block.height))]
     titles, body = _without_titles(view, block)
     return [*(Shape("text", title) for title in titles), *_body(view, body)]
 
 
-def _corners(block: Block) -> list[tuple[int, int]]:
-    return [(place, block.left) for place in range(block.top, block.bottom)]
+def _pivot(view: View, block: Block, place: int) -> JSON | None:
+    return view.cell(view.rows[place], block.left).pivot
+
+
+def _pivot_header(pivot: JSON) -> int:
+    """Rows of a pivot table's header: one for each column group, one for the names of several values, and one more."""
+    columns, values = len(pivot.get("columns", ())), len(pivot.get("values", ()))
+    return 1 + columns + (1 if columns and values > 1 else 0)
 
 
 def _body(view: View, block: Block) -> list[Shape]:

@@ -411,6 +411,18 @@ def test_a_very_wide_sheet_is_read_in_part_and_says_so() -> None:
 # -------------------------------------------------------------------------------------------------------------- objects
 
 
+def test_the_header_of_a_pivot_table_with_column_groups() -> None:
+    rows = [["SUM of Sum", "Kind", ""], ["Town", "Tea", "Coffee"], ["Perm", 1.0, 2.0], ["Kazan", 3.0, 4.0]]
+    cells = block("A1", rows)
+    cells[0, 0] = replace(cells[0, 0], pivot={"rows": [{}], "columns": [{"sourceColumnOffset": 2}], "values": [VALUE]})
+    described = Loader(cells).describe()
+    (region,) = described.regions
+    assert (region.kind, region.header_row) == ("pivot", 2)
+    assert [column.header for column in region.columns] == ["SUM of Sum / Town", "Kind / Tea", "Coffee"]
+    assert [column.type for column in region.columns] == ["text", "number", "number"]
+    assert described.objects == ("pivot table at A1: rows by column A; columns by column C; SUM of column B",)
+
+
 def test_numbers_stored_as_text_are_pointed_out() -> None:
     stored = [CellView(text, text) for text in ("1,200.50", "12%", "300")]
     cells = block("A1", [["Name", "Sum"], *([name, cell] for name, cell in zip("abc", stored, strict=True))])
@@ -432,8 +444,11 @@ def test_scattered_cells_are_all_accounted_for() -> None:
     assert "more blocks of cells, from Data!" in described.notes[0]
 
 
+VALUE = {"sourceColumnOffset": 1, "summarizeFunction": "SUM"}
+
+
 def test_objects_and_notes() -> None:
-    pivot = {"source": {"sheetId": 3, "endRowIndex": 9, "endColumnIndex": 2}, "rows": [{}], "values": [{}, {}]}
+    pivot = {"source": {"sheetId": 3, "endRowIndex": 9, "endColumnIndex": 2}, "rows": [{}], "values": [VALUE]}
     dropdown = {
         "condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "yes"}, {"userEnteredValue": "no"}]}
     }
@@ -446,7 +461,9 @@ def test_objects_and_notes() -> None:
             "title": "Units",
             "basicChart": {
                 "chartType": "LINE",
-                "series": [{"series": {"sourceRange": {"sources": [{"endRowIndex": 4, "endColumnIndex": 1}]}}}],
+                "series": [
+                    {"series": {"sourceRange": {"sources": [{"sheetId": 7, "endRowIndex": 4, "endColumnIndex": 1}]}}}
+                ],
             },
         },
         "position": {"overlayPosition": {"anchorCell": {"rowIndex": 9, "columnIndex": 2}}},
@@ -466,7 +483,7 @@ def test_objects_and_notes() -> None:
     assert described.hidden
     assert [region.kind for region in described.regions] == ["table", "pivot"]
     assert described.objects == (
-        "pivot table at F1 of the cells A1:B9 of the sheet with id 3: 1 row groups, 0 column groups, 2 values",
+        "pivot table at F1 of 'sheet with id 3'!A1:B9: rows by column A; SUM of column B",
         "LINE chart “Units” at C10 (id 5), data A1:A4",
         "filter on A1:D4",
         "validation in column B from row 2 (1 cells seen): ONE_OF_LIST yes, no",
