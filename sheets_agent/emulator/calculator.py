@@ -203,14 +203,17 @@ class Calculator:
 
     def _put_formula(self, place: Place, compiled: Compiled) -> None:
         sheet_id, row, column = place
-        self._model.update_cell_with_formula(self._index[sheet_id], row + 1, column + 1, compiled.text)
+        at = (self._index[sheet_id], row + 1, column + 1)
+        self._model.clear_cell_contents(*at)
+        self._model.update_cell_with_formula(*at, compiled.text)
 
     def _put(self, place: Place, value: Value) -> None:
         sheet_id, row, column = place
         at = (self._index[sheet_id], row + 1, column + 1)
+        self._model.clear_cell_contents(*at)  # else the cells that a formula here had filled would stay
         if value is None:
-            self._model.clear_cell_contents(*at)
-        elif isinstance(value, bool):
+            return
+        if isinstance(value, bool):
             self._model.update_cell_with_bool(*at, value)
         elif isinstance(value, str):
             self._model.update_cell_with_text(*at, value)

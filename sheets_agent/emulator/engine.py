@@ -84,6 +84,11 @@ class Engine:
             )
         return self._formats[place]
 
+    def origin(self, workbook: Workbook, sheet: Sheet, row: int, column: int) -> tuple[int, int] | None:
+        """Where the formula stands that fills a cell with a part of its array; None for every other cell."""
+        origin = self._calculated(workbook).origins.get((sheet.sheet_id, row, column))
+        return None if origin is None else (origin[1], origin[2])
+
     def extent(self, workbook: Workbook, sheet: Sheet) -> tuple[int, int]:
         """Rows and columns up to the last cell that has a value, calculated ones included."""
         computed = self._calculated(workbook).values.get(sheet.sheet_id, {})
