@@ -16,6 +16,7 @@ _TYPES = {
     "LINE": "line", "COLUMN": "column", "BAR": "bar", "AREA": "area", "STEPPED_AREA": "area", "SCATTER": "scatter",
 }  # fmt: skip
 _STACKED = {"STACKED": "stacked", "PERCENT_STACKED": "percent_stacked"}
+_GREY = "#757575"
 _WIDTH, _HEIGHT = 600, 371  # what Sheets gives a new chart
 
 
@@ -70,7 +71,8 @@ class _Drawing:
     def draw(self) -> Any:
         drawn = self._pie() if self._chart.kind == "PIE" else self._basic()
         title = "\n".join(text for text in (self._chart.title, self._chart.subtitle) if text)
-        drawn.set_title({"name": title} if title else {"none": True})
+        font = {"size": 14, "bold": False, "color": _GREY}
+        drawn.set_title({"name": title, "name_font": font} if title else {"none": True})
         if self._chart.legend is None:
             drawn.set_legend({"none": True})
         else:
@@ -116,22 +118,17 @@ class _Drawing:
 
     def _axes(self, first: Any, charts: dict[str, Any]) -> None:
         titles = self._chart.axis_titles
-        across, up = ("LEFT_AXIS", "BOTTOM_AXIS") if self._chart.kind == "BAR" else ("BOTTOM_AXIS", "LEFT_AXIS")
-        first.set_x_axis(
-            {
-                **({"name": titles[across]} if across in titles else {}),
-                **({"reverse": True} if self._chart.kind == "BAR" else {}),  # Sheets puts the first category on top
-            }
-        )
-        value_axis: JSON = {"major_gridlines": {"visible": True, "line": {"color": "#CCCCCC"}}}
-        if up in titles:
-            value_axis["name"] = titles[up]
-        if self._chart.kind == "BAR":
-            value_axis["label_position"] = "high"
-        first.set_y_axis(value_axis)
-        if any(series.right for series in self._chart.series) and "RIGHT_AXIS" in titles:
+        bars = self._chart.kind == "BAR"
+        options: dict[str, JSON] = {"BOTTOM_AXIS": _axis(titles.get("BOTTOM_AXIS"), grid=bars)}
+        options["LEFT_AXIS"] = _axis(titles.get("LEFT_AXIS"), grid=not bars)
+        if bars:  # Sheets puts the first category on top, and the numbers below all the same
+            options["LEFT_AXIS"] |= {"reverse": True}
+            options["BOTTOM_AXIS"] |= {"label_position": "high"}
+        first.set_x_axis(options["BOTTOM_AXIS"])
+        first.set_y_axis(options["LEFT_AXIS"])
+        if any(series.right for series in self._chart.series):
             right = charts[_TYPES.get(next(series.kind for series in self._chart.series if series.right), "line")]
-            right.set_y2_axis({"name": titles["RIGHT_AXIS"]})
+            right.set_y2_axis(_axis(titles.get("RIGHT_AXIS"), grid=False))
 
     def _series(self, series: Series, color: str | None, kind: str = "pie") -> JSON:
         options: JSON = {"values": self._reference(series.source)}
@@ -168,6 +165,14 @@ class _Drawing:
             last = _fixed(cell_name((bounded.end_row or 1) - 1, (bounded.end_column or 1) - 1))
             parts.append(f"{quote_title(self._titles[area.sheet_id])}!{first}:{last}")
         return f"={parts[0]}" if len(parts) == 1 else f"=({','.join(parts)})"
+
+
+def _axis(title: str | None, grid: bool) -> JSON:
+    options: JSON = {"num_font": {"size": 9, "color": _GREY}, "line": {"color": "#CCCCCC"}}
+    options["major_gridlines"] = {"visible": grid, "line": {"color": "#E0E0E0"}}
+    if title:
+        options |= {"name": title, "name_font": {"size": 10, "bold": False, "color": _GREY}}
+    return options
 
 
 def _fixed(name: str) -> str:

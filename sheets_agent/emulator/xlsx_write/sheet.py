@@ -6,13 +6,13 @@ from typing import Any
 
 import xlsxwriter.worksheet
 
-from sheets_agent.a1 import GridRange, cell_name, quote_title
+from sheets_agent.a1 import cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
 from sheets_agent.emulator.xlsx_write.charts import insert_chart
 from sheets_agent.emulator.xlsx_write.formulas import FormulaWriter, Stored, wrapped
 from sheets_agent.emulator.xlsx_write.rules import RuleWriter
-from sheets_agent.emulator.xlsx_write.spills import Spill, find_spills
+from sheets_agent.emulator.xlsx_write.spills import Filled, Place, filled_cells
 from sheets_agent.emulator.xlsx_write.styles import Formats, color_of
 from sheets_agent.formulas.values import ErrorValue, Value
 
@@ -73,6 +73,7 @@ class SheetWriter:
         self.titles = titles
         self.losses = losses
         self._links = 0
+        self._filled = Filled({}, ())
 
     def write(self) -> None:
         """Write everything."""
@@ -91,11 +92,11 @@ class SheetWriter:
     # Cells
 
     def _write_cells(self) -> None:
-        spills = find_spills(self.workbook, self.sheet)
-        members = {place for spill in spills.values() for place in spill.members}
+        self._filled = filled_cells(self.workbook, self.sheet)
+        members = {place for places in self._filled.arrays.values() for place in places} | set(self._filled.others)
         for row, column, cell in self.sheet.cells():
             if (row, column) not in members:
-                self._write_cell(row, column, cell, spills.get((row, column)))
+                self._write_cell(row, column, cell)
             if cell.note:
                 self.target.write_comment(row, column, cell.note)
             if cell.pivot is not None:
@@ -104,14 +105,12 @@ class SheetWriter:
                     "pivot tables are written as values",
                     self._place(row, column),
                 )
-        anchors = [spill for spill in spills.values() if spill.formula is None]
-        for spill in anchors:
-            for row, column in spill.members:
-                self._write_computed(row, column)
+        for row, column in self._filled.others:
+            self._write_computed(row, column)
 
-    def _write_cell(self, row: int, column: int, cell: Cell, spill: Spill | None) -> None:
+    def _write_cell(self, row: int, column: int, cell: Cell) -> None:
         if cell.formula is not None:
-            self._write_formula(row, column, cell, spill)
+            self._write_formula(row, column, cell)
         elif cell.value is None and cell.pivot is None:
             self.target.write_blank(row, column, None, self.formats.cell(cell.format))
         elif cell.pivot is not None:
@@ -200,9 +199,10 @@ class SheetWriter:
 
     # Formulas
 
-    def _write_formula(self, row: int, column: int, cell: Cell, spill: Spill | None) -> None:
+    def _write_formula(self, row: int, column: int, cell: Cell) -> None:
         value = self.workbook.value(self.sheet, row, column)
-        stored = self.formulas.store(str(cell.formula), value, spill is not None)
+        members = self._filled.arrays.get((row, column), ())
+        stored = self.formulas.store(str(cell.formula), value, bool(members))
         if stored.unknown:
             self.losses.add(
                 f"formula uses {', '.join(stored.unknown)}, which Excel does not have: Excel shows its value",
@@ -212,17 +212,16 @@ class SheetWriter:
         shown = _cached(value)
         cell_format = self._format(row, column)
         if stored.array and not stored.unknown:
-            area = spill.area if spill is not None else GridRange(0, row, row + 1, column, column + 1)
+            area = self._filled.area((row, column))
             self.target.write_dynamic_array_formula(
                 row, column, (area.end_row or 1) - 1, (area.end_column or 1) - 1, stored.text, cell_format, shown
             )
         else:
             self.target.write_formula(row, column, stored.text, cell_format, shown)
-        if spill is not None:
-            self._write_members(spill, stored)
+        self._write_members(members, stored)
 
-    def _write_members(self, spill: Spill, stored: Stored) -> None:
-        for row, column in spill.members:
+    def _write_members(self, members: tuple[Place, ...], stored: Stored) -> None:
+        for row, column in members:
             value = self.workbook.value(self.sheet, row, column)
             if stored.unknown and value is not None:
                 self.target.write_formula(
@@ -244,7 +243,7 @@ class SheetWriter:
             cell = self.sheet.cell(row, column)
             cell_format = self._format(row, column) if cell.formula else self.formats.cell(cell.format)
             self.target.merge_range(row, column, (area.end_row or 1) - 1, (area.end_column or 1) - 1, "", cell_format)
-            self._write_cell(row, column, cell, None)
+            self._write_cell(row, column, cell)
 
     def _write_dimensions(self) -> None:
         groups = {"ROWS": self._levels("rowGroups"), "COLUMNS": self._levels("columnGroups")}

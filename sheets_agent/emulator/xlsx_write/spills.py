@@ -1,4 +1,4 @@
-"""Which cells are filled by a formula or a pivot table elsewhere."""
+"""Which cells are filled from elsewhere: by a formula's array, or by a pivot table."""
 
 from __future__ import annotations
 
@@ -11,50 +11,42 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Spill:
-    """The rectangle that an anchor fills. `formula` is None for a pivot table; `members` leave the anchor out."""
+class Filled:
+    """The cells of a sheet that show a value nobody entered there.
 
-    area: GridRange
-    formula: str | None
-    members: tuple[Place, ...]
-
-
-def find_spills(workbook: Workbook, sheet: Sheet) -> dict[Place, Spill]:
-    """Every spill of a sheet by its anchor.
-
-    A cell where nothing was entered and that shows a value is filled from elsewhere. Its anchor is the nearest formula
-    or pivot table up and to the left whose rectangle it continues.
+    Attributes:
+        arrays: by the place of a formula, the cells it fills besides its own.
+        others: cells of pivot tables, their anchors left out.
     """
-    anchors = [(row, column, cell) for row, column, cell in sheet.cells() if cell.formula or cell.pivot is not None]
-    if not anchors:
-        return {}
+
+    arrays: dict[Place, tuple[Place, ...]]
+    others: tuple[Place, ...]
+
+    def area(self, anchor: Place) -> GridRange:
+        """The rectangle of a formula with the cells it fills."""
+        places = (anchor, *self.arrays.get(anchor, ()))
+        rows, columns = [row for row, _ in places], [column for _, column in places]
+        return GridRange(0, min(rows), max(rows) + 1, min(columns), max(columns) + 1)
+
+
+def filled_cells(workbook: Workbook, sheet: Sheet) -> Filled:
+    """Find them; nothing is looked at in a sheet without formulas and pivot tables."""
+    if not any(cell.formula or cell.pivot is not None for cells in sheet.rows.values() for cell in cells.values()):
+        return Filled({}, ())
     rows, columns = workbook.extent(sheet)
-    filled = {
-        (row, column)
-        for row in range(rows)
-        for column in range(columns)
-        if sheet.cell(row, column).blank
-        and sheet.cell(row, column).pivot is None
-        and workbook.value(sheet, row, column) is not None
-    }
-    spills: dict[Place, Spill] = {}
-    anchors.sort(key=lambda anchor: anchor[2].pivot is None)  # a pivot table's rectangle is never a formula's
-    for row, column, cell in anchors:
-        if not filled:
-            break
-        height, width = 1, 1
-        while (row + height, column) in filled:
-            height += 1
-        while (row, column + width) in filled:
-            width += 1
-        members = [
-            (inner_row, inner_column)
-            for inner_row in range(row, row + height)
-            for inner_column in range(column, column + width)
-            if (inner_row, inner_column) in filled
-        ]
-        if members:
-            filled.difference_update(members)
-            area = GridRange(sheet.sheet_id, row, row + height, column, column + width)
-            spills[row, column] = Spill(area, cell.formula, tuple(members))
-    return spills
+    arrays: dict[Place, list[Place]] = {}
+    others: list[Place] = []
+    for row in range(rows):
+        entered = sheet.rows.get(row, {})
+        for column in range(columns):
+            cell = entered.get(column)
+            if cell is not None and not (cell.blank and cell.pivot is None):
+                continue
+            if workbook.value(sheet, row, column) is None:
+                continue
+            origin = workbook.engine.origin(workbook, sheet, row, column)
+            if origin is None:
+                others.append((row, column))
+            else:
+                arrays.setdefault(origin, []).append((row, column))
+    return Filled({anchor: tuple(places) for anchor, places in arrays.items()}, tuple(others))
