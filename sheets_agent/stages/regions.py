@@ -7,6 +7,7 @@ describe its columns (`columns`), choose the rows to show, and list the other ob
 from __future__ import annotations
 
 import itertools
+import bisect
 from collections.abc import Iterable, Sequence
 
 from sheets_agent.a1 import GridRange, column_letters
@@ -124,7 +125,8 @@ def _chosen(rows: Sequence[int], count: int) -> list[int]:
     middle = min(MOST_BETWEEN, (count - tail) // 4)
     head = count - tail - middle
     between = rows[head : len(rows) - tail]
-    picked = [between[len(between) * (place + 1) // (middle + 1)] for place in range(middle)] if middle else []
+    step = (between[-1] - between[0]) / (middle + 1)
+    picked = [between[bisect.bisect_left(between, between[0] + step * place)] for place in range(1, middle + 1)]
     return sorted({*rows[:head], *picked, *rows[len(rows) - tail :]})
 
 
