@@ -1,0 +1,133 @@
+"""Group rules and filters of pivot tables."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from emulator_workbooks import DATE, area, book
+
+from sheets_agent.emulator.errors import Unsupported
+from sheets_agent.emulator.locales import locale
+from sheets_agent.emulator.pivot import compute
+from sheets_agent.emulator.pivot.grouping import date_part
+from sheets_agent.emulator.workbook import Cell, Workbook
+
+
+def serial(year: int, month: int, day: int) -> float:
+    return float((date(year, month, day) - date(1899, 12, 30)).days)
+
+
+def labels(workbook: Workbook, source: str, **options: Any) -> list[Any]:
+    rows = [{"sourceColumnOffset": 0, "sortOrder": "ASCENDING", **options}]
+    return [row[0].value for row in compute(workbook, {"source": area(source), "rows": rows})][1:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("SECOND", 9), ("MINUTE", 45), ("HOUR", 19), ("HOUR_MINUTE", "19:45"), ("HOUR_MINUTE_AMPM", "7:45 PM"),
+        ("DAY_OF_WEEK", "Saturday"), ("DAY_OF_YEAR", 327), ("DAY_OF_MONTH", 22), ("DAY_MONTH", "22-Nov"),
+        ("MONTH", "Nov"), ("QUARTER", "Q4"), ("YEAR", 2008), ("YEAR_MONTH", "2008-Nov"), ("YEAR_QUARTER", "2008 Q4"),
+        ("YEAR_MONTH_DAY", "2008-11-22"),
+    ],
+)  # fmt: skip
+def test_parts_of_a_date_are_labelled_as_the_reference_shows(kind: str, expected: Any) -> None:
+    moment = serial(2008, 11, 22) + (19 * 3600 + 45 * 60 + 9) / 86400
+    assert date_part(kind, moment, locale("en_US"))[0] == expected
+
+
+@pytest.mark.parametrize(("hour", "expected"), [(0, "12:00 AM"), (12, "12:00 PM"), (13, "1:00 PM")])
+def test_noon_and_midnight(hour: int, expected: str) -> None:
+    assert date_part("HOUR_MINUTE_AMPM", 45000 + hour / 24, locale("en_US"))[0] == expected
+
+
+def test_months_sort_by_the_calendar_not_by_name() -> None:
+    days = [serial(2024, 4, 1), serial(2023, 12, 5), serial(2024, 1, 9), serial(2024, 4, 30)]
+    workbook = book(("Day",), *((Cell(day, format={"numberFormat": DATE}),) for day in days))
+    by_month = {"dateTimeRule": {"type": "YEAR_MONTH"}}
+    assert labels(workbook, "A1:A5", groupRule=by_month) == ["2023-Dec", "2024-Jan", "2024-Apr"]
+    assert labels(workbook, "A1:A5", groupRule={"dateTimeRule": {"type": "MONTH"}}) == ["Jan", "Apr", "Dec"]
+
+
+def test_week_starts_on_sunday() -> None:
+    workbook = book(("Day",), *((serial(2024, 7, day),) for day in (1, 6, 7)))
+    by_day = {"dateTimeRule": {"type": "DAY_OF_WEEK"}}
+    assert labels(workbook, "A1:A4", groupRule=by_day) == ["Sunday", "Monday", "Saturday"]
+
+
+def test_month_names_follow_the_locale() -> None:
+    workbook = book(
+        ("Дата",),
+        (serial(2024, 1, 15),),
+    )
+    workbook.properties = {**workbook.properties, "locale": "ru_RU"}
+    [label] = labels(workbook, "A1:A2", groupRule={"dateTimeRule": {"type": "YEAR_MONTH"}})
+    assert label == "2024-янв."
+
+
+def test_a_histogram_with_both_ends() -> None:
+    workbook = book(("Age",), *((age,) for age in (16, 25, 44, 45, 69, 70, 99)))
+    rule = {"histogramRule": {"start": 25, "end": 70, "interval": 20}}
+    assert labels(workbook, "A1:A8", groupRule=rule) == ["< 25", "25 - 44", "45 - 64", "65 - 70", "> 70"]
+
+
+def test_a_histogram_counts_from_zero_without_a_start() -> None:
+    workbook = book(("Age",), (21,), (35,), (-5,))
+    assert labels(workbook, "A1:A4", groupRule={"histogramRule": {"interval": 10}}) == [
+        "-10 - -1",
+        "20 - 29",
+        "30 - 39",
+    ]
+
+
+def test_manual_groups_leave_the_rest_on_their_own() -> None:
+    workbook = book(("State",), ("AK",), ("AL",), ("AR",), ("IA",))
+    central = {"groupName": {"stringValue": "Central"}, "items": [{"stringValue": "AL"}, {"stringValue": "IA"}]}
+    assert labels(workbook, "A1:A5", groupRule={"manualRule": {"groups": [central]}}) == ["AK", "AR", "Central"]
+
+
+def kept(workbook: Workbook, source: str, criteria: dict[str, Any], offset: int = 0) -> list[Any]:
+    spec = {
+        "source": area(source),
+        "rows": [{"sourceColumnOffset": 0, "sortOrder": "ASCENDING"}],
+        "filterSpecs": [{"columnOffsetIndex": offset, "filterCriteria": criteria}],
+    }
+    return [row[0].value for row in compute(workbook, spec)][1:]
+
+
+PEOPLE = (("Name", "Age"), ("Ann", 30), ("Bob", 41), ("Cleo", 9), ("Bea", None))
+
+
+@pytest.mark.parametrize(
+    ("criteria", "offset", "expected"),
+    [
+        ({"visibleValues": ["Ann", "Cleo"]}, 0, ["Ann", "Cleo"]),
+        ({"visibleValues": ["Ann"], "visibleByDefault": True}, 0, ["Ann", "Bea", "Bob", "Cleo"]),
+        ({"visibleValues": ["30"]}, 1, ["Ann"]),
+        ({"condition": {"type": "NUMBER_GREATER", "values": [{"userEnteredValue": "9"}]}}, 1, ["Ann", "Bob"]),
+        ({"condition": {"type": "NUMBER_BETWEEN", "values": [{"userEnteredValue": "30"}, {"userEnteredValue": "9"}]}},
+         1, ["Ann", "Cleo"]),
+        ({"condition": {"type": "TEXT_STARTS_WITH", "values": [{"userEnteredValue": "b"}]}}, 0, ["Bea", "Bob"]),
+        ({"condition": {"type": "BLANK"}}, 1, ["Bea"]),
+        ({"condition": {"type": "NOT_BLANK"}, "visibleByDefault": True}, 1, ["Ann", "Bob", "Cleo"]),
+    ],
+)  # fmt: skip
+def test_filters(criteria: dict[str, Any], offset: int, expected: list[str]) -> None:
+    assert kept(book(*PEOPLE), "A1:B5", criteria, offset) == expected
+
+
+def test_criteria_in_the_deprecated_form() -> None:
+    spec = {
+        "source": area("A1:B5"),
+        "rows": [{"sourceColumnOffset": 0, "sortOrder": "ASCENDING"}],
+        "criteria": {"0": {"visibleValues": ["Bob"]}},
+    }
+    assert [row[0].value for row in compute(book(*PEOPLE), spec)] == ["Name", "Bob"]
+
+
+def test_a_condition_that_is_not_evaluated_is_refused() -> None:
+    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=B2>1"}]}
+    with pytest.raises(Unsupported):
+        kept(book(*PEOPLE), "A1:B5", {"condition": condition})
