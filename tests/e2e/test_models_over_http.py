@@ -215,6 +215,11 @@ def test_a_call_of_another_function_is_not_the_answer(gigachat: Partner) -> None
     assert gigachat.plan() == ["sort"]
 
 
+def test_a_call_without_arguments_is_broken(gigachat: Partner) -> None:
+    gigachat.server.script(Reply(calls=[("make_plan", None)]), Reply(json=PLAN, match="broken JSON"))
+    assert gigachat.plan() == ["sort"]
+
+
 def test_a_proxys_page_in_place_of_json_is_no_crash(partner: Partner) -> None:
     partner.server.answer_with(lambda _: Reply(page="<html>Sign in to the network</html>"))
     with pytest.raises(ModelUnreachable, match="does not speak its protocol"):
