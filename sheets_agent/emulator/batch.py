@@ -1,6 +1,6 @@
 """`spreadsheets.batchUpdate`: many requests, all or none.
 
-The requests are applied to a fork; the caller puts the fork in the workbook's place once all of them succeeded.
+The requests are applied one after the other to the workbook given, which the service keeps only if all succeed.
 
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/batchUpdate.
 """
@@ -17,11 +17,8 @@ from sheets_agent.emulator.schema import Call, discovery
 from sheets_agent.emulator.workbook import JSON, Workbook
 
 
-def batch_update(workbook: Workbook, call: Call) -> tuple[Workbook, JSON]:
-    """Apply a batch.
-
-    Returns:
-        The changed fork and the answer. `workbook` itself is untouched, whatever happens.
+def batch_update(workbook: Workbook, call: Call) -> JSON:
+    """Apply a batch to a workbook that is thrown away when this raises.
 
     Raises:
         ApiError: 400 naming the request that was refused, 501 for one the local API does not do.
@@ -29,12 +26,11 @@ def batch_update(workbook: Workbook, call: Call) -> tuple[Workbook, JSON]:
     requests = call.body.get("requests", [])
     if not requests:
         raise invalid("Must specify at least one request.")
-    changed = workbook.fork()
-    replies = [_reply(changed, index, request) for index, request in enumerate(requests)]
+    replies = [_reply(workbook, index, request) for index, request in enumerate(requests)]
     answer: JSON = {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
     if call.body.get("includeSpreadsheetInResponse"):
-        answer["updatedSpreadsheet"] = _updated(changed, call)
-    return changed, answer
+        answer["updatedSpreadsheet"] = _updated(workbook, call)
+    return answer
 
 
 def _reply(workbook: Workbook, index: int, request: JSON) -> JSON:

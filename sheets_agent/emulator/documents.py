@@ -64,7 +64,7 @@ THEME: JSON = {
 class Document:
     """One spreadsheet held, the lock that guards it, and what Drive knows about it.
 
-    A batch swaps `workbook` for a changed fork; take it under the lock, once per call.
+    A write swaps `workbook` for a changed fork; take it under the lock, once per call.
     """
 
     workbook: Workbook

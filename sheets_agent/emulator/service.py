@@ -40,6 +40,7 @@ _READS: dict[str, Callable[[Workbook, Call], JSON]] = {
     "sheets.spreadsheets.values.batchGetByDataFilter": values.batch_get_by_data_filter,
 }
 _WRITES: dict[str, Callable[[Workbook, Call], JSON]] = {
+    "sheets.spreadsheets.batchUpdate": batch.batch_update,
     "sheets.spreadsheets.values.update": values.update,
     "sheets.spreadsheets.values.batchUpdate": values.batch_update,
     "sheets.spreadsheets.values.batchUpdateByDataFilter": values.batch_update_by_data_filter,
@@ -77,7 +78,7 @@ class Emulator:
         return self.add(new_workbook(title, locale, time_zone))
 
     def workbook(self, spreadsheet_id: str) -> Workbook:
-        """The spreadsheet as it is now. A batch puts another object in its place, so ask again after one.
+        """The spreadsheet as it is now. A write puts another object in its place, so ask again after one.
 
         Raises:
             ApiError: 404 when there is none.
@@ -185,8 +186,9 @@ class Emulator:
         with document.lock:
             source = document.workbook.fork()
         with destination.lock:
-            answer = spreadsheets.copy_to(source, call["sheetId"], destination.workbook)
-            destination.modified = datetime.now(UTC)
+            changed = destination.workbook.fork()
+            answer = spreadsheets.copy_to(source, call["sheetId"], changed)
+            destination.workbook, destination.modified = changed, datetime.now(UTC)
         return answer
 
 
@@ -194,12 +196,12 @@ def _on_document(document: Document, call: Call) -> JSON:
     """Run a method on a spreadsheet whose lock is held."""
     if read := _READS.get(call.method.id):
         return read(document.workbook, call)
-    if call.method.id == "sheets.spreadsheets.batchUpdate":
-        document.workbook, answer = batch.batch_update(document.workbook, call)
-    elif write := _WRITES.get(call.method.id):
-        answer = write(document.workbook, call)
-    else:
+    write = _WRITES.get(call.method.id)
+    if write is None:
         raise ApiError(501, f"The local Sheets API does not support {call.method.id}.")
+    changed = document.workbook.fork()
+    answer = write(changed, call)
+    document.workbook = changed  # only now: a write that fails half-way leaves no trace
     document.modified = datetime.now(UTC)
     return answer
 

@@ -219,3 +219,37 @@ def test_an_answer_is_printed_as_google_prints_it(emulator):
     compact = emulator.handle("GET", f"/v4/spreadsheets/{workbook.spreadsheet_id}?prettyPrint=false", {}, b"")[2]
     assert json.loads(compact) == json.loads(text)
     assert b"\n  " not in compact
+
+
+def test_sizes_and_hidden_rows_come_with_grid_data(spreadsheet):
+    row = {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 2}
+    wide = {"properties": {"pixelSize": 250}, "range": {**row, "dimension": "COLUMNS"}, "fields": "pixelSize"}
+    hide = {"properties": {"hiddenByUser": True}, "range": row, "fields": "hiddenByUser"}
+    marker = {"metadataId": 3, "metadataKey": "k", "visibility": "DOCUMENT", "location": {"dimensionRange": row}}
+    spreadsheet.batch(
+        {"updateDimensionProperties": wide},
+        {"updateDimensionProperties": hide},
+        {"createDeveloperMetadata": {"developerMetadata": marker}},
+    )
+    [data] = spreadsheet.get(ranges="A1:B3", includeGridData=True)["sheets"][0]["data"]
+    assert data["columnMetadata"] == [{"pixelSize": 100}, {"pixelSize": 250}]
+    first, second, third = data["rowMetadata"]
+    assert first == third == {"pixelSize": 21}
+    assert (second["hiddenByUser"], second["developerMetadata"][0]["metadataId"]) == (True, 3)
+    sized = spreadsheet.get(ranges="A1:B3", fields="sheets.data.rowMetadata.pixelSize")
+    assert sized == {"sheets": [{"data": [{"rowMetadata": [{"pixelSize": 21}] * 3}]}]}
+
+
+def test_the_owner_can_edit_what_is_protected(spreadsheet):
+    spreadsheet.batch({"addProtectedRange": {"protectedRange": {"range": SUMMER}}})
+    [protected] = spreadsheet.get()["sheets"][0]["protectedRanges"]
+    assert len(protected["editors"]["users"]) == 1
+    assert "sheetId" not in protected["range"]
+
+
+def test_values_that_a_formula_spills_come_with_grid_data(spreadsheet):
+    spreadsheet.write("A1", [["=SEQUENCE(3)"]])
+    read = spreadsheet.get(ranges="A1:B5", fields="sheets.data.rowData.values(userEnteredValue,effectiveValue)")
+    rows = [row["values"][0] for row in read["sheets"][0]["data"][0]["rowData"]]
+    assert [row["effectiveValue"]["numberValue"] for row in rows] == [1, 2, 3]
+    assert [("userEnteredValue" in row) for row in rows] == [True, False, False]

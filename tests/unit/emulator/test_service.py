@@ -10,6 +10,7 @@ from googleapiclient.discovery import build
 from sheets_agent.emulator.errors import ApiError
 from sheets_agent.emulator.server import serve
 from sheets_agent.emulator.transport import EmulatorHttp
+from sheets_agent.emulator.workbook import Workbook
 
 
 def put(emulator, identifier, cell, value):
@@ -78,6 +79,22 @@ def test_a_fault_of_ours_is_an_internal_error_and_is_logged(emulator, caplog):
     assert status == 500
     assert json.loads(body)["error"]["status"] == "INTERNAL"
     assert "failed in the local Sheets API" in caplog.text
+
+
+def test_a_write_that_fails_half_way_leaves_no_trace(emulator, monkeypatch):
+    identifier = emulator.create("Budget").spreadsheet_id
+    put(emulator, identifier, "A1", "before")
+    stored = Workbook.set_cell
+
+    def fail_at_second(workbook, sheet, row, column, cell):
+        if column == 1:
+            raise RuntimeError("disk full")
+        stored(workbook, sheet, row, column, cell)
+
+    monkeypatch.setattr(Workbook, "set_cell", fail_at_second)
+    target = f"/v4/spreadsheets/{identifier}/values/A1?valueInputOption=RAW"
+    assert emulator.handle("PUT", target, {}, b'{"values": [["after", "after"]]}')[0] == 500
+    assert read(emulator, identifier, "A1:B1") == [["before"]]
 
 
 def test_threads_append_without_losing_a_row(emulator):
