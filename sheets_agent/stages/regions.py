@@ -6,8 +6,8 @@ describe its columns (`columns`), choose the rows to show, and list the other ob
 
 from __future__ import annotations
 
-import itertools
 import bisect
+import itertools
 from collections.abc import Iterable, Sequence
 
 from sheets_agent.a1 import GridRange, column_letters
