@@ -171,7 +171,7 @@ class SheetsAgent:
         """What a spreadsheet holds, with the model's words for tables and columns. Writes nothing."""
         run = self._start(target, task, reading=True)
         try:
-            return retrieve_stage({"task": task or "Describe the spreadsheet."}, Runtime(run.context))["description"]
+            return retrieve_stage({"task": task or "Describe the spreadsheet."}, Runtime(context=run.context))["description"]
         finally:
             run.close()
 
@@ -180,7 +180,7 @@ class SheetsAgent:
         if not task.strip():
             raise UsageError("The task is empty.", "Say what to do, for example: “Chart revenue by month”.")
         run = self._start(target, task, reading=True)
-        runtime = Runtime(run.context)
+        runtime = Runtime(context=run.context)
         state: RunState = {"task": task, "dry_run": True, "notes": run.target.notes}
         try:
             for stage in (retrieve_stage, plan_stage, reflect_stage):

@@ -77,7 +77,7 @@ class View:
         windows = list(dict.fromkeys(window for text in self.written if (window := _window(book, text))))[:MOST_TABLES]
         book = self.client.load(book, windows)
         for window in windows:
-            yield f"<p>{escape(book.a1(window))}</p>{table_html(book, window)}"
+            yield table_html(book, window)
 
     def _charts(self) -> Iterator[str]:
         try:

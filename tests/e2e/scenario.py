@@ -1,0 +1,97 @@
+"""A small workbook, and the replies of a model that does its task well, by role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from protocol_server import Reply
+
+TASK = "Добавь столбец выручки и сводную по регионам с диаграммой"
+
+OPENINGS = {
+    "retriever": "You read spreadsheets",
+    "planner": "You plan work in Google Sheets",
+    "action": "Your part is the actions",
+    "cell": "Your part is the places",
+    "formula": "Your part is the formulas",
+    "general": "You are the last to look",
+    "voter": "You choose between plans",
+    "executor": "You carry out work",
+    "corrector": "You mend spreadsheets",
+}
+"""What the prompt of each role begins with: how a reply is matched to the role that asks."""
+
+HEADER = {"why": "Заголовок", "action": "write_cell", "target": "'Продажи'!E1", "options": ["value=Выручка"]}
+REVENUE = {
+    "why": "Выручка по строкам",
+    "action": "repeat_formula",
+    "target": "'Продажи'!E2:E13",
+    "options": ["formula==C2*D2"],
+}
+SHEET = {"why": "Место для отчёта", "action": "add_sheet", "target": "Отчёт"}
+PIVOT = {
+    "why": "По регионам",
+    "action": "create_pivot",
+    "target": "'Отчёт'!A1",
+    "source": "'Продажи'!A1:E13",
+    "options": ["rows=Регион", "values=SUM of Выручка"],
+}
+CHART = {
+    "why": "Диаграмма",
+    "action": "create_chart",
+    "target": "'Отчёт'!D1",
+    "source": "'Отчёт'!A1:B4",
+    "options": ["chart_type=column", "x=Регион"],
+}
+STEPS = [HEADER, REVENUE, SHEET, PIVOT, CHART]
+REVENUE_OF = {"Север": 40 + 4 * 70 + 7 * 100 + 10 * 130, "Юг": 2 * 50 + 5 * 80 + 8 * 110 + 11 * 140}
+
+
+def workbook(path: Path) -> Path:
+    """Twelve sales in three regions: quantity n at a price of 30 + 10 n."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Продажи"
+    sheet.append(["Регион", "Товар", "Количество", "Цена"])
+    for number in range(1, 13):
+        sheet.append([["Север", "Юг", "Запад"][(number - 1) % 3], f"Товар {number % 4}", number, 30 + 10 * number])
+    book.save(path)
+    return path
+
+
+def says(role: str, **reply: Any) -> Reply:
+    """A reply of one role."""
+    return Reply(match=OPENINGS[role], **reply)
+
+
+def plans(*steps: dict[str, Any], thoughts: str = "Сначала столбец, затем сводная.") -> Reply:
+    """The planner's reply."""
+    return says("planner", json={"thoughts": thoughts, "steps": list(steps)})
+
+
+def describes(*questions: str) -> Reply:
+    """The retriever's reply."""
+    table = {"range": "'Продажи'!A1:D13", "description": "Одна продажа в строке."}
+    column = {"range": "'Продажи'!A1:D13", "letter": "D", "name": "Цена", "meaning": "Цена за штуку в рублях."}
+    return says("retriever", json={"tables": [table], "columns": [column], "questions": list(questions)})
+
+
+def keeps(*roles: str) -> list[Reply]:
+    """Reflectors that have nothing to change."""
+    return [says(role, json={"comment": "Верно.", "verdict": "keep"}) for role in roles]
+
+
+def sums_up(text: str = "Готово: выручка, сводная и диаграмма.") -> Reply:
+    """The executor's last word."""
+    return says("executor", text=text)
+
+
+ALL_REFLECTORS = ("action", "cell", "formula", "general")
+
+
+def good_run() -> list[Reply]:
+    """Every reply of a run without a mistake."""
+    return [describes(), plans(*STEPS), *keeps(*ALL_REFLECTORS), sums_up()]

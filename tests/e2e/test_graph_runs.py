@@ -1,0 +1,427 @@
+"""Whole runs on a file: the real graph, the real GigaChat and OpenAI clients, a scripted model on loopback."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from protocol_server import ProtocolServer
+from scenario import (
+    ALL_REFLECTORS,
+    HEADER,
+    OPENINGS,
+    PIVOT,
+    REVENUE,
+    REVENUE_OF,
+    STEPS,
+    TASK,
+    describes,
+    good_run,
+    keeps,
+    plans,
+    says,
+    sums_up,
+    workbook,
+)
+
+from sheets_agent import SheetsAgent
+from sheets_agent.errors import UnusableAnswer, UsageError
+from sheets_agent.feedback.person import Decision
+from sheets_agent.settings import load
+from sheets_agent.state import Status
+
+
+@pytest.fixture
+def sales(tmp_path: Path) -> Path:
+    return workbook(tmp_path / "sales.xlsx")
+
+
+@pytest.fixture(params=["gigachat:GigaChat-2-Max", "openai:gpt-test"])
+def model(request: pytest.FixtureRequest) -> tuple[str, ProtocolServer]:
+    return request.param, request.getfixturevalue(f"{request.param.partition(':')[0]}_server")
+
+
+@pytest.fixture
+def scripted(openai_server: ProtocolServer) -> ProtocolServer:
+    return openai_server
+
+
+def agent(person: Any = None, **settings: Any) -> SheetsAgent:
+    return SheetsAgent(load(**{"model": "openai:gpt-test", **settings}), person=person)
+
+
+def cells(path: str, sheet: str) -> dict[str, Any]:
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {cell.coordinate: cell.value for row in book[sheet].iter_rows() for cell in row if cell.value is not None}
+
+
+class Person:
+    """Answers from a list; keeps what was shown."""
+
+    def __init__(self, *decisions: Decision, answers: tuple[str, ...] = ()) -> None:
+        self.decisions, self.answers, self.reviews = list(decisions), answers, []
+
+    def answer(self, questions: Any) -> Any:
+        self.questions = questions
+        return self.answers
+
+    def review(self, review: Any) -> Decision:
+        self.reviews.append(review)
+        return self.decisions.pop(0)
+
+
+def test_the_main_job_through_the_real_clients(model: tuple[str, ProtocolServer], sales: Path) -> None:
+    spec, server = model
+    server.script(*good_run())
+    before = sales.read_bytes()
+    result = SheetsAgent(load(model=spec)).run(str(sales), TASK)
+
+    assert result.status is Status.DONE
+    assert result.summary == "Готово: выручка, сводная и диаграмма."
+    assert server.left == 0
+    assert server.refusals == []
+    assert sales.read_bytes() == before
+    assert result.files == (str(sales.with_name("sales.agent.xlsx")),)
+    pivot = cells(result.files[0], "Отчёт")
+    shown = {pivot[f"A{row}"]: pivot[f"B{row}"] for row in range(2, 5)}
+    assert {region: shown[region] for region in REVENUE_OF} == REVENUE_OF
+    formulas = openpyxl.load_workbook(result.files[0])
+    assert formulas["Продажи"]["E13"].value == "=C13*D13"
+    assert len(formulas["Отчёт"]._charts) == 1
+    assert result.usage.api_writes == 1
+    assert result.usage.roles["planner"].input_tokens > 0
+    assert result.description is not None
+    assert result.description.sheets[0].regions[0].columns[3].meaning == "Цена за штуку в рублях."
+
+
+def test_the_plan_comes_back_to_the_executor_as_its_own_tool_calls(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(*good_run())
+    agent().run(str(sales), TASK)
+    messages = scripted.chats[-1].body["messages"]
+    called = [call["function"]["name"] for message in messages for call in message.get("tool_calls") or ()]
+    assert called == [step["action"] for step in STEPS]
+    assert sum(message["role"] == "tool" for message in messages) == len(STEPS)
+
+
+def test_a_dry_run_shows_the_difference_and_writes_nothing(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(describes(), plans(*STEPS), *keeps(*ALL_REFLECTORS))
+    result = agent().run(str(sales), TASK, dry_run=True)
+    assert result.status is Status.DRY_RUN
+    assert result.usage.api_writes == 0
+    assert result.files == ()
+    assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
+    change = next(change for change in result.diff.cells if change.cell == "E2")
+    assert (change.before, change.after, change.result) == ("", "=C2*D2", "40")
+
+
+def test_a_mistake_found_in_the_trial_is_mended_by_the_formula_reflector(scripted: ProtocolServer, sales: Path) -> None:
+    wrong = {**REVENUE, "options": ["formula==SUMM(C2*D2)"]}
+    scripted.script(
+        describes(),
+        plans(HEADER, wrong),
+        *keeps("action", "cell"),
+        says("formula", json={"comment": "SUMM нет.", "verdict": "revise", "steps": [HEADER, REVENUE]}),
+        *keeps("general"),
+        sums_up(),
+    )
+    result = agent().run(str(sales), TASK)
+    assert result.status is Status.DONE
+    (critique,) = (found for found in result.critiques if found.reflector == "formula")
+    assert critique.changed == (1,)
+    assert {fact.kind for fact in critique.facts} >= {"unknown_function", "error_value"}
+    assert any("SUMM" in str(request.body) and "SUM" in str(request.body) for request in scripted.chats)
+    assert result.facts == ()
+
+
+def test_a_specialised_reflector_cannot_change_what_is_not_its_own(scripted: ProtocolServer, sales: Path) -> None:
+    elsewhere = {**REVENUE, "target": "'Продажи'!A2:A13"}
+    scripted.script(
+        describes(),
+        plans(HEADER, REVENUE),
+        *keeps("action", "cell"),
+        says("formula", json={"comment": "Лучше в A.", "verdict": "revise", "steps": [HEADER, elsewhere]}),
+        *keeps("general"),
+        sums_up(),
+    )
+    result = agent().run(str(sales), TASK)
+    (critique,) = (found for found in result.critiques if found.reflector == "formula")
+    assert critique.dropped
+    assert cells(result.files[0], "Продажи")["A2"] == "Север"
+
+
+def test_a_plan_whose_trial_keeps_failing_is_made_again_and_then_given_up_unwritten(
+    scripted: ProtocolServer, sales: Path
+) -> None:
+    wrong = {**REVENUE, "options": ["formula==FOO(C2)"]}
+    rounds = [reply for _ in range(3) for reply in (plans(HEADER, wrong), *keeps(*ALL_REFLECTORS))]
+    scripted.script(describes(), *rounds)
+    result = agent(max_rounds=2).run(str(sales), TASK)
+    assert result.status is Status.INCOMPLETE
+    assert "FOO" in result.summary
+    assert result.usage.api_writes == 0
+    assert result.files == ()
+    replanned = [request.text for request in scripted.chats if OPENINGS["planner"] in request.text]
+    assert "FOO" not in replanned[0]
+    assert "no function FOO" in replanned[1]
+
+
+def test_the_executor_reads_cells_and_calls_further_tools(model: tuple[str, ProtocolServer], sales: Path) -> None:
+    spec, server = model
+    server.script(
+        describes(),
+        plans(HEADER, REVENUE),
+        *keeps(*ALL_REFLECTORS),
+        says("executor", calls=[("read_range", {"source": "'Продажи'!E1:E3"})]),
+        says("executor", calls=[("format_cells", {"target": "'Продажи'!E1", "style": ["bold"]})]),
+        sums_up("Оформлено."),
+    )
+    result = SheetsAgent(load(model=spec)).run(str(sales), TASK)
+    assert server.refusals == []
+    read = next(call for call in result.tool_calls if call.name == "read_range")
+    assert '"40"' in read.result
+    assert openpyxl.load_workbook(result.files[0])["Продажи"]["E1"].font.bold
+    assert result.summary == "Оформлено."
+
+
+def test_a_tool_call_that_would_overwrite_unapproved_cells_is_refused(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(
+        describes(),
+        plans(HEADER, REVENUE),
+        *keeps(*ALL_REFLECTORS),
+        says("executor", calls=[("write_cell", {"target": "'Продажи'!A1", "value": "Область"})]),
+        says("executor", calls=[("write_cell", {"target": "'Нет'!A1", "value": "x"})]),
+        sums_up(),
+    )
+    result = agent().run(str(sales), TASK)
+    refused = [call for call in result.tool_calls if not call.success]
+    assert "Not approved" in refused[0].result
+    assert "no sheet" in refused[1].result
+    assert cells(result.files[0], "Продажи")["A1"] == "Регион"
+
+
+def test_an_endless_loop_of_calls_is_stopped(scripted: ProtocolServer, sales: Path) -> None:
+    loop = says("executor", calls=[("read_range", {"source": "'Продажи'!A1:A2"})])
+    scripted.script(describes(), plans(HEADER, REVENUE), *keeps(*ALL_REFLECTORS), *[loop] * 20)
+    result = agent(max_tool_calls=8).run(str(sales), TASK)
+    assert "stopped" in result.summary
+    assert scripted.left > 10
+
+
+def test_errors_that_show_after_writing_are_corrected(scripted: ProtocolServer, sales: Path) -> None:
+    """The executor's own call brings no error in the trial of its own, but a later edit of a source does."""
+    ratio = {
+        "why": "Доля",
+        "action": "repeat_formula",
+        "target": "'Продажи'!F2:F13",
+        "options": ["formula==D2/C2"],
+    }
+    mended = {**ratio, "options": ["formula==IFERROR(D2/C2,0)"]}
+    scripted.script(
+        describes(),
+        plans(ratio),
+        *keeps(*ALL_REFLECTORS),
+        says("executor", text="Готово."),
+        says("corrector", json={"thoughts": "Деление на ноль.", "steps": [mended]}),
+        *keeps(*ALL_REFLECTORS),
+        sums_up("Исправлено."),
+    )
+    result = _run_while_a_colleague_clears("'Продажи'!C5", sales)
+    assert result.status is Status.DONE
+    (problem,) = result.problems
+    assert (problem.address, problem.error, problem.fixed) == ("'Продажи'!F5", "#DIV/0!", True)
+    assert cells(result.files[0], "Продажи")["F5"] == 0
+
+
+def _run_while_a_colleague_clears(cell: str, path: Path) -> Any:
+    """Run, and have somebody else clear a cell right after our batch was written."""
+    from sheets_agent.events import ToolCalled
+
+    done: list[bool] = []
+
+    def colleague(event: Any) -> None:
+        if isinstance(event, ToolCalled) and not done:
+            done.append(True)
+            run = next(iter(opened))
+            run.client.update_values(run.spreadsheet_id, cell, [[""]])
+
+    opened: list[Any] = []
+    worker = SheetsAgent(load(model="openai:gpt-test"), on_event=colleague)
+    start = worker._start
+
+    def remember(*args: Any, **kwargs: Any) -> Any:
+        run = start(*args, **kwargs)
+        opened.append(run.target)
+        return run
+
+    worker._start = remember  # type: ignore[method-assign]
+    return worker.run(str(path), TASK)
+
+
+def test_several_samples_are_put_to_a_vote(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(
+        describes(),
+        plans(HEADER),
+        plans(HEADER, REVENUE),
+        plans(HEADER, REVENUE),
+        says("voter", json={"reason": "Второй полнее.", "choice": 2}),
+        *keeps(*ALL_REFLECTORS),
+        sums_up(),
+    )
+    result = agent(plan_samples=3).run(str(sales), TASK)
+    assert result.plan is not None
+    assert len(result.plan.steps) in (1, 2)
+    ballot = next(request.text for request in scripted.chats if OPENINGS["voter"] in request.text)
+    assert "Plan 2" in ballot
+    assert "Plan 3" not in ballot
+
+
+def test_reflectors_can_be_switched_off(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(describes(), plans(HEADER, REVENUE), *keeps("formula"), sums_up())
+    result = agent(reflectors=("formula",)).run(str(sales), TASK)
+    assert [critique.reflector for critique in result.critiques] == ["formula"]
+
+
+class TestAskingAPerson:
+    overwriting = {**HEADER, "target": "'Продажи'!A1"}
+
+    def test_overwriting_is_shown_and_approved(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(describes(), plans(self.overwriting), *keeps(*ALL_REFLECTORS), sums_up())
+        person = Person(Decision(verdict="approve"))
+        result = agent(person).run(str(sales), TASK)
+        (review,) = person.reviews
+        assert "Регион" in review.reasons[0]
+        assert review.diff.cells[0].before == "Регион"
+        assert cells(result.files[0], "Продажи")["A1"] == "Выручка"
+
+    def test_a_rejected_plan_writes_nothing(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(describes(), plans(self.overwriting), *keeps(*ALL_REFLECTORS))
+        result = agent(Person(Decision(verdict="reject"))).run(str(sales), TASK)
+        assert result.status is Status.REJECTED
+        assert (result.usage.api_writes, result.files) == (0, ())
+
+    def test_a_reason_for_rejecting_goes_to_the_planner(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(
+            describes(),
+            plans(self.overwriting),
+            *keeps(*ALL_REFLECTORS),
+            plans(HEADER),
+            *keeps(*ALL_REFLECTORS),
+            sums_up(),
+        )
+        result = agent(Person(Decision(verdict="reject", comment="Не трогай A1"))).run(str(sales), TASK)
+        assert result.status is Status.DONE
+        assert cells(result.files[0], "Продажи")["A1"] == "Регион"
+        assert "Не трогай A1" in [r.text for r in scripted.chats if OPENINGS["planner"] in r.text][1]
+
+    def test_an_edited_plan_is_tried_anew_and_written(self, scripted: ProtocolServer, sales: Path) -> None:
+        from sheets_agent.planners.draft import read_plan
+
+        scripted.script(describes(), plans(self.overwriting), *keeps(*ALL_REFLECTORS * 2), sums_up())
+        edited = Decision(verdict="edit", plan=read_plan({"steps": [HEADER]}))
+        result = agent(Person(edited)).run(str(sales), TASK)
+        written = cells(result.files[0], "Продажи")
+        assert (written["A1"], written["E1"]) == ("Регион", "Выручка")
+
+    def test_without_a_person_the_run_pauses_and_resumes(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(describes("Что такое Цена?"), plans(self.overwriting), *keeps(*ALL_REFLECTORS), sums_up())
+        worker = agent()
+        asked = worker.run(str(sales), TASK)
+        assert asked.status is Status.PAUSED
+        assert [question.text for question in asked.questions] == ["Что такое Цена?"]
+        answer = {"decisions": [{"type": "respond", "message": "Цена без НДС"}]}
+        review = worker.resume(asked.run_id, answer)
+        assert review.status is Status.PAUSED
+        assert review.questions[0].options == ("approve", "edit", "reject")
+        assert "Цена без НДС" in next(r.text for r in scripted.chats if OPENINGS["planner"] in r.text)
+        assert review.usage.api_writes == 0
+        done = worker.resume(asked.run_id, {"decisions": [{"type": "approve"}]})
+        assert done.status is Status.DONE
+        assert cells(done.files[0], "Продажи")["A1"] == "Выручка"
+        with pytest.raises(UsageError, match="No run"):
+            worker.resume(asked.run_id, answer)
+
+    def test_the_policies(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS))
+        assert agent(approve="always").run(str(sales), TASK).status is Status.PAUSED
+        scripted.script(describes(), plans(self.overwriting), *keeps(*ALL_REFLECTORS), sums_up())
+        assert agent(approve="never").run(str(sales), TASK).status is Status.DONE
+
+
+class TestModelsThatMisbehave:
+    def test_an_unknown_action_goes_back_with_the_closest_names(self, scripted: ProtocolServer, sales: Path) -> None:
+        unknown = {**HEADER, "action": "write_cells"}
+        scripted.script(describes(), plans(unknown), plans(HEADER), *keeps(*ALL_REFLECTORS), sums_up())
+        assert agent().run(str(sales), TASK).status is Status.DONE
+        assert "write_cell" in str(scripted.chats[2].body["messages"][-1])
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            {"text": "Конечно, сейчас сделаю!"},
+            {"text": '{"thoughts": "обор'},
+            {"json": {"thoughts": "x", "steps": [{"why": "x", "action": "fly_away"}]}},
+            {"json": {"thoughts": "x", "steps": []}, "finish_reason": "length"},
+        ],
+        ids=["prose", "broken JSON", "unknown action", "cut off"],
+    )
+    def test_what_stays_unusable_ends_the_run_with_nothing_written(
+        self, model: tuple[str, ProtocolServer], sales: Path, broken: dict[str, Any]
+    ) -> None:
+        spec, server = model
+        server.script(describes(), *[says("planner", **broken)] * 9)
+        before = shutil.copy(sales, sales.with_name("copy.xlsx"))
+        with pytest.raises(UnusableAnswer):
+            SheetsAgent(load(model=spec)).run(str(sales), TASK)
+        assert sales.read_bytes() == Path(before).read_bytes()
+        assert not sales.with_name("sales.agent.xlsx").exists()
+
+
+def test_an_empty_task_is_refused(sales: Path) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        agent().run(str(sales), "  ")
+
+
+def test_an_empty_spreadsheet_is_a_normal_case(scripted: ProtocolServer, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.xlsx"
+    openpyxl.Workbook().save(empty)
+    table = {
+        "why": "Таблица",
+        "action": "write_table",
+        "target": "Sheet!A1",
+        "values": [["Месяц", "План"], ["Май", "5"]],
+    }
+    scripted.script(plans(table), *keeps(*ALL_REFLECTORS), sums_up())
+    result = agent().run(str(empty), "Создай таблицу плана")
+    assert cells(result.files[0], "Sheet") == {"A1": "Месяц", "B1": "План", "A2": "Май", "B2": 5}
+
+
+def test_stream_gives_events_and_the_result_last(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(*good_run())
+    seen = list(agent().stream(str(sales), TASK))
+    stages = [event.stage for event in seen if type(event).__name__ == "StageEnded"]
+    assert stages == ["retrieve", "clarify", "plan", "reflect", "approve", "execute", "verify", "finish"]
+    assert seen[-1].status is Status.DONE
+
+
+def test_plan_and_describe_write_nothing(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(describes(), plans(*STEPS), *keeps(*ALL_REFLECTORS))
+    planned = agent().plan(str(sales), TASK)
+    assert planned.plan is not None
+    assert planned.plan.steps[3].action.kind == PIVOT["action"]
+    scripted.script(describes())
+    described = agent().describe(str(sales))
+    assert described.sheets[0].regions[0].range == "'Продажи'!A1:D13"
+    assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
+
+
+def test_a_notebook_shows_the_tables_and_the_chart(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(*good_run())
+    result = agent().run(str(sales), TASK)
+    shown = result._repr_html_()
+    assert "Выручка" in shown
+    assert "data:image/png;base64," in shown
+    (picture,) = result.save_pictures(sales.parent)
+    assert picture.read_bytes().startswith(b"\x89PNG")
