@@ -12,6 +12,7 @@ from sheets_agent.chat.schemas import annotation_schema
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.sheets.book import Book
 from sheets_agent.stages.regions import describe_sheet
+from sheets_agent.stages.sampling import first_ranges
 from sheets_agent.state import Column, Description, Question, Region, SheetDescription
 
 MOST_QUESTIONS = 3
@@ -42,6 +43,7 @@ def look(context: Context) -> Description:
         book = client.load(book, ranges)
         return book
 
+    load([area for sheet in book.sheets for area in first_ranges(sheet)])  # one read for all sheets
     sheets = tuple(describe_sheet(sheet, load, context.settings.sample_budget) for sheet in book.sheets)
     return Description(
         title=book.title,

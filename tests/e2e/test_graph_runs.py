@@ -284,11 +284,12 @@ def test_reflectors_can_be_switched_off(scripted: ProtocolServer, sales: Path) -
     assert [critique.reflector for critique in result.critiques] == ["formula"]
 
 
-class TestAskingAPerson:
-    overwriting = {**HEADER, "target": "'Продажи'!A1"}
+OVERWRITING = {**HEADER, "target": "'Продажи'!A1"}
 
+
+class TestAskingAPerson:
     def test_overwriting_is_shown_and_approved(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(self.overwriting), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
         person = Person(Decision(verdict="approve"))
         result = agent(person).run(str(sales), TASK)
         (review,) = person.reviews
@@ -297,7 +298,7 @@ class TestAskingAPerson:
         assert cells(result.files[0], "Продажи")["A1"] == "Выручка"
 
     def test_a_rejected_plan_writes_nothing(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(self.overwriting), *keeps(*ALL_REFLECTORS))
+        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS))
         result = agent(Person(Decision(verdict="reject"))).run(str(sales), TASK)
         assert result.status is Status.REJECTED
         assert (result.usage.api_writes, result.files) == (0, ())
@@ -305,7 +306,7 @@ class TestAskingAPerson:
     def test_a_reason_for_rejecting_goes_to_the_planner(self, scripted: ProtocolServer, sales: Path) -> None:
         scripted.script(
             describes(),
-            plans(self.overwriting),
+            plans(OVERWRITING),
             *keeps(*ALL_REFLECTORS),
             plans(HEADER),
             *keeps(*ALL_REFLECTORS),
@@ -319,14 +320,14 @@ class TestAskingAPerson:
     def test_an_edited_plan_is_tried_anew_and_written(self, scripted: ProtocolServer, sales: Path) -> None:
         from sheets_agent.planners.draft import read_plan
 
-        scripted.script(describes(), plans(self.overwriting), *keeps(*ALL_REFLECTORS * 2), sums_up())
+        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS * 2), sums_up())
         edited = Decision(verdict="edit", plan=read_plan({"steps": [HEADER]}))
         result = agent(Person(edited)).run(str(sales), TASK)
         written = cells(result.files[0], "Продажи")
         assert (written["A1"], written["E1"]) == ("Регион", "Выручка")
 
     def test_without_a_person_the_run_pauses_and_resumes(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes("Что такое Цена?"), plans(self.overwriting), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes("Что такое Цена?"), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
         worker = agent()
         asked = worker.run(str(sales), TASK)
         assert asked.status is Status.PAUSED
@@ -346,7 +347,7 @@ class TestAskingAPerson:
     def test_the_policies(self, scripted: ProtocolServer, sales: Path) -> None:
         scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS))
         assert agent(approve="always").run(str(sales), TASK).status is Status.PAUSED
-        scripted.script(describes(), plans(self.overwriting), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
         assert agent(approve="never").run(str(sales), TASK).status is Status.DONE
 
 
