@@ -7,9 +7,11 @@ Source: the PivotTable message of the v4 discovery document.
 
 from __future__ import annotations
 
+from sheets_agent.emulator.conditions import condition_test
 from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.requests.lookup import bounded_range
 from sheets_agent.emulator.workbook import JSON, Workbook
+from sheets_agent.formulas.locale import to_canonical
 
 FILTER_CONDITIONS = frozenset({
     "NUMBER_GREATER", "NUMBER_GREATER_THAN_EQ", "NUMBER_LESS", "NUMBER_LESS_THAN_EQ", "NUMBER_EQ", "NUMBER_NOT_EQ",
@@ -26,7 +28,7 @@ def checked_pivot(workbook: Workbook, pivot: JSON) -> JSON:
 
     Raises:
         Refusal: in Google's words.
-        Unsupported: data sources.
+        Unsupported: data sources, group limits, collapsed groups, and filters by formulas.
     """
     if "dataSourceId" in pivot:
         raise Unsupported("The local Sheets API has no data sources.")
@@ -42,15 +44,28 @@ def checked_pivot(workbook: Workbook, pivot: JSON) -> JSON:
         _check_rule(group.get("groupRule"))
     specs = filter_specs(pivot)
     for spec in specs:
-        kind = spec.get("filterCriteria", {}).get("condition", {}).get("type")
-        if kind is not None and kind not in FILTER_CONDITIONS:
-            raise Refusal(f"ConditionType '{kind}' is not supported in filters.")
+        _check_filter(workbook, spec.get("filterCriteria", {}).get("condition"))
+    if any("groupLimit" in group for group in groups):
+        raise Unsupported("The local Sheets API does not limit the groups of a pivot table.")
+    if any(item.get("collapsed") for group in groups for item in group.get("valueMetadata", [])):
+        raise Unsupported("The local Sheets API does not collapse the groups of a pivot table.")
     kept = {key: value for key, value in pivot.items() if key not in ("filterSpecs", "criteria")}
     kept["source"] = area.to_api()
+    if "values" in kept:
+        kept["values"] = [_canonical(workbook, value) for value in kept["values"]]
     if specs:
         kept["filterSpecs"] = specs
         kept["criteria"] = {str(spec.get("columnOffsetIndex", 0)): spec.get("filterCriteria", {}) for spec in specs}
     return kept
+
+
+def _check_filter(workbook: Workbook, condition: JSON | None) -> None:
+    if condition is None:
+        return
+    kind = condition.get("type")
+    if kind not in FILTER_CONDITIONS:
+        raise Refusal(f"ConditionType '{kind}' is not supported in filters.")
+    condition_test(workbook, condition)
 
 
 def filter_specs(pivot: JSON) -> list[JSON]:
@@ -61,6 +76,11 @@ def filter_specs(pivot: JSON) -> list[JSON]:
         {"columnOffsetIndex": int(offset), "filterCriteria": criteria}
         for offset, criteria in (pivot.get("criteria") or {}).items()
     ]
+
+
+def _canonical(workbook: Workbook, value: JSON) -> JSON:
+    """A value whose formula, if any, has the separators of en_US."""
+    return {**value, "formula": to_canonical(value["formula"], workbook.locale)} if "formula" in value else value
 
 
 def _check_value(value: JSON) -> None:
