@@ -58,7 +58,7 @@ def examine(*, online: bool = False) -> list[Finding]:
     findings.append(_settings_place())
     findings.append(_google(settings))
     if online:
-        findings.extend(_google_online(settings))
+        findings.append(_google_online(settings))
     findings.extend(_models(settings))
     findings.append(_prompts(settings))
     findings.extend(_extras())
@@ -102,7 +102,10 @@ def _settings_place() -> Finding:
 
 def _google(settings: Settings) -> Finding:
     from sheets_agent.sheets.auth import HOW_TO_SIGN_IN, find
+    from sheets_agent.sheets.client import GOOGLE
 
+    if settings.api_endpoint.rstrip("/") != GOOGLE:
+        return Finding("google", "ok", f"not used: the Sheets API is served at {settings.api_endpoint}")
     try:
         found = find(settings)
     except SheetsAgentError as error:
@@ -114,20 +117,21 @@ def _google(settings: Settings) -> Finding:
     return Finding("google", "ok", found.source, share)
 
 
-def _google_online(settings: Settings) -> Iterator[Finding]:
-    """Ask for a token, then for a spreadsheet that does not exist: “not found” says that all is well."""
-    from sheets_agent.sheets.auth import authorized_http, renew, sign_in
-    from sheets_agent.sheets.client import SheetsClient
+def _google_online(settings: Settings) -> Finding:
+    """Ask for a spreadsheet that does not exist: “not found” says that the token and the API work."""
+    from sheets_agent.targets import live_client
 
     try:
-        found = sign_in(settings)
-        renew(found, settings)
-        yield Finding("google token", "ok", "Google gives an access token")
-        SheetsClient(authorized_http(found, settings.api_timeout), account=found.account).get("0" * 44, fields="sheets")
+        client, close = live_client(settings)
+        try:
+            client.get("0" * 44, fields="spreadsheetId")
+        finally:
+            close()
     except SpreadsheetNotFound:
-        yield Finding("sheets api", "ok", "the Sheets API answers")
+        return Finding("sheets api", "ok", "it answers, and accepts the credentials")
     except SheetsAgentError as error:
-        yield Finding("google online", "missing", str(error), error.hint)
+        return Finding("sheets api", "missing", str(error), error.hint)
+    return Finding("sheets api", "warning", "it answered what it should not have", "Check the setting api_endpoint.")
 
 
 # ------------------------------------------------------------------------------------------------- models

@@ -103,7 +103,7 @@ def open_target(
     if output is not None or in_place:
         option = "--output" if output is not None else "--in-place"
         raise UsageError(f"{option} is for files; a Google spreadsheet is changed where it is.", f"Leave out {option}.")
-    client, close = _live_client(settings, on_wait)
+    client, close = live_client(settings, on_wait)
     return Target(client, reference.spreadsheet_id, reference.sheet_id, reference.spreadsheet_id, _close=close)
 
 
@@ -121,7 +121,13 @@ def _names_a_file(text: str) -> bool:
 # ------------------------------------------------------------------------------------------------- live
 
 
-def _live_client(settings: Settings, on_wait: OnWait | None) -> tuple[SheetsClient, Callable[[], None]]:
+def live_client(settings: Settings, on_wait: OnWait | None = None) -> tuple[SheetsClient, Callable[[], None]]:
+    """A client of the Sheets API, signed in, and what closes its connections.
+
+    Raises:
+        CredentialsError: nobody is signed in, or not validly.
+        SheetsUnreachable: a token had to be renewed and Google did not answer.
+    """
     from sheets_agent.sheets.transport import CarefulHttp
 
     if settings.api_endpoint.rstrip("/") != GOOGLE:  # another server must not be shown Google's tokens

@@ -100,8 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _tell(error: SheetsAgentError) -> None:
     click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
-    if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+    for line in error.hint.splitlines():
+        click.echo(f"  {line}", err=True)
 
 
 def _tell_defect(error: Exception) -> None:

@@ -18,7 +18,7 @@ def auth(ctx: click.Context) -> int:
 
     found = find(all_settings.load())
     if found is None:
-        click.echo(f"Nobody is signed in to Google. Files (.xlsx, .csv) need no sign-in.\n  {HOW_TO_SIGN_IN}")
+        click.echo(f"Nobody is signed in to Google. Files (.xlsx, .csv) need no sign-in.\n{HOW_TO_SIGN_IN}")
         return 4
     click.echo(f"Signed in with {found.source}.")
     if found.account:

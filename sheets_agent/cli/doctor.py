@@ -30,6 +30,6 @@ def doctor(online: bool, as_json: bool) -> int:
         for finding in findings:
             state = click.style(f"{finding.state:<8}", fg=_STYLES[finding.state])
             click.echo(f"{state}  {finding.name:<{width}}  {finding.detail}")
-            if finding.todo:
-                click.echo(f"{'':<{width + 12}}→ {finding.todo}")
+            for line in finding.todo.splitlines():
+                click.echo(f"{'':<{width + 12}}{line}")
     return 1 if any(finding.state == "missing" for finding in findings) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from pathlib import Path
 
@@ -47,4 +48,5 @@ def emulator(files: tuple[Path, ...], port: int) -> None:
         raise UsageError(f"Port {port} cannot be used: {error.strerror}.", "Give another one with --port.") from error
     with server:
         click.echo(f"The local Sheets API is at {server.url} (Ctrl-C ends it).")
-        threading.Event().wait()
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()

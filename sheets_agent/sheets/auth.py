@@ -40,10 +40,9 @@ ENVIRONMENT = "GOOGLE_APPLICATION_CREDENTIALS"
 KEY_FILE = "service_account_file"
 """The `type` under which the path of a key is kept."""
 
-HOW_TO_SIGN_IN = (
-    "Type: sheets-agent auth service-account KEY.json   (a service account; share the spreadsheet with its address), "
-    "or: sheets-agent auth login --client-secrets FILE   (your own account). The README shows where to get the files."
-)
+HOW_TO_SIGN_IN = """Type one of these; the README shows where to get the files:
+sheets-agent auth service-account KEY.json        a service account, with which you then share the spreadsheet
+sheets-agent auth login --client-secrets FILE     your own account, through the browser"""
 
 
 @dataclass(frozen=True)
