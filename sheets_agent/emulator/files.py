@@ -10,12 +10,14 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from sheets_agent.a1 import cell_name, quote_title
 from sheets_agent.emulator.csv_file import read_csv, write_csv
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import Workbook
 from sheets_agent.emulator.xlsx_read import read_xlsx
 from sheets_agent.emulator.xlsx_write import write_xlsx
 from sheets_agent.errors import FileError
+from sheets_agent.formulas.values import ErrorValue
 
 _MOST_BYTES = 1 << 30  # of one part, and of all parts together, when unpacked
 _MOST_RATIO = 500
@@ -65,7 +67,21 @@ def open_file(path: Path, locale: str | None = None) -> Opened:
             f"{path.name} is damaged and cannot be read ({type(error).__name__}: {reason}).",
             "Open it in Excel or LibreOffice, let it repair the file, and save it again.",
         ) from error
+    _report_uncalculated(workbook, losses)
     return Opened(workbook, losses.sentences())
+
+
+def _report_uncalculated(workbook: Workbook, losses: Losses) -> None:
+    """Formulas that show an error here because the local engine, or Sheets itself, does not know what Excel does."""
+    for sheet in workbook.sheets:
+        for row, column, cell in sheet.cells():
+            value = workbook.value(sheet, row, column) if cell.formula else None
+            if isinstance(value, ErrorValue) and value.type in ("ERROR", "NAME"):
+                losses.add(
+                    "formula cannot be calculated here and shows an error; it is kept for Excel",
+                    "formulas cannot be calculated here and show errors; they are kept for Excel",
+                    f"{quote_title(sheet.title)}!{cell_name(row, column)}",
+                )
 
 
 def spreadsheet_id(path: Path) -> str:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 from sheets_agent.emulator.losses import Losses
+from sheets_agent.emulator.xlsx_read.package import related, tail, worksheets
 
-_OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _DRAWN = {
     "pic": ("image is left out", "images are left out"),
     "sp": ("shape or text box is left out", "shapes or text boxes are left out"),
@@ -34,7 +31,6 @@ _SPARKLINES = re.compile(rb"<x14:sparkline[ >]")
 _DATA_BARS = re.compile(rb"<x14:cfRule ")
 _PRINT = re.compile(rb"<(?:rowBreaks|colBreaks|headerFooter)[ >]")
 _VIEWS = re.compile(rb"<customSheetView |<scenario ")
-_READ_AT_ONCE = 1 << 20
 
 
 def report(path: Path, sheets: Mapping[str, Any], losses: Losses) -> None:
@@ -45,48 +41,16 @@ def report(path: Path, sheets: Mapping[str, Any], losses: Losses) -> None:
             losses.say("Macros are left out.")
         if any(name.startswith("xl/externalLinks/") for name in names):
             losses.say("Links to other workbooks are left out; their last values stay.")
-        for title, part in _worksheets(package):
-            if title not in sheets or part not in names:
+        for title, part in worksheets(package):
+            if title not in sheets:
                 continue
-            for kind, target in _related(package, part, names):
+            for kind, target in related(package, part):
                 for ending, phrases in _PARTS:
                     if kind.endswith(ending):
                         losses.add(*phrases, title)
                 if kind.endswith("/drawing") and target in names:
                     _report_drawing(package.read(target), title, losses)
             _report_extras(package, part, title, losses)
-
-
-def _worksheets(package: ZipFile) -> Iterator[tuple[str, str]]:
-    workbook = (
-        ElementTree.fromstring(package.read("xl/workbook.xml")) if "xl/workbook.xml" in package.namelist() else None
-    )
-    if workbook is None:
-        return
-    targets = {identifier: target for identifier, _, target in _relations(package, "xl/workbook.xml")}
-    for sheet in workbook.iter(f"{_MAIN}sheet"):
-        part = targets.get(sheet.get(f"{_OFFICE}id", ""))
-        if part is not None:
-            yield sheet.get("name", ""), part
-
-
-def _related(package: ZipFile, part: str, names: set[str]) -> Iterator[tuple[str, str]]:
-    if _relations_part(part) in names:
-        for _, kind, target in _relations(package, part):
-            yield kind, target
-
-
-def _relations_part(part: str) -> str:
-    folder, name = posixpath.split(part)
-    return f"{folder}/_rels/{name}.rels"
-
-
-def _relations(package: ZipFile, part: str) -> Iterator[tuple[str, str, str]]:
-    folder = posixpath.dirname(part)
-    for relation in ElementTree.fromstring(package.read(_relations_part(part))).iter(f"{_PACKAGE}Relationship"):
-        target = relation.get("Target", "")
-        absolute = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        yield relation.get("Id", ""), relation.get("Type", ""), absolute
 
 
 def _report_drawing(drawing: bytes, title: str, losses: Losses) -> None:
@@ -98,20 +62,16 @@ def _report_drawing(drawing: bytes, title: str, losses: Losses) -> None:
 
 def _report_extras(package: ZipFile, part: str, title: str, losses: Losses) -> None:
     """Sparklines and the like stand after the cells, so the end of a worksheet is enough to find them."""
-    with package.open(part) as stream:
-        tail = b""
-        while chunk := stream.read(_READ_AT_ONCE):
-            tail = (tail + chunk)[-2 * _READ_AT_ONCE :]
-    sparklines = len(_SPARKLINES.findall(tail))
-    for _ in range(sparklines):
+    end = tail(package, part)
+    for _ in _SPARKLINES.findall(end):
         losses.add("sparkline is left out", "sparklines are left out", title)
-    if _PRINT.search(tail):
+    if _PRINT.search(end):
         losses.add(
             "tab loses its headers, footers or page breaks", "tabs lose their headers, footers or page breaks", title
         )
-    if _VIEWS.search(tail):
+    if _VIEWS.search(end):
         losses.add("tab loses its custom views or scenarios", "tabs lose their custom views or scenarios", title)
-    if _DATA_BARS.search(tail):
+    if _DATA_BARS.search(end):
         losses.add(
             "tab loses conditional formats of Excel's newer kinds",
             "tabs lose conditional formats of Excel's newer kinds",

@@ -22,6 +22,7 @@ from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
 from sheets_agent.emulator.xlsx_read import leftovers
 from sheets_agent.emulator.xlsx_read.cells import CellReader
 from sheets_agent.emulator.xlsx_read.charts import chart_sheet
+from sheets_agent.emulator.xlsx_read.extensions import add_validations
 from sheets_agent.emulator.xlsx_read.formulas import FormulaReader, TableArea
 from sheets_agent.emulator.xlsx_read.sheet import read_sheet
 from sheets_agent.emulator.xlsx_read.styles import Styles
@@ -54,6 +55,7 @@ def read_xlsx(path: Path, spreadsheet_id: str, locale: str, losses: Losses) -> W
         reader = _Reader(str(path), rich_text=True, keep_links=False)
         reader.read()
     book = reader.wb
+    add_validations(path, book)
     styles = Styles(book, pattern_kind)
     sheet_ids = {sheet.title: index for index, sheet in enumerate(book._sheets)}
     names = _Names(book, sheet_ids, losses)
