@@ -19,10 +19,11 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sheets_agent.a1 import MAX_COLUMNS, MAX_ROWS, GridRange
 from sheets_agent.errors import ActionError
+from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.sheets.book import Book
 
 Request = dict[str, Any]
@@ -97,6 +98,11 @@ class Action(BaseModel):
     def changes_contents(self) -> bool:
         """Whether the cells of `writes` get new contents (formats, merges and rules alone do not)."""
         return self.contents
+
+    def formula_texts(self) -> list[str]:
+        """The formulas this action writes, as they stand in its fields (en_US separators)."""
+        values = [getattr(self, name) for name, role in field_roles(type(self)).items() if role is Role.FORMULA]
+        return [value for value in values if isinstance(value, str) and value.startswith("=")]
 
     def sentence(self) -> str:
         """One line for a person: what will be done."""
@@ -192,5 +198,13 @@ def room_for(book: Book, area: GridRange) -> list[Request]:
 
 RangeTarget = Annotated[str, Role.TARGET, Field(min_length=1)]
 RangeSource = Annotated[str, Role.SOURCE, Field(min_length=1)]
-FormulaText = Annotated[str, Role.FORMULA, Field(min_length=1)]
+
+
+def _comma_separated(text: str) -> str:
+    """A formula with commas between its arguments; models that think in a decimal-comma locale write semicolons."""
+    return to_canonical(text, "en_US") if text.startswith("=") else text
+
+
+FormulaText = Annotated[str, Role.FORMULA, Field(min_length=1), AfterValidator(_comma_separated)]
+OptionalFormula = Annotated[str | None, Role.FORMULA, AfterValidator(lambda text: text and _comma_separated(text))]
 Rows = Annotated[list[list[str]], Role.VALUES]

@@ -6,11 +6,11 @@ formats of all cells that bring none. A cell that already shows numbers of the k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Request
-from sheets_agent.actions.literals import JSON, Entered
+from sheets_agent.actions.literals import JSON, Entered, entered
 from sheets_agent.sheets.book import Book
 
 _SHOWS_ALREADY = {
@@ -38,25 +38,31 @@ def write_cells(book: Book, area: GridRange, rows: Sequence[Sequence[Entered]]) 
     Raises:
         NotLoaded: when a cell that may have a number format was not loaded.
     """
-    contents = [{"values": [_cell(entered) for entered in row]} for row in rows]
+    contents = [{"values": [_cell(content) for content in row]} for row in rows]
     update = {"updateCells": {"start": coordinate(area), "rows": contents, "fields": "userEnteredValue"}}
     return [update, *(_formatted(where, pattern) for where, pattern in _runs(book, area, rows))]
 
 
-def repeat_cell(book: Book, area: GridRange, entered: Entered) -> list[Request]:
+def repeat_cell(book: Book, area: GridRange, content: Entered) -> list[Request]:
     """One value or formula into every cell of a bounded range; a formula's relative references move along.
 
     Raises:
         NotLoaded: when a cell that may have a number format was not loaded.
     """
-    repeat = {"repeatCell": {"range": area.to_api(), "cell": _cell(entered), "fields": "userEnteredValue"}}
-    if entered.number_format is None or not _needs(book, area, entered.number_format):
+    repeat = {"repeatCell": {"range": area.to_api(), "cell": _cell(content), "fields": "userEnteredValue"}}
+    if content.number_format is None or not _needs(book, area, content.number_format):
         return [repeat]
-    return [repeat, _formatted(area, entered.number_format)]
+    return [repeat, _formatted(area, content.number_format)]
 
 
-def _cell(entered: Entered) -> JSON:
-    return {"userEnteredValue": entered.value} if entered.value else {}
+def formats_to_keep(book: Book, area: GridRange, texts: Iterable[str]) -> tuple[GridRange, ...]:
+    """What must be loaded to write some texts: the range when one of them brings a number format, otherwise nothing."""
+    brings = any(entered(text, book.locale, formulas=False).number_format for text in texts)
+    return (book.clipped(area),) if brings else ()
+
+
+def _cell(content: Entered) -> JSON:
+    return {"userEnteredValue": content.value} if content.value else {}
 
 
 def _formatted(area: GridRange, number_format: JSON) -> Request:

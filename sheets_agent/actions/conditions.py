@@ -196,7 +196,7 @@ def literal(operand: str, locale: str) -> str:
         return typed_number(content["numberValue"], "en_US")
     if "boolValue" in content:
         return str(content["boolValue"]).upper()
-    text = content.get("stringValue", "")
+    text = str(content.get("stringValue", ""))
     if text.startswith("="):
         return f"({text[1:]})"
     return '"' + text.replace('"', '""') + '"'

@@ -197,10 +197,10 @@ class SplitText(Action):
     def requests(self, book: Book) -> list[Request]:
         """The grid grown for the parts, and one textToColumns."""
         area = self._column(book)
-        return [
-            *room_for(book, self._written(book)),
-            {"textToColumns": {"source": area.to_api(), **self._delimiter_spec()}},
-        ]
+        delimiter = self._found(book)
+        named = {",": "COMMA", ";": "SEMICOLON", ".": "PERIOD", " ": "SPACE"}
+        how = {"delimiterType": named[delimiter]} if delimiter in named else _custom(delimiter)
+        return [*room_for(book, self._written(book)), {"textToColumns": {"source": area.to_api(), **how}}]
 
     def writes(self, book: Book) -> Sequence[GridRange]:
         """The column and as many columns to its right as the longest text has parts."""
@@ -216,28 +216,35 @@ class SplitText(Action):
             raise ActionError(f"{self.target} is more than one column. Name the cells of one column.")
         return area
 
+    def _texts(self, book: Book) -> list[str]:
+        return [cell.text for _, _, cell in book.filled(self._column(book))]
+
     def _written(self, book: Book) -> GridRange:
         area = self._column(book)
-        texts = [cell.text for _, _, cell in book.filled(area)]
-        width = max((len(text.split(self._separator(texts))) for text in texts), default=1)
+        delimiter = self._found(book)
+        width = max((len(text.split(delimiter)) for text in self._texts(book)), default=1)
         left = area.start_column or 0
         return GridRange(area.sheet_id, area.start_row, area.end_row, left, left + width)
 
-    def _separator(self, texts: Sequence[str]) -> str:
+    def _found(self, book: Book) -> str:
+        """The delimiter, found here where none is given: what will be written must be known before."""
         if self.delimiter is not None:
             return self.delimiter
-        return max((",", ";", ".", " "), key=lambda mark: sum(mark in text for text in texts))
-
-    def _delimiter_spec(self) -> JSON:
-        named = {",": "COMMA", ";": "SEMICOLON", ".": "PERIOD", " ": "SPACE", None: "AUTODETECT"}
-        if self.delimiter in named:
-            return {"delimiterType": named[self.delimiter]}
-        return {"delimiterType": "CUSTOM", "delimiter": self.delimiter}
+        texts = self._texts(book)
+        counts = {mark: sum(mark in text for text in texts) for mark in (";", ",", "|", "\t", "/", " ")}
+        best = max(counts, key=lambda mark: counts[mark])
+        if not counts[best]:
+            raise ActionError(f"The texts of {self.target} have no delimiter in common. Say at what to split them.")
+        return best
 
     @override
     def sentence(self) -> str:
         at = f" at “{self.delimiter}”" if self.delimiter else ""
         return f"Split the texts of {self.target}{at} into columns."
+
+
+def _custom(delimiter: str) -> JSON:
+    return {"delimiterType": "CUSTOM", "delimiter": delimiter}
 
 
 class FindReplace(Action):
@@ -272,11 +279,6 @@ class FindReplace(Action):
 
     def requests(self, book: Book) -> list[Request]:
         """One findReplace."""
-        if self.regex:
-            try:
-                re.compile(self.find)
-            except re.error as error:
-                raise ActionError(f"{self.find} is not a regular expression: {error}.") from error
         request: JSON = {
             "find": self.find,
             "replacement": self.replacement,

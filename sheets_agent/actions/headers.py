@@ -96,6 +96,8 @@ class Header:
             ActionError: when it begins with none of the columns.
         """
         text = " ".join(text.split())
+        if quoted := re.fullmatch(r"""(["“«'])(.+?)["”»'](\s*.*)""", text):
+            return self.column(quoted[2]), quoted[3].strip()
         for known in sorted((name for name in self.names if name), key=len, reverse=True):
             rest = text[len(known) :]
             if text.casefold().startswith(known.casefold()) and (rest == "" or not rest[0].isalnum()):

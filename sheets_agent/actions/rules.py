@@ -9,7 +9,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from sheets_agent.a1 import GridRange, cell_name
-from sheets_agent.actions.base import Action, RangeTarget, Request, Role, place, room_for
+from sheets_agent.actions.base import Action, OptionalFormula, RangeTarget, Request, Role, place, room_for
 from sheets_agent.actions.colours import colour_style
 from sheets_agent.actions.conditions import Condition, condition, custom_formula
 from sheets_agent.actions.formats import Style, text_styles
@@ -17,7 +17,6 @@ from sheets_agent.errors import ActionError
 from sheets_agent.sheets.book import Book
 
 JSON = dict[str, Any]
-OptionalFormula = Annotated[str | None, Role.FORMULA]
 
 
 class ConditionalFormat(Action):

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, RangeTarget, Request, Role, bounded, place, room_for
-from sheets_agent.actions.cells import write_cells
+from sheets_agent.actions.cells import formats_to_keep, write_cells
 from sheets_agent.actions.literals import Entered, entered, serial
 from sheets_agent.emulator.locales import locale
 from sheets_agent.errors import ActionError
@@ -64,8 +64,8 @@ class FillSeries(Action):
         return (self._area(book),)
 
     def looks(self, book: Book) -> Sequence[GridRange]:
-        """The range: what has a date format keeps it."""
-        return (book.clipped(self._area(book)),)
+        """The range where the series brings a number format: a cell that has a fitting one keeps it."""
+        return formats_to_keep(book, self._area(book), [self.start])
 
     def _area(self, book: Book) -> GridRange:
         area = bounded(book, self.target, place(book, self.target))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from typing_extensions import override
 
 from sheets_agent.a1 import GridRange
@@ -13,7 +14,15 @@ from sheets_agent.actions.base import Action, RangeSource, RangeTarget, Request,
 from sheets_agent.errors import ActionError
 from sheets_agent.sheets.book import Book
 
-SheetName = Annotated[str, Field(min_length=1, max_length=100)]
+
+def _unquoted(title: str) -> str:
+    """A title without the apostrophes that stand around it in a range: a model may keep them for a new sheet."""
+    while (match := re.fullmatch(r"'((?:[^']|'')+)'!?", title)) is not None:
+        title = match[1].replace("''", "'")
+    return title
+
+
+SheetName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_unquoted)]
 
 
 def free_name(book: Book, name: str, ours: int | None = None) -> str:

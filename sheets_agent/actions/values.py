@@ -22,7 +22,7 @@ from sheets_agent.actions.base import (
     place,
     room_for,
 )
-from sheets_agent.actions.cells import repeat_cell, write_cells
+from sheets_agent.actions.cells import formats_to_keep, repeat_cell, write_cells
 from sheets_agent.actions.formulas import formula_reads
 from sheets_agent.actions.literals import entered
 from sheets_agent.errors import ActionError
@@ -78,8 +78,13 @@ class WriteTable(Action):
         ]
 
     def looks(self, book: Book) -> Sequence[GridRange]:
-        """The rectangle of the table: what has a number format keeps it."""
-        return (book.clipped(self._area(book)),)
+        """The rectangle of the table where it brings number formats: a cell that has a fitting one keeps it."""
+        texts = (text for row in self.values for text in row)
+        return formats_to_keep(book, self._area(book), texts)
+
+    @override
+    def formula_texts(self) -> list[str]:
+        return [text for row in self.values for text in row if text.startswith("=")] if self.formulas else []
 
     def _area(self, book: Book) -> GridRange:
         columns = max(len(row) for row in self.values)
@@ -119,8 +124,8 @@ class WriteCell(Action):
         return formula_reads(book, self.value, self._cell(book))
 
     def looks(self, book: Book) -> Sequence[GridRange]:
-        """The cell: where it has a number format, it keeps it."""
-        return (book.clipped(self._cell(book)),)
+        """The cell where the value brings a number format: where it has a fitting one, it keeps it."""
+        return formats_to_keep(book, self._cell(book), [self.value])
 
     def _cell(self, book: Book) -> GridRange:
         area = place(book, self.target)
@@ -156,8 +161,8 @@ class FillConstant(Action):
         return (self._area(book),)
 
     def looks(self, book: Book) -> Sequence[GridRange]:
-        """The range: what has a number format keeps it."""
-        return (book.clipped(self._area(book)),)
+        """The range where the value brings a number format: a cell that has a fitting one keeps it."""
+        return formats_to_keep(book, self._area(book), [self.value])
 
     def _area(self, book: Book) -> GridRange:
         if self.value.startswith("=") and len(self.value) > 1:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sheets_agent.a1 import cell_name, parse_cells, quote_title
+from sheets_agent.a1 import GridRange, cell_name, parse_cells, quote_title
 from sheets_agent.actions import by_kind
-from sheets_agent.actions.base import Action
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.sheets.book import Book
@@ -20,6 +19,12 @@ ORDERS: list[list[Any]] = [
     ["2024-02-05", "North", "B", 4, 2, "Paid"],
     ["2024-03-01", "East", "A", 3, 5, "Paid"],
 ]
+
+MOVING = (
+    "create_pivot", "insert_rows", "insert_columns", "delete_rows", "delete_columns", "move_range", "rename_sheet",
+    "duplicate_sheet", "delete_sheet",
+)  # fmt: skip
+"""Actions after which cells elsewhere show something else: results, and formulas that follow."""
 
 
 class Bench:
@@ -46,16 +51,37 @@ class Bench:
             self.client.update_values(self.id, f"{quote_title(title)}!{at}", rows)
         return quote_title(title)
 
-    def do(self, kind: str, **fields: Any) -> Action:
-        """Carry out an action, with no more loaded than it asks for."""
+    def do(self, kind: str, **fields: Any) -> list[GridRange]:
+        """Carry out an action, with no more loaded than it asks for.
+
+        Returns:
+            The ranges it said it would write; that it wrote nowhere else is checked.
+        """
         action = by_kind(kind).model_validate({"kind": kind, **fields})
         book = self.client.load(self.book(), action.looks(self.book()))
         requests = action.requests(book)
-        for area in action.writes(book):
-            assert book.a1(area)
+        written = list(action.writes(book))
+        before = self._contents()
         if requests:
             self.client.batch_update(self.id, requests)
-        return action
+        if kind not in MOVING:
+            for key in (after := self._contents()).keys() | before.keys():
+                if before.get(key) != after.get(key):
+                    here = GridRange(key[0], key[1], key[1] + 1, key[2], key[2] + 1)
+                    assert any(area.contains(here) for area in written), (kind, book.a1(here), before.get(key))
+        return written
+
+    def _contents(self) -> dict[tuple[int, int, int], Any]:
+        """What is entered, on all sheets."""
+        sheets = self.book().sheets
+        texts = self.client.batch_values(self.id, [quote_title(sheet.title) for sheet in sheets], render="FORMULA")
+        return {
+            (sheet.sheet_id, row, column): text
+            for sheet, rows in zip(sheets, texts, strict=True)
+            for row, cells in enumerate(rows)
+            for column, text in enumerate(cells)
+            if text != ""
+        }
 
     def shown(self, place: str) -> list[list[Any]]:
         return self.client.values(self.id, place)

@@ -647,3 +647,23 @@ class TestSheetsAndRanges:
 
 def test_every_action_has_a_class_of_its_own():
     assert len(set(ACTIONS.values())) == len(ACTIONS) >= 30
+
+
+def test_formulas_are_told_apart_from_texts():
+    table = make("write_table", target="A1", values=[["=A1", "x"], ["=B1", ""]])
+    assert table.formula_texts() == []
+    assert table.model_copy(update={"formulas": True}).formula_texts() == ["=A1", "=B1"]
+    assert make("write_cell", target="A1", value="120").formula_texts() == []
+    rule = make("conditional_format", target="A1:A9", formula="=OR(A1>1;A1<0)", background="red")
+    assert rule.formula_texts() == ["=OR(A1>1,A1<0)"]
+
+
+def test_a_new_sheet_loses_the_apostrophes_of_a_range():
+    assert make("add_sheet", target="'It''s 2024'").target == "It's 2024"
+    assert make("add_sheet", target="'90s hits").target == "'90s hits"
+    assert make("rename_sheet", target="P1", name="'Мой лист'").name == "Мой лист"
+
+
+def test_nothing_is_loaded_where_nothing_can_be_lost(book):
+    assert make("write_table", target="Orders!A1", values=[["a", "1"]]).looks(book) == ()
+    assert make("fill_constant", target="Orders!A1:A9", value="5%").looks(book) == (GridRange(0, 0, 9, 0, 1),)

@@ -27,6 +27,17 @@ def test_schemas_are_flat(action):
         assert simple or (bare["type"] == "array" and bare["items"] in TEXT_LISTS)
 
 
+def test_the_gigachat_client_sends_every_property_unharmed():
+    from langchain_gigachat.utils.function_calling import convert_to_gigachat_function
+
+    for action in ACTIONS.values():
+        schema = tool_schema(action)
+        sent = convert_to_gigachat_function({"type": "function", "function": schema}["function"])
+        assert sent["name"] == schema["name"]
+        assert sent["parameters"]["properties"] == schema["parameters"]["properties"], schema["name"]
+        assert sent["parameters"].get("required", []) == schema["parameters"]["required"]
+
+
 @ALL
 def test_descriptions_are_sentences_with_an_example(action):
     schema = tool_schema(action)
