@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = cli.main(args=given, prog_name="sheets-agent", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click raises SystemExit for a closed pipe, and for nothing else here
         _close_stdout()
         return 0
     except (click.Abort, KeyboardInterrupt):
