@@ -128,30 +128,33 @@ class Engine:
             return self._results
 
     def _calculate(self, workbook: Workbook) -> None:
-        calculator = self._own(workbook)
-        calculator.follow(workbook, None if self._restructured else self._touched)
-        if self._restructured:
-            self._pivots = _pivots(workbook)
-        self._settle(workbook, calculator)
-        self._restructured = False
-        self._touched.clear()
-
-    def _own(self, workbook: Workbook) -> Calculator:
-        """A calculator that no other engine uses."""
-        shared = self._shared
-        if shared is not None and not self._restructured:
-            fits = True
-        else:
-            fits = shared is not None and shared.calculator.fits(workbook)
-        if shared is not None and fits and set(shared.users) <= {self}:
-            return shared.calculator
-        if shared is not None:
-            shared.users.discard(self)
-        if shared is None or not fits:
+        touched, self._touched = self._touched, set()  # another thread may touch cells meanwhile
+        everything, self._restructured = self._restructured, False
+        try:
+            calculator, new = self._own(workbook, everything)
+            calculator.follow(workbook, None if everything or new else touched)
+            if everything:
+                self._pivots = _pivots(workbook)
+            self._settle(workbook, calculator)
+        except BaseException:
             self._restructured = True
-        self._shared = _Shared(shared.calculator.clone() if shared is not None and fits else Calculator(workbook))
+            raise
+
+    def _own(self, workbook: Workbook, everything: bool) -> tuple[Calculator, bool]:
+        """A calculator that no other engine uses, and whether it is a new one, without any cells."""
+        shared = self._shared
+        if shared is None or (everything and not shared.calculator.fits(workbook)):
+            return self._use(Calculator(workbook)), True
+        if set(shared.users) != {self}:
+            return self._use(shared.calculator.clone()), False
+        return shared.calculator, False
+
+    def _use(self, calculator: Calculator) -> Calculator:
+        if self._shared is not None:
+            self._shared.users.discard(self)
+        self._shared = _Shared(calculator)
         self._shared.users.add(self)
-        return self._shared.calculator
+        return calculator
 
     def _settle(self, workbook: Workbook, calculator: Calculator) -> None:
         """Calculate until formulas, pivot tables and what Sheets refuses agree with one another."""
@@ -167,7 +170,7 @@ class Engine:
             pivots, formats = self._drawn(workbook)
             self._results.pivot_formats = formats
             calculator.pivots = pivots
-            if not calculator.overlay({**refused, **pivots}):
+            if not calculator.overlay({**refused, **self._results.blanks, **pivots}):
                 break
 
     def _drawn(self, workbook: Workbook) -> tuple[dict[Place, Value], dict[Place, JSON]]:

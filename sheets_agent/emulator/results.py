@@ -25,12 +25,14 @@ class Results:
         values: by sheet id and place: formulas, the cells they fill, pivot tables.
         origins: where the formula stands that filled a cell.
         pivot_formats: the number formats of pivot tables' cells.
-        refused: formulas whose result Sheets does not show as the model does: what it shows instead.
+        blanks: formulas that only refer to a blank cell; the model shows 0 for them.
+        refused: formulas whose result does not fit the grid: the error that Sheets shows instead.
     """
 
     values: dict[int, dict[tuple[int, int], Value]] = field(default_factory=dict)
     origins: dict[Place, Place] = field(default_factory=dict)
     pivot_formats: dict[Place, JSON] = field(default_factory=dict)
+    blanks: dict[Place, Value] = field(default_factory=dict)
     refused: dict[Place, Value] = field(default_factory=dict)
 
 
@@ -38,25 +40,27 @@ def read(workbook: Workbook, calculator: Calculator, pivot_formats: dict[Place, 
     """Read every calculated cell."""
     results = Results({sheet.sheet_id: {} for sheet in workbook.sheets}, pivot_formats=pivot_formats)
     overlay = calculator.placed.overlay
-    to_blank = []
+    references = []
     for place, compiled in calculator.placed.formulas.items():
         sheet_id, row, column = place
+        if compiled.target is not None and sheet_id in results.values:
+            references.append((place, compiled))
         if sheet_id not in results.values or place in overlay:
             continue
         value = compiled.failure or calculator.result(place)
         if value == "" and compiled.blanks:
             value = None
-        elif compiled.target is not None and value == 0.0:
-            to_blank.append((place, compiled))
         results.values[sheet_id][row, column] = value
     for (sheet_id, row, column), value in overlay.items():
         if sheet_id in results.values:
             results.values[sheet_id][row, column] = value
     _read_spills(workbook, calculator, results)
     _explain(workbook, calculator, results)
-    for place, compiled in to_blank:
-        if _shows_a_blank(workbook, calculator, results, place, compiled):
-            results.refused[place] = None
+    for place, compiled in references:
+        sheet_id, row, column = place
+        shown = results.values[sheet_id][row, column]
+        if shown in (None, 0.0) and _shows_a_blank(workbook, calculator, results, place, compiled):
+            results.blanks[place] = None
     return results
 
 

@@ -253,11 +253,11 @@ class _Writer:
     def _chain(self, node: Chain, array: bool) -> Node:
         if any(operator == ":" for operator, _ in node.rest):
             raise Unsupported("ranges with a computed end")
-        rest = tuple((operator, self.write(operand, array, "one")) for operator, operand in node.rest)
-        return Chain(self.write(node.first, array, "one"), rest)
+        first = self.write(node.first, array, "one")
+        return Chain(first, tuple((operator, self.write(operand, array, "one")) for operator, operand in node.rest))
 
     def _error(self, kind: str, message: str) -> Node:
-        self.reasons[kind] = message
+        self.reasons.setdefault(kind, message)
         return ErrorLiteral(ERROR_TEXTS[kind])
 
     def _cells(self, reference: Reference, array: bool, want: str) -> Node:

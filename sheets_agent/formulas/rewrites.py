@@ -203,12 +203,21 @@ def _regex_extract(node: Call, fresh: Fresh) -> Node:
     if not groups:
         return node
     whole = text(f"^(?:{pattern})$")
+    plain = call("REGEXEXTRACT", node.arguments[0], text(_without_groups(pattern)))
 
     def parts(found: Name) -> Node:
         each = [call("REGEXREPLACE", found, whole, text(f"${group}")) for group in range(1, groups + 1)]
         return each[0] if groups == 1 else call("HSTACK", *each)
 
-    return bound(node, fresh, parts)
+    return bound(plain, fresh, parts)
+
+
+_GROUP = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\((?:\?P?<[^>]*>|(?!\?))", re.DOTALL)
+
+
+def _without_groups(pattern: str) -> str:
+    """The regular expression with groups that capture nothing, so that all of the match is extracted."""
+    return _GROUP.sub(lambda match: match[1] or "(?:", pattern)
 
 
 def _groups(pattern: str) -> int:
@@ -240,6 +249,36 @@ def _ifs(node: Call, fresh: Fresh) -> Node:
     result: Node = call("NA")
     for index in range(len(node.arguments) - 2, -1, -2):
         result = call("IF", node.arguments[index], node.arguments[index + 1], result)
+    return result
+
+
+def _with_default(place: int, value: int) -> Rewrite:
+    """Give an optional argument of Sheets the value it has when left out; the engine insists on it."""
+
+    def rewrite(node: Call, fresh: Fresh) -> Node:
+        arguments = list(node.arguments) + [Omitted()] * (place + 1 - len(node.arguments))
+        if isinstance(arguments[place], Omitted):
+            arguments[place] = number(value)
+        return Call(node.name, tuple(arguments))
+
+    return rewrite
+
+
+def _index(node: Call, fresh: Fresh) -> Node:
+    return node if len(node.arguments) > 1 else enclosed(node.arguments[0])
+
+
+def _summed(node: Call, fresh: Fresh) -> Node:
+    """One call for each argument, added up."""
+    first, *rest = (call(node.name, one) for one in node.arguments)
+    return Group(Chain(first, tuple(("+", one) for one in rest))) if rest else first
+
+
+def _folded(node: Call, fresh: Fresh) -> Node:
+    """A function of any number of arguments said by one of two."""
+    result, *rest = node.arguments
+    for one in rest or [number(0 if node.name == "IMSUM" else 1)]:
+        result = call(node.name, result, one)
     return result
 
 
@@ -285,16 +324,19 @@ REWRITES: dict[str, Rewrite] = {
     "ARRAYFORMULA": _first,
     "ARRAY_CONSTRAIN": _renamed("TAKE"),
     "AVERAGE.WEIGHTED": _average_weighted,
+    "CEILING": _with_default(1, 1),
     "CHAR": _renamed("UNICHAR"),
     "CODE": _renamed("UNICODE"),
     "CONCAT": _operator("&"),
     "CONCATENATE": _concatenate,
+    "COUNTBLANK": _summed,
     "COUNTUNIQUE": _count_unique,
     "DIVIDE": _operator("/"),
     "EPOCHTODATE": _epoch_to_date,
     "EQ": _operator("="),
     "FILTER": _filter,
     "FLATTEN": _flatten,
+    "FLOOR": _with_default(1, 1),
     "GT": _operator(">"),
     "GTE": _operator(">="),
     "IF": _if,
@@ -303,7 +345,10 @@ REWRITES: dict[str, Rewrite] = {
     "IFS": _ifs,
     "IMCOTH": _quotient("IMCOSH", "IMSINH"),
     "IMLOG": _im_log,
+    "IMPRODUCT": _folded,
+    "IMSUM": _folded,
     "IMTANH": _quotient("IMSINH", "IMCOSH"),
+    "INDEX": _index,
     "ISBETWEEN": _is_between,
     "JOIN": _join,
     "LT": _operator("<"),
@@ -316,6 +361,9 @@ REWRITES: dict[str, Rewrite] = {
     "REGEXEXTRACT": _regex_extract,
     "REGEXMATCH": _regex_match,
     "REGEXREPLACE": _regex_replace,
+    "ROUND": _with_default(1, 0),
+    "ROUNDDOWN": _with_default(1, 0),
+    "ROUNDUP": _with_default(1, 0),
     "SORT": _sort,
     "SORTN": _sort_n,
     "SPARKLINE": _nothing,

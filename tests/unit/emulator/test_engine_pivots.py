@@ -1,0 +1,85 @@
+from typing import Any
+
+from engine_book import DATA, Book
+
+from sheets_agent.emulator.workbook import Cell
+from sheets_agent.formulas.values import ErrorValue
+
+
+def by_region(last_column: int = 3, **more: Any) -> dict[str, Any]:
+    return {
+        "source": {
+            "sheetId": 0,
+            "startRowIndex": 0,
+            "endRowIndex": 5,
+            "startColumnIndex": 0,
+            "endColumnIndex": last_column,
+        },
+        "rows": [{"sourceColumnOffset": 1, "showTotals": True, "sortOrder": "ASCENDING"}],
+        "values": [{"sourceColumnOffset": 2, "summarizeFunction": "SUM"}],
+        **more,
+    }
+
+
+def pivoted(spec: dict[str, Any], anchor: tuple[int, int] = (0, 0)) -> Book:
+    book = Book(titles=("Data", "Pivot"))
+    book.put_rows("A1", DATA)
+    book.workbook.set_cell(book.workbook.sheets[1], *anchor, Cell(pivot=spec))
+    return book
+
+
+def test_a_pivot_table_shows_its_cells_and_formulas_read_them() -> None:
+    book = pivoted(by_region())
+    book.put("Pivot!E1", "=SUM(B2:B4)")
+    assert book.rectangle("Pivot!A2:B5") == [["East", 4.5], ["North", 4.0], ["West", 20.0], ["Grand Total", 28.5]]
+    assert book.value("Pivot!E1") == 28.5
+    book.put("Data!C2", 100)
+    assert book.value("Pivot!B2") == 103.0
+    assert book.value("Pivot!E1") == 127.0
+
+
+def test_a_pivot_table_reads_formulas_that_read_another_pivot_table() -> None:
+    book = pivoted(by_region())
+    book.put("Data!C2", "=Pivot!I2")
+    second = by_region(rows=[{"sourceColumnOffset": 0, "showTotals": False, "sortOrder": "ASCENDING"}])
+    second["source"] = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 3, "endColumnIndex": 4}
+    second["rows"] = []
+    second["values"] = [{"sourceColumnOffset": 0, "summarizeFunction": "MAX"}]
+    book.workbook.set_cell(book.workbook.sheets[1], 0, 8, Cell(pivot=second))
+    assert book.value("Pivot!I2") == 45292.0
+    assert book.value("Pivot!B2") == 45295.0
+
+
+def test_a_pivot_table_overwrites_nothing() -> None:
+    book = pivoted(by_region())
+    book.put("Pivot!B3", "mine")
+    message = "The pivot table was not expanded because it would overwrite data in B3."
+    assert book.value("Pivot!A1") == ErrorValue("REF", message)
+    assert book.rectangle("Pivot!A2:B3") == [[None, None], [None, "mine"]]
+    book.put("Pivot!B3", None)
+    assert book.value("Pivot!B3") == 4.0
+
+
+def test_a_pivot_table_leaves_nothing_behind() -> None:
+    book = pivoted(by_region())
+    assert book.value("Pivot!A5") == "Grand Total"
+    book.workbook.set_cell(book.workbook.sheets[1], 0, 0, Cell())
+    assert book.workbook.extent(book.workbook.sheets[1]) == (0, 0)
+
+
+def test_a_fork_draws_its_own_pivot_table() -> None:
+    book = pivoted(by_region())
+    assert book.value("Pivot!B2") == 4.5
+    fork = book.fork()
+    fork.put("Data!C2", 11.5)
+    assert (fork.value("Pivot!B2"), book.value("Pivot!B2")) == (14.5, 4.5)
+
+
+def test_a_pivot_table_keeps_the_number_format_of_its_source() -> None:
+    book = pivoted(by_region())
+    money = {"numberFormat": {"type": "CURRENCY", "pattern": "#,##0.00"}}
+    for row in range(2, 6):
+        book.put(f"Data!C{row}", 5, format=money)
+    book.put("Pivot!E1", "=B2")
+    assert book.format("Pivot!B2") == money["numberFormat"]
+    assert book.format("Pivot!E1") == money["numberFormat"]
