@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sheets_agent.actions.base import Action
 from sheets_agent.actions.charts import CreateChart, DeleteChart, UpdateChart
-from sheets_agent.actions.data import FilterRange, FindReplace, RemoveDuplicates, SortRange, SplitText
+from sheets_agent.actions.data import FilterRange, RemoveDuplicates, SortRange
 from sheets_agent.actions.formats import FormatCells, MergeCells, SetBorders, UnmergeCells
 from sheets_agent.actions.formulas import RepeatFormula
 from sheets_agent.actions.pivots import CreatePivot
@@ -19,6 +19,7 @@ from sheets_agent.actions.rows_columns import DeleteColumns, DeleteRows, InsertC
 from sheets_agent.actions.rules import ConditionalFormat, DataValidation, ProtectRange
 from sheets_agent.actions.series import FillSeries
 from sheets_agent.actions.sheets import AddSheet, DeleteSheet, DuplicateSheet, Freeze, RenameSheet
+from sheets_agent.actions.texts import FindReplace, SplitText
 from sheets_agent.actions.values import FillConstant, WriteCell, WriteTable
 from sheets_agent.errors import ActionError
 
