@@ -22,6 +22,6 @@ def demo(output: Path) -> int:
     The language model's replies are prepared; everything else is live: sampling, checks, trying the plan, writing,
     reading back, repairing a mistake, and saving.
     """
-    from sheets_agent.demo import show
+    from sheets_agent.demo.show import show
 
     return show(output)
