@@ -13,10 +13,8 @@ from dataclasses import dataclass
 
 from sheets_agent.a1 import quote_title
 from sheets_agent.emulator.formula_tokens import (
-    Braces,
     Call,
     Operand,
-    Part,
     Parts,
     Unreadable,
     calls,
@@ -25,6 +23,7 @@ from sheets_agent.emulator.formula_tokens import (
     strip,
     text,
 )
+from sheets_agent.emulator.xlsx_write.forms import REWRITTEN, NoForm, stacked
 from sheets_agent.emulator.xlsx_write.functions import DYNAMIC, known, stored_name
 from sheets_agent.formulas.values import ErrorValue, Value
 
@@ -33,13 +32,9 @@ LONGEST = 8_192
 _LONGEST_STRING = 255
 
 _OPEN_ROWS = re.compile(r"^(\$?[A-Za-z]{1,3})\$?(\d+):(\$?[A-Za-z]{1,3})$")
-_COLUMNS = re.compile(r"^\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})$")
+_COLUMNS = re.compile(r"^(\$?[A-Za-z]{1,3}):(\$?[A-Za-z]{1,3})$")
 _OPEN_COLUMNS = re.compile(r"^(\$?[A-Za-z]{1,3}\$?\d+):(\$?\d+)$")
 _RANGE = re.compile(r":|#$")
-_OPERATORS = {
-    "ADD": "+", "MINUS": "-", "MULTIPLY": "*", "DIVIDE": "/", "POW": "^", "CONCAT": "&", "EQ": "=", "NE": "<>",
-    "GT": ">", "GTE": ">=", "LT": "<", "LTE": "<=",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +50,6 @@ class Stored:
     text: str
     array: bool = False
     unknown: tuple[str, ...] = ()
-
-
-class _Unknown(Exception):
-    """Excel has no form for this."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +78,8 @@ class FormulaWriter:
         if missing:
             return Stored(wrapped(formula[1:], value), unknown=tuple(missing))
         try:
-            body = text(strip(self._rewritten(parts, array, bound)))
-        except _Unknown as error:
+            body = text(strip(self._rewritten(parts, spreads, bound)))
+        except NoForm as error:
             return Stored(wrapped(formula[1:], value), unknown=(str(error),))
         array = array or "_xlfn.HSTACK(" in body or "_xlfn.VSTACK(" in body
         if len(body) > LONGEST:
@@ -105,40 +96,40 @@ class FormulaWriter:
 
     @staticmethod
     def _expressible(call: Call, bound: frozenset[str]) -> bool:
-        return known(call.name) or call.name.upper() in _REWRITTEN or call.name.lower() in bound
+        return known(call.name) or call.name.upper() in REWRITTEN or call.name.lower() in bound
 
-    def _rewritten(self, parts: Parts, array: bool, bound: frozenset[str]) -> Parts:
+    def _rewritten(self, parts: Parts, spreads: bool, bound: frozenset[str]) -> Parts:
         def operand(name: str) -> Parts:
             if name.lower() in bound:
                 return [Operand(f"_xlpm.{name}")]
-            return [Operand(self._reference(name, array))]
+            return [Operand(self._reference(name, spreads))]
 
         def call(one: Call) -> Parts:
             upper = one.name.upper()
             if one.name.lower() in bound:
                 return [Call(f"_xlpm.{one.name}", one.arguments)]
-            rewriter = _REWRITTEN.get(upper)
+            rewriter = REWRITTEN.get(upper)
             return rewriter(one) if rewriter else [Call(stored_name(upper), one.arguments)]
 
-        return rewrite(parts, call, operand, _stacked)
+        return rewrite(parts, call, operand, stacked)
 
-    def _reference(self, reference: str, array: bool) -> str:
+    def _reference(self, reference: str, spreads: bool) -> str:
         title, bang, cells = reference.rpartition("!")
         bare = title[1:-1].replace("''", "'") if title.startswith("'") else title
         renamed = self.titles.get(bare.casefold())
         prefix = (quote_title(renamed) if renamed else title) + bang
-        return prefix + self._bounded(cells, bare or None, array)
+        return prefix + self._bounded(cells, bare or None, spreads)
 
-    def _bounded(self, cells: str, title: str | None, array: bool) -> str:
-        """An open range with the last row Excel has; inside arrays, with the last row of the grid."""
-        last = self.row_count(title) if array else LAST_ROW
+    def _bounded(self, cells: str, title: str | None, spreads: bool) -> str:
+        """An open range to the last row Excel has; in a formula that spreads, to the last row of the grid."""
+        last = self.row_count(title) if spreads else LAST_ROW
         match = _OPEN_ROWS.match(cells)
         if match is not None:
             first = re.match(r"^(\$?[A-Za-z]+\$?\d+)", cells)
             return f"{first[1] if first else match[1] + match[2]}:{match[3]}{max(last, int(match[2]))}"
         match = _COLUMNS.match(cells)
-        if match is not None and array:
-            return f"${match[1]}$1:${match[2]}${last}"
+        if match is not None and spreads:
+            return f"{match[1]}$1:{match[2]}${last}"
         match = _OPEN_COLUMNS.match(cells)
         return f"{match[1]}:XFD{match[2]}" if match is not None else cells
 
@@ -180,145 +171,5 @@ def _bound_names(parts: Parts) -> frozenset[str]:
     return frozenset(names)
 
 
-def _stacked(braces: Braces) -> Parts:
-    """Braces around anything but constants: Excel writes them as HSTACK and VSTACK."""
-    if all(_is_constant(element) for row in braces.rows for element in row):
-        return [braces]
-    rows: list[Parts] = [row[0] if len(row) == 1 else [Call("_xlfn.HSTACK", row)] for row in braces.rows]
-    return rows[0] if len(rows) == 1 else [Call("_xlfn.VSTACK", rows)]
-
-
 def _is_constant(element: Parts) -> bool:
     return all(isinstance(part, str) and part not in ("(", ")", "^", "*", "/", "&") for part in element)
-
-
-def _array_formula(call: Call) -> Parts:
-    return _grouped(call.arguments[0]) if len(call.arguments) == 1 else _refuse(call)
-
-
-def _grouped(parts: Parts) -> Parts:
-    inner = strip(parts)
-    return inner if len(inner) == 1 else ["(", *inner, ")"]
-
-
-def _refuse(call: Call) -> Parts:
-    raise _Unknown(call.name.upper())
-
-
-def _operator(call: Call) -> Parts:
-    sign = _OPERATORS[call.name.upper()]
-    if len(call.arguments) != 2:
-        return _refuse(call)
-    left, right = call.arguments
-    return ["(", *_grouped(left), sign, *_grouped(right), ")"]
-
-
-def _as_is(call: Call) -> Parts:
-    return ["(", *call.arguments[0], ")"] if len(call.arguments) == 1 else _refuse(call)
-
-
-def _negated(call: Call) -> Parts:
-    return ["(-", *_grouped(call.arguments[0]), ")"] if len(call.arguments) == 1 else _refuse(call)
-
-
-def _percent(call: Call) -> Parts:
-    return ["(", *_grouped(call.arguments[0]), "%)"] if len(call.arguments) == 1 else _refuse(call)
-
-
-def _join(call: Call) -> Parts:
-    if len(call.arguments) < 2:
-        return _refuse(call)
-    delimiter, *pieces = call.arguments
-    return [Call("_xlfn.TEXTJOIN", [delimiter, ["FALSE"], *pieces])]
-
-
-def _flatten(call: Call) -> Parts:
-    stacked: Parts = [Call("_xlfn.TOCOL", [argument]) for argument in call.arguments]
-    return stacked if len(stacked) == 1 else [Call("_xlfn.VSTACK", [[column] for column in stacked])]
-
-
-def _is_between(call: Call) -> Parts:
-    if not 3 <= len(call.arguments) <= 5:
-        return _refuse(call)
-    value, low, high = (_grouped(argument) for argument in call.arguments[:3])
-    inclusive = [_truth(argument) for argument in call.arguments[3:]]
-    inclusive += [True] * (2 - len(inclusive))
-    if None in inclusive:
-        return _refuse(call)
-    lower, upper = (">=" if inclusive[0] else ">"), ("<=" if inclusive[1] else "<")
-    return ["((", *value, lower, *low, ")*(", *value, upper, *high, ")=1)"]
-
-
-def _sort(call: Call) -> Parts:
-    """SORT(range, column, ascending, …): Excel says 1 and -1, and sorts by other ranges with SORTBY."""
-    if len(call.arguments) == 1:
-        return [Call(stored_name("SORT"), call.arguments)]
-    source, *keys = call.arguments
-    columns, orders = keys[::2], [_order(order) for order in keys[1::2]]
-    if len(columns) != len(orders) or None in orders:
-        return _refuse(call)
-    signs: list[Part] = [str(order) for order in orders]
-    if all(_is_constant(column) for column in columns):
-        if len(columns) == 1:
-            return [Call(stored_name("SORT"), [source, columns[0], [signs[0]]])]
-        return [Call(stored_name("SORT"), [source, [Braces([columns])], [Braces([[[sign] for sign in signs]])]])]
-    pairs = [argument for column, sign in zip(columns, signs, strict=True) for argument in (column, [sign])]
-    return [Call(stored_name("SORTBY"), [source, *pairs])]
-
-
-def _order(argument: Parts) -> int | None:
-    truth = _truth(argument)
-    return None if truth is None else 1 if truth else -1
-
-
-def _truth(argument: Parts) -> bool | None:
-    """The truth of a constant argument, None when it is computed."""
-    inner = strip(argument)
-    word = inner[0].upper() if len(inner) == 1 and isinstance(inner[0], str) else ""
-    return {"TRUE": True, "1": True, "FALSE": False, "0": False}.get(word)
-
-
-def _filter(call: Call) -> Parts:
-    """Sheets takes several conditions; Excel's third argument means something else."""
-    if len(call.arguments) < 3:
-        return [Call(stored_name("FILTER"), call.arguments)]
-    conditions: Parts = []
-    for condition in call.arguments[1:]:
-        conditions += ["*" if conditions else "", "(", *condition, ")"]
-    return [Call(stored_name("FILTER"), [call.arguments[0], conditions])]
-
-
-def _concatenate(call: Call) -> Parts:
-    """Excel's CONCATENATE takes one cell of a range; its CONCAT takes them all, as Sheets does."""
-    ranges = any(not isinstance(part, str) for argument in call.arguments for part in argument)
-    return [Call(stored_name("CONCAT") if ranges else "CONCATENATE", call.arguments)]
-
-
-def _completed(default: str) -> Callable[[Call], Parts]:
-    """For a last argument that Sheets lets a person leave out and Excel does not."""
-    return lambda call: [
-        Call(stored_name(call.name), [*call.arguments, [default]] if len(call.arguments) == 1 else call.arguments)
-    ]
-
-
-_REWRITTEN: dict[str, Callable[[Call], Parts]] = {
-    "ARRAYFORMULA": _array_formula,
-    **dict.fromkeys(_OPERATORS, _operator),
-    "UMINUS": _negated,
-    "UPLUS": _as_is,
-    "UNARY_PERCENT": _percent,
-    "TO_DATE": _as_is,
-    "TO_PURE_NUMBER": _as_is,
-    "TO_PERCENT": _as_is,
-    "TO_DOLLARS": _as_is,
-    "JOIN": _join,
-    "FLATTEN": _flatten,
-    "ISBETWEEN": _is_between,
-    "SORT": _sort,
-    "FILTER": _filter,
-    "CONCATENATE": _concatenate,
-    "IFERROR": _completed('""'),
-    "IFNA": _completed('""'),
-    **dict.fromkeys(("ROUND", "ROUNDUP", "ROUNDDOWN"), _completed("0")),
-    **dict.fromkeys(("CEILING", "FLOOR"), _completed("1")),
-}
