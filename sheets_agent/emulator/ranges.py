@@ -58,7 +58,7 @@ def in_grid(workbook: Workbook, area: GridRange) -> tuple[Sheet, GridRange]:
         ApiError: 400 when there is no such sheet, or the range starts past its grid.
     """
     sheet = workbook.sheet(area.sheet_id)
-    if sheet is None:
+    if sheet is None or "gridProperties" not in sheet.properties:
         raise invalid(f"No grid with id: {area.sheet_id}")
     if (area.start_row or 0) >= sheet.row_count or (area.start_column or 0) >= sheet.column_count:
         raise past_grid(sheet, area)
