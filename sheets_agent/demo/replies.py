@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 TASK = (
-    "Добавь в «Продажи» столбец «Выручка» с учётом скидки от 50 штук, построй на новом листе сводную выручки по месяцам "
+    "Добавь в «Продажи» столбец «Выручка» с учётом скидки от 50 штук, построй на новом листе сводную по месяцам "
     "и регионам и диаграмму к ней"
 )
 
@@ -62,7 +62,8 @@ _CHART = {
     "source": "'Отчёт'!A2:F8",
     "options": ["chart_type=line", "heading=Выручка по месяцам и регионам", "y_label=₽"],
 }
-_REST = [_MONEY, _WIDTH, _SHEET, _PIVOT, _CHART]
+_FIT = {"why": "Чтобы суммы помещались", "action": "resize_columns", "target": "'Отчёт'!A:G", "options": ["width=115"]}
+_REST = [_MONEY, _WIDTH, _SHEET, _PIVOT, _FIT, _CHART]
 
 
 def _column(range_: str, letter: str, name: str, meaning: str) -> dict[str, str]:
