@@ -11,10 +11,10 @@ from sheets_agent.emulator.number_format import render
 from sheets_agent.emulator.requests import moving
 from sheets_agent.emulator.requests.lookup import Dimension, dimension_range, grid_of, is_rows
 from sheets_agent.emulator.requests.sizing import resize
+from sheets_agent.emulator.requests.text_width import text_width
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 
 DEFAULT_ROW_HEIGHT = 21
-DEFAULT_COLUMN_WIDTH = 100
 
 
 def _resize_by(workbook: Workbook, sheet: Sheet, rows: bool, count: int) -> None:
@@ -131,7 +131,7 @@ def updateDimensionProperties(workbook: Workbook, request: JSON) -> JSON:
 def autoResizeDimensions(workbook: Workbook, request: JSON) -> JSON:
     """Fit rows or columns to what their cells show.
 
-    Widths are estimated from the number of characters and the font size: the local API draws no text.
+    Widths are estimated from the letters of Arial: the local API draws no text. Rows go back to their own height.
     """
     if "dataSourceSheetDimensions" in request:
         raise Unsupported("The local Sheets API has no data sources.")
@@ -153,13 +153,10 @@ def autoResizeDimensions(workbook: Workbook, request: JSON) -> JSON:
 def _fitting_width(workbook: Workbook, sheet: Sheet, column: int) -> int | None:
     """Pixels for the widest text of a column, None for a column that shows nothing."""
     last, _ = workbook.extent(sheet)
-    widest = 0.0
+    widths = []
     for row in range(last):
         value = workbook.value(sheet, row, column)
-        if value is None:
-            continue
-        text = render(value, workbook.number_format(sheet, row, column), workbook.locale)
-        font = (sheet.cell(row, column).format or {}).get("textFormat", {})
-        per_character = 0.7 * float(font.get("fontSize", 10)) * (1.1 if font.get("bold") else 1.0)
-        widest = max(widest, per_character * max((len(line) for line in text.split("\n")), default=0))
-    return None if widest == 0 else max(DEFAULT_ROW_HEIGHT, round(widest) + 7)
+        if value is not None:
+            text = render(value, workbook.number_format(sheet, row, column), workbook.locale)
+            widths.append(text_width(text, (sheet.cell(row, column).format or {}).get("textFormat", {})))
+    return max(DEFAULT_ROW_HEIGHT, round(max(widths)) + 3) if widths else None

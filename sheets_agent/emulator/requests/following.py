@@ -1,23 +1,23 @@
 """Everything that points at cells follows when cells move: formulas, names, charts, filters, rules, pivot tables.
 
-A `Happening` says what became of a sheet's cells. `follow` rewrites every formula and every stored range of the
+`follow` rewrites every formula and every stored range of the
 spreadsheet accordingly; the cells themselves are moved by whoever calls it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.requests.happenings import Happening, followed_interval, followed_range
 from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.references import (
     Change,
     Deleted,
     DimensionMoved,
     Inserted,
-    Moved,
     Reference,
     SheetDeleted,
     SheetRenamed,
@@ -34,24 +34,6 @@ _NEED_RANGE = {
     "conditionalFormats": "ranges",
 }
 """Resources that go when nothing is left of what they cover, and the field that says what they cover."""
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """What became of the cells of one sheet.
-
-    Attributes:
-        change: the same in the words of the formulas, which name sheets by title.
-        sheet_id: the sheet it happened on.
-        band: where only part of the sheet moved (insertRange, deleteRange), the columns or rows across the movement
-            that took part: half-open. None for all of them.
-        to_sheet_id: where the cells of a `Moved` went; None for the same sheet.
-    """
-
-    change: Change
-    sheet_id: int
-    band: tuple[int, int] | None = None
-    to_sheet_id: int | None = None
 
 
 def follow(workbook: Workbook, happening: Happening) -> None:
@@ -153,6 +135,8 @@ def _follow_sheet(sheet: Sheet, happening: Happening) -> None:
                 sheet.resources[name] = [group for group in groups if group is not None]
             continue
         followed = [_followed(item, happening) for item in items]
+        if name == "tables":
+            followed = [_followed_table(*pair, happening) for pair in zip(items, followed, strict=True)]
         needed = _NEED_RANGE.get(name)
         sheet.resources[name] = [item for item in followed if needed is None or item.get(needed)]
     if sheet.basic_filter is not None:
@@ -211,6 +195,28 @@ def _followed_columns(body: JSON, happening: Happening) -> JSON:
     return {key: value for key, value in result.items() if value or key not in ("filterSpecs", "sortSpecs", "criteria")}
 
 
+def _followed_table(before: JSON, after: JSON, happening: Happening) -> JSON:
+    """A table whose columns, kept by their place in it, follow the sheet's; new ones get a name of their own."""
+    change = happening.change
+    if "range" not in after or not isinstance(change, Inserted | Deleted | DimensionMoved):
+        return after
+    if change.dimension != "COLUMNS" or before["range"]["sheetId"] != happening.sheet_id:
+        return after
+    old_start, area = int(before["range"].get("startColumnIndex", 0)), after["range"]
+    new_start = int(area.get("startColumnIndex", 0))
+    kept: dict[int, JSON] = {}
+    for column in before.get("columnProperties", []):
+        index = old_start + int(column.get("columnIndex", 0))
+        place = followed_interval(index, index + 1, change)
+        if place is not None and place[0] is not None:
+            kept[place[0] - new_start] = column
+    width = int(area["endColumnIndex"]) - new_start
+    columns = [
+        {**kept.get(index, {"columnName": f"Column {index + 1}"}), "columnIndex": index} for index in range(width)
+    ]
+    return {**after, "columnProperties": columns}
+
+
 def _followed_anchor(anchor: JSON, happening: Happening) -> JSON:
     """Where a chart hangs: its cell's new place, or the edge of what was deleted."""
     row, column = int(anchor.get("rowIndex", 0)), int(anchor.get("columnIndex", 0))
@@ -254,79 +260,3 @@ def _followed_location(item: JSON, happening: Happening) -> JSON | None:
         **item,
         "location": {**location, "dimensionRange": {**dimension, "startIndex": place[0], "endIndex": place[1]}},
     }
-
-
-def followed_range(area: GridRange, happening: Happening) -> GridRange | None:
-    """A range after a happening; None when nothing of it is left."""
-    change, band = happening.change, happening.band
-    if area.sheet_id != happening.sheet_id:
-        return area
-    if isinstance(change, SheetDeleted):
-        return None
-    if isinstance(change, Moved):
-        return _carried(area, change, happening)
-    if not isinstance(change, Inserted | Deleted | DimensionMoved):
-        return area
-    by_rows = change.dimension == "ROWS"
-    along = (area.start_row, area.end_row) if by_rows else (area.start_column, area.end_column)
-    across = (area.start_column, area.end_column) if by_rows else (area.start_row, area.end_row)
-    if band is not None and not (
-        across[0] is not None and across[1] is not None and band[0] <= across[0] and across[1] <= band[1]
-    ):
-        return area
-    place = followed_interval(*along, change)
-    if place is None:
-        return None
-    if by_rows:
-        return replace(area, start_row=place[0], end_row=place[1])
-    return replace(area, start_column=place[0], end_column=place[1])
-
-
-def _carried(area: GridRange, change: Moved, happening: Happening) -> GridRange:
-    """A range after a cut and paste: it goes along when all of it was cut."""
-    if not change.area.grid_range(happening.sheet_id).contains(area) or not area.bounded:
-        return area
-    target = happening.sheet_id if happening.to_sheet_id is None else happening.to_sheet_id
-    return GridRange(
-        target,
-        (area.start_row or 0) + change.rows,
-        (area.end_row or 0) + change.rows,
-        (area.start_column or 0) + change.columns,
-        (area.end_column or 0) + change.columns,
-    )
-
-
-Interval = tuple[int | None, int | None]
-
-
-def followed_interval(
-    start: int | None, end: int | None, change: Inserted | Deleted | DimensionMoved
-) -> Interval | None:
-    """Where the rows or columns `start` to `end` (half-open, None: open) went; None when nothing of them is left."""
-    low = start or 0
-    if isinstance(change, Inserted):
-        new_low = low + change.count if start is not None and low >= change.index else start
-        return new_low, end if end is None or end <= change.index else end + change.count
-    if isinstance(change, Deleted):
-        return _after_deletion(start, end, change.start, change.end)
-    if change.start <= change.destination <= change.end:
-        return start, end
-    count = change.end - change.start
-    if start is not None and end is not None and change.start <= start and end <= change.end:
-        down = change.destination > change.end
-        step = change.destination - (change.end if down else change.start)
-        return start + step, end + step
-    opened = followed_interval(start, end, Inserted(change.sheet, change.dimension, change.destination, count))
-    if opened is None:
-        return None
-    old = change.start + count if change.destination <= change.start else change.start
-    return _after_deletion(*opened, old, old + count)
-
-
-def _after_deletion(start: int | None, end: int | None, gone_from: int, gone_to: int) -> Interval | None:
-    low, count = start or 0, gone_to - gone_from
-    if end is not None and gone_from <= low and end <= gone_to:
-        return None
-    new_low = low if low < gone_from else gone_from if low < gone_to else low - count
-    new_end = end if end is None or end <= gone_from else gone_from if end <= gone_to else end - count
-    return (None if start is None else new_low), new_end

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sheets_agent.a1 import A1Range
-from sheets_agent.emulator.requests.following import Happening, follow
+from sheets_agent.emulator.requests.following import follow
+from sheets_agent.emulator.requests.happenings import Happening
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.references import (
     Deleted,

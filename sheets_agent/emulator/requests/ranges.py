@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.errors import Refusal
-from sheets_agent.emulator.requests.following import Happening, follow
+from sheets_agent.emulator.requests.following import follow
+from sheets_agent.emulator.requests.happenings import Happening
 from sheets_agent.emulator.requests.lookup import bounded_range, is_rows
 from sheets_agent.emulator.requests.moving import Place, Rows, dimension_name
 from sheets_agent.emulator.requests.placing import put_cells
