@@ -158,7 +158,7 @@ class Engine:
 
     def _settle(self, workbook: Workbook, calculator: Calculator) -> None:
         """Calculate until formulas, pivot tables and what Sheets refuses agree with one another."""
-        refused: dict[Place, Value] = {}
+        corrected: dict[Place, Value] = {}
         pivots = {place: value for place, value in calculator.pivots.items() if self._pivots}
         formats: dict[Place, JSON] = {}
         calculator.overlay(pivots)
@@ -166,11 +166,13 @@ class Engine:
             calculator.evaluate()
             self._formats = {}
             self._results = read(workbook, calculator, formats)
-            refused.update(self._results.refused)
-            pivots, formats = self._drawn(workbook)
+            before, (pivots, formats) = pivots, self._drawn(workbook)
             self._results.pivot_formats = formats
             calculator.pivots = pivots
-            if not calculator.overlay({**refused, **self._results.blanks, **pivots}):
+            if pivots == before:  # else what is blank or too large now may not be so in the next round
+                corrected.update(self._results.blanks | self._results.refused)
+            corrected = {place: value for place, value in corrected.items() if place not in self._results.revived}
+            if not calculator.overlay(corrected | pivots):
                 break
 
     def _drawn(self, workbook: Workbook) -> tuple[dict[Place, Value], dict[Place, JSON]]:

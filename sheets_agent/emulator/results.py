@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheets_agent.a1 import cell_name
 from sheets_agent.emulator.calculator import Calculator, Place
-from sheets_agent.formulas.dialect import Compiled
+from sheets_agent.formulas.dialect import BLANK, Compiled
 from sheets_agent.formulas.messages import explain
 from sheets_agent.formulas.values import ErrorValue, Value
 
@@ -25,7 +25,8 @@ class Results:
         values: by sheet id and place: formulas, the cells they fill, pivot tables.
         origins: where the formula stands that filled a cell.
         pivot_formats: the number formats of pivot tables' cells.
-        blanks: formulas that only refer to a blank cell; the model shows 0 for them.
+        blanks: formulas whose value is a blank cell; the model shows something else for them.
+        revived: formulas held to be blank by an overlay that would not be so any more.
         refused: formulas whose result does not fit the grid: the error that Sheets shows instead.
     """
 
@@ -33,6 +34,7 @@ class Results:
     origins: dict[Place, Place] = field(default_factory=dict)
     pivot_formats: dict[Place, JSON] = field(default_factory=dict)
     blanks: dict[Place, Value] = field(default_factory=dict)
+    revived: set[Place] = field(default_factory=set)
     refused: dict[Place, Value] = field(default_factory=dict)
 
 
@@ -48,8 +50,8 @@ def read(workbook: Workbook, calculator: Calculator, pivot_formats: dict[Place, 
         if sheet_id not in results.values or place in overlay:
             continue
         value = compiled.failure or calculator.result(place)
-        if value == "" and compiled.blanks:
-            value = None
+        if value == BLANK:
+            value = results.blanks[place] = None
         results.values[sheet_id][row, column] = value
     for (sheet_id, row, column), value in overlay.items():
         if sheet_id in results.values:
@@ -61,6 +63,8 @@ def read(workbook: Workbook, calculator: Calculator, pivot_formats: dict[Place, 
         shown = results.values[sheet_id][row, column]
         if shown in (None, 0.0) and _shows_a_blank(workbook, calculator, results, place, compiled):
             results.blanks[place] = None
+        elif place in overlay:
+            results.revived.add(place)
     return results
 
 

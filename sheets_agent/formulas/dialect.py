@@ -8,13 +8,15 @@ answered with an error that tells so, never with a wrong value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import cycle
 
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.lambdas import check_lambdas
 from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, taking, words
-from sheets_agent.formulas.references import Corner, Reference
+from sheets_agent.formulas.references import Corner, Reference, read
 from sheets_agent.formulas.rewrites import (
     ELEMENTWISE,
     NOT_CALCULATED,
@@ -22,9 +24,10 @@ from sheets_agent.formulas.rewrites import (
     Unsupported,
     bound,
     call,
+    number,
     text,
 )
-from sheets_agent.formulas.shapes import shape
+from sheets_agent.formulas.shapes import left_out, shape
 from sheets_agent.formulas.syntax import (
     Apply,
     Braces,
@@ -44,18 +47,27 @@ from sheets_agent.formulas.syntax import (
     children,
     render,
     tree,
+    walk,
 )
-from sheets_agent.formulas.tokens import Kind, tokens
 from sheets_agent.formulas.values import ERROR_TEXTS, ErrorValue
 
-MAX_PLAIN = 2_000  # a longer formula is no pattern worth remembering
+BLANK = "\ue000"
+"""What the engine gives for one blank cell where a formula's value is blank: a character of nobody's."""
+
+MAX_PATTERN = 2_000  # a longer formula is no pattern worth remembering
 ENGINE_ROWS, ENGINE_COLUMNS = 1_048_576, 16_384
+
+_PLACE = re.compile("\x03([0-9]+)\x03")
+_NOTHING = Cells(Reference("", Corner(ENGINE_ROWS - 1, ENGINE_COLUMNS - 1)))
+"""The last cell of the engine's grid, which nobody fills: a blank value."""
 
 _HANDED_ON = words(
     """ARRAY_CONSTRAIN CHOOSECOLS CHOOSEROWS FILTER FLATTEN HLOOKUP HSTACK INDEX INDIRECT LOOKUP OFFSET SORT SORTN
     TOCOL TOROW TRANSPOSE UNIQUE VLOOKUP VSTACK WRAPCOLS WRAPROWS XLOOKUP"""
 )
 """Functions that hand cells on as they are: a blank cell stays blank."""
+
+_OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ class Compiled:
         text: what the engine calculates, with a leading "=".
         failure: the value of the cell when the engine's own does not count.
         reasons: messages for the errors that were found on the way, by error type.
-        blanks: whether an empty text that comes out is a blank cell.
+        blanks: whether `BLANK`, and an empty text in an array, stand for blank cells.
         target: the one cell it shows, when the formula is nothing but a reference.
     """
 
@@ -101,41 +113,52 @@ class Compiled:
 
 
 class Compiler:
-    """Compiles the formulas of one workbook; copies of a formula that needs no rewriting cost next to nothing."""
+    """Compiles the formulas of one workbook. Copies of a formula cost next to nothing."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings = surroundings
-        self._plain: dict[str, bool] = {}
+        self._templates: dict[tuple[str, str], tuple[Compiled, list[str]] | None] = {}
         grids = surroundings.grids.values()
         self._rows = min((grid.rows for grid in grids), default=0)
         self._columns = min((grid.columns for grid in grids), default=0)
 
     def compile(self, formula: str, on_sheet: str) -> Compiled:
         """Say a formula of Sheets in the engine's language, as `compile_formula` does."""
-        outline, row, column = shape(formula)
-        inside = row <= self._rows and column <= self._columns
-        if inside and self._plain.get(outline):
-            return Compiled(formula)
-        compiled = compile_formula(formula, on_sheet, self.surroundings)
-        if inside and outline not in self._plain:
-            self._plain[outline] = _says_the_same(compiled, formula)
-        return compiled
+        outline, found, row, column = shape(formula)
+        if row > self._rows or column > self._columns or len(formula) > MAX_PATTERN:
+            return compile_formula(formula, on_sheet, self.surroundings)
+        key = (outline, on_sheet)
+        if key not in self._templates:
+            self._templates[key] = self._template(formula, on_sheet, len(found))
+        template = self._templates[key]
+        if template is None:
+            return compile_formula(formula, on_sheet, self.surroundings)
+        model, pieces = template
+        if len(pieces) == 1:
+            return model
+        text = "".join(found[int(piece)] if odd else piece for piece, odd in zip(pieces, cycle((False, True))))
+        return replace(model, text=text, target=None if model.target is None else read(found[0]))
+
+    def _template(self, formula: str, on_sheet: str, count: int) -> tuple[Compiled, list[str]] | None:
+        """A formula compiled with places for its references, or None when its parts do not match up."""
+        try:
+            cells = [node.reference for node in walk(tree(formula)) if isinstance(node, Cells)]
+        except (FormulaError, RecursionError):
+            return None
+        if sum(map(left_out, cells)) != count:
+            return None
+        marked = compile_formula(formula, on_sheet, self.surroundings, marked=True)
+        return marked, _PLACE.split(marked.text)
 
 
-def _says_the_same(compiled: Compiled, formula: str) -> bool:
-    if compiled != Compiled(compiled.text) or len(formula) > MAX_PLAIN:
-        return False
-    bare = "".join(token.text for token in tokens(formula) if token.kind is not Kind.SPACE)
-    return compiled.text.replace("$", "") == bare.replace("$", "")
-
-
-def compile_formula(formula: str, on_sheet: str, surroundings: Surroundings) -> Compiled:
+def compile_formula(formula: str, on_sheet: str, surroundings: Surroundings, *, marked: bool = False) -> Compiled:
     """Say a formula of Sheets in the engine's language.
 
     Args:
         formula: as typed, with en_US separators.
         on_sheet: the title of the sheet it stands on.
         surroundings: the sheets and names it can refer to.
+        marked: whether to put a numbered mark for every reference that `shape` leaves out.
     """
     try:
         root = tree(formula)
@@ -146,27 +169,35 @@ def compile_formula(formula: str, on_sheet: str, surroundings: Surroundings) -> 
         return _failed(ErrorValue("ERROR", "The formula nests too deep."))
     except Unsupported as reason:
         return _not_calculated(str(reason))
-    return _compiled(root, on_sheet, surroundings)
+    return _compiled(root, _Writer(on_sheet, surroundings, _numbered(root) if marked else {}))
 
 
-def _compiled(root: Node, on_sheet: str, surroundings: Surroundings) -> Compiled:
-    writer = _Writer(on_sheet, surroundings)
+def _numbered(root: Node) -> dict[int, int]:
+    """The place of every reference that `shape` leaves out, by the identity of its node."""
+    cells = (node for node in walk(root) if isinstance(node, Cells) and left_out(node.reference))
+    return {id(node): index for index, node in enumerate(cells)}
+
+
+def _compiled(root: Node, writer: _Writer) -> Compiled:
     try:
         node = writer.write(root, array=False, want="top")
         if _hands_blanks_on(root):
-            node = bound(node, writer.fresh, lambda value: call("IF", _is_empty(value), text(""), value))
-            writer.blanks = True
+            node = bound(node, writer.fresh, _telling_blanks)
         written = "=" + render(node)
     except Unsupported as reason:
         return _not_calculated(str(reason))
     except RecursionError:
         return _failed(ErrorValue("ERROR", "The formula nests too deep."))
     target = root.reference if isinstance(root, Cells) and root.reference.single else None
-    return Compiled(written, None, writer.reasons, writer.blanks, target)
+    return Compiled(written, None, writer.reasons, _hands_blanks_on(root), target)
 
 
-def _is_empty(value: Node) -> Node:
-    return Chain(value, (("=", text("")),))
+def _telling_blanks(value: Node) -> Node:
+    """A value with its blank cells told from zeros: `BLANK` for a single one, an empty text for one in an array."""
+    empty = Group(Chain(value, (("=", text("")),)))
+    size = Chain(call("ROWS", value), (("*", call("COLUMNS", value)),))
+    single = call("IF", call("ISTEXT", value), value, call("IF", empty, text(BLANK), value))
+    return call("IF", Chain(Group(size), (("=", number(1)),)), single, call("IF", empty, text(""), value))
 
 
 def _failed(error: ErrorValue) -> Compiled:
@@ -192,13 +223,15 @@ def _hands_blanks_on(node: Node) -> bool:
             return isinstance(arguments[-1], Cells | Name) or _hands_blanks_on(arguments[-1])
         case Call(name="ARRAYFORMULA", arguments=(inner,)):
             return isinstance(inner, Cells) or _hands_blanks_on(inner)
+        case Call(name="IFERROR" | "IFNA", arguments=(_,)):
+            return True
         case Call(name=name, arguments=arguments):
             handed = [
                 argument
                 for index, argument in enumerate(arguments)
                 if taking(name, index, len(arguments)) == "either" or name == "CHOOSE"
             ]
-            return any(isinstance(one, Cells) or _hands_blanks_on(one) for one in handed)
+            return any(isinstance(one, Cells | Omitted) or _hands_blanks_on(one) for one in handed)
         case _:
             return False
 
@@ -206,13 +239,13 @@ def _hands_blanks_on(node: Node) -> bool:
 class _Writer:
     """Says one formula again."""
 
-    def __init__(self, on_sheet: str, surroundings: Surroundings) -> None:
+    def __init__(self, on_sheet: str, surroundings: Surroundings, places: Mapping[int, int]) -> None:
+        self._places = places
         self._on_sheet = on_sheet
         self._around = surroundings
         self._names: dict[str, tuple[Name, bool]] = {}
         self._drawn = 0
         self.reasons: dict[str, str] = {}
-        self.blanks = False
 
     def fresh(self) -> Name:
         self._drawn += 1
@@ -228,7 +261,7 @@ class _Writer:
         """
         match node:
             case Cells():
-                return self._cells(node.reference, array, want)
+                return self._cells(node.reference, array, want, self._places.get(id(node)))
             case Name():
                 return self._name(node, array, want)
             case Table():
@@ -260,7 +293,7 @@ class _Writer:
         self.reasons.setdefault(kind, message)
         return ErrorLiteral(ERROR_TEXTS[kind])
 
-    def _cells(self, reference: Reference, array: bool, want: str) -> Node:
+    def _cells(self, reference: Reference, array: bool, want: str, place: int | None = None) -> Node:
         grid = self._around.grids.get((reference.sheet or self._on_sheet).casefold())
         if grid is None:
             return self._error("REF", f"Unresolved sheet name '{reference.sheet}'.")
@@ -277,7 +310,9 @@ class _Writer:
         first = Corner(rows[0], columns[0])
         last = None if reference.single else Corner(rows[1] - 1, columns[1] - 1)
         prefix = "" if reference.sheet is None else "'" + grid.engine_title.replace("'", "''") + "'!"
-        cells = Cells(Reference(prefix, first, last))
+        cells: Node = Cells(Reference(prefix, first, last))
+        if place is not None:
+            cells = Table(f"\x03{place}\x03")  # any node that is written as it is
         if last is None or array or want in ("range", "either"):
             return cells
         return Group(Prefix("@", cells))
@@ -321,10 +356,10 @@ class _Writer:
             self.write(argument, inside, self._wanted(node, index, want))
             for index, argument in enumerate(node.arguments)
         )
-        if name == "IF" and any(isinstance(argument, Omitted) for argument in arguments):
-            self.blanks = True
+        if name in _OMITTED_IS_BLANK:
+            arguments = tuple(_NOTHING if isinstance(argument, Omitted) else argument for argument in arguments)
         if name in ("IFERROR", "IFNA") and count == 1:
-            self.blanks = True
+            arguments += (_NOTHING,)
         written = Call(name, arguments)
         rewrite = REWRITES.get(name)
         result = rewrite(written, self.fresh) if rewrite else written

@@ -41,8 +41,7 @@ def inferred(formula: str, resolve: Resolve, column: int = 0) -> JSON | None:
         resolve: gives the format of a cell it refers to.
         column: which column of the result, counted from its first one.
     """
-    outline, _, _ = shape(formula)
-    pattern = _example(outline, formula)
+    pattern = _example(shape(formula).outline, formula)
     if pattern is None:
         return None
     root, order = pattern

@@ -100,7 +100,7 @@ def _is_between(node: Call, fresh: Fresh) -> Node:
 def _text_join(node: Call, fresh: Fresh) -> Node:
     delimiter, ignore = node.arguments[:2]
     parts = node.arguments[2:]
-    if all(not isinstance(part, Call | Group | Chain | Prefix | Name) for part in parts):
+    if not any(isinstance(part, Call | Group | Chain | Prefix | Name) for part in parts):
         return node
     stacked = call("VSTACK", *(call("TOCOL", part) for part in parts)) if len(parts) > 1 else parts[0]
     if constant(ignore) is None:
@@ -234,15 +234,6 @@ def _regex_replace(node: Call, fresh: Fresh) -> Node:
     return node
 
 
-def _if_error(node: Call, fresh: Fresh) -> Node:
-    return call(node.name, node.arguments[0], argument(node, 1, text("")))
-
-
-def _if(node: Call, fresh: Fresh) -> Node:
-    condition, *branches = node.arguments
-    return call("IF", condition, *(text("") if isinstance(branch, Omitted) else branch for branch in branches))
-
-
 def _ifs(node: Call, fresh: Fresh) -> Node:
     if len(node.arguments) % 2:
         raise Unsupported("IFS with a condition that has no value")
@@ -339,9 +330,6 @@ REWRITES: dict[str, Rewrite] = {
     "FLOOR": _with_default(1, 1),
     "GT": _operator(">"),
     "GTE": _operator(">="),
-    "IF": _if,
-    "IFERROR": _if_error,
-    "IFNA": _if_error,
     "IFS": _ifs,
     "IMCOTH": _quotient("IMCOSH", "IMSINH"),
     "IMLOG": _im_log,
