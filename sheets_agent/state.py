@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from sheets_agent.a1 import parse_cells
 from sheets_agent.actions import AnyAction
 
 
@@ -128,7 +129,11 @@ class Fact(Model):
 
 
 class CellChange(Model):
-    """One cell before and after. A formula shows as its text, with the value it gives in `result`."""
+    """One cell before and after, or a run of blank cells down a column that got the same.
+
+    A formula shows as its text, with the value it gives in `result`. For a run, `cell` is the range, `after` what its
+    first cell got (a formula's relative references move along), `result` the first value and the last.
+    """
 
     sheet: str
     cell: str
@@ -136,9 +141,14 @@ class CellChange(Model):
     after: str = ""
     result: str = ""
 
+    @property
+    def count(self) -> int:
+        """How many cells it stands for."""
+        return parse_cells(self.cell).grid_range(0).cells
+
 
 class Diff(Model):
-    """What a plan changes: cells, and objects in a line each. `cells` may be cut; `cell_count` never is."""
+    """What a plan changes: cells, and objects in a line each. `cells` may be cut; `cell_count` counts every cell."""
 
     cells: tuple[CellChange, ...] = ()
     cell_count: int = 0
@@ -151,7 +161,7 @@ class Diff(Model):
         both = 0
         for change in later.cells:
             first = cells.get((change.sheet, change.cell))
-            both += first is not None
+            both += 0 if first is None else min(first.count, change.count)
             before = change.before if first is None else first.before
             cells[change.sheet, change.cell] = change.model_copy(update={"before": before})
         return Diff(

@@ -53,6 +53,8 @@ def show_result(result: RunResult, *, as_json: bool) -> None:
     if result.plan is not None and result.status is not Status.DONE:
         show_steps(console, result.plan)
     show_diff(console, result.diff)
+    if result.status is Status.DONE:
+        _bullets(console, "Done", result.diff.objects)
     if result.status is not Status.DONE:
         show_facts(console, result.facts)
     _show_problems(console, result.problems)
@@ -129,7 +131,7 @@ def show_steps(console: Console, plan: Plan) -> None:
 
 
 def show_diff(console: Console, diff: Diff) -> None:
-    """What changes, cell by cell, cut to a screenful with the count of the rest."""
+    """What changes, cell by cell, cut to a screenful with the count of the rest. Objects stand in the steps."""
     if diff.cells:
         console.print()
         table = _table("Sheet", "Cell", "Before", "After", "Shows")
@@ -138,14 +140,11 @@ def show_diff(console: Console, diff: Diff) -> None:
             after = Text(short(change.after) if change.after else "(cleared)", style="green")
             table.add_row(Text(clean(change.sheet)), Text(change.cell), before, after, Text(short(change.result)))
         console.print(table)
-    hidden = diff.cell_count - min(len(diff.cells), SHOWN_CELLS)
+    hidden = diff.cell_count - sum(change.count for change in diff.cells[:SHOWN_CELLS])
     if hidden > 0:
         console.print(f"… and {hidden} more cells")
     if diff.overwritten:
-        cells = "1 cell that was" if diff.overwritten == 1 else f"{diff.overwritten} cells that were"
-        console.print(Text(f"{cells} not empty {'is' if diff.overwritten == 1 else 'are'} overwritten.", style="red"))
-    for line in diff.objects:
-        console.print(Text(f"• {clean(line)}"))
+        console.print(Text(f"Overwritten: {_count(diff.overwritten, 'cell')} that held something.", style="red"))
 
 
 def show_facts(console: Console, facts: Iterable[Fact]) -> None:
@@ -188,12 +187,21 @@ def _usage_line(usage: Usage, seconds: float) -> str:
     calls = sum(role.calls for role in roles)
     sent, cached = sum(role.input_tokens for role in roles), sum(role.cached_tokens for role in roles)
     received = sum(role.output_tokens for role in roles)
-    parts = [f"{calls} model calls", f"{sent:,} + {received:,} tokens" + (f" ({cached:,} cached)" if cached else "")]
+    parts = [
+        _count(calls, "model call"),
+        f"{sent:,} + {received:,} tokens" + (f" ({cached:,} cached)" if cached else ""),
+    ]
     costs = [role.cost for role in roles if role.cost is not None]
     if costs and len(costs) == len(usage.roles):
         parts.append(f"cost {sum(costs):.4f}")
-    parts += [f"Sheets API: {usage.api_reads} reads, {usage.api_writes} writes", f"{seconds:.1f} s"]
+    parts.append(f"Sheets API: {_count(usage.api_reads, 'read')}, {_count(usage.api_writes, 'write')}")
+    if seconds:
+        parts.append(f"{seconds:.1f} s")
     return " · ".join(parts)
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def short(text: str, longest: int = _LONGEST_TEXT) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sheets_agent.a1 import GridRange, cell_name
+from sheets_agent.a1 import GridRange
 from sheets_agent.formulas.values import ERROR_TYPES
 from sheets_agent.sheets.book import Book
 from sheets_agent.sheets.client import SheetsClient
@@ -153,8 +153,3 @@ def address(book: Book, key: Key) -> str:
     """A cell in A1 notation with its sheet."""
     sheet_id, row, column = key
     return book.a1(GridRange(sheet_id, row, row + 1, column, column + 1))
-
-
-def local_address(key: Key) -> str:
-    """A cell in A1 notation without its sheet."""
-    return cell_name(key[1], key[2])

@@ -13,13 +13,14 @@ from sheets_agent.actions.base import Action, Request, Risk
 from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
 from sheets_agent.planners import snapshot
 from sheets_agent.planners.formula_facts import formula_facts
+from sheets_agent.planners.runs import told
 from sheets_agent.planners.snapshot import Change, Key, Snapshot
 from sheets_agent.sheets.book import Book, NotLoaded
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import CellChange, Diff, Fact, Plan, Severity, Trial
+from sheets_agent.state import Diff, Fact, Plan, Severity, Trial
 
 SHOWN_CHANGES = 200
-"""Cells listed in a diff; the count is never cut."""
+"""Changes listed in a diff; the count of cells is never cut."""
 SHOWN_ADDRESSES = 5
 
 
@@ -193,19 +194,10 @@ class World:
     def _diff(self) -> Diff:
         listed = [change for change in self._changes.values() if change.before != change.after]
         return Diff(
-            cells=tuple(self._cell_change(change) for change in listed[:SHOWN_CHANGES]),
+            cells=tuple(told(self.book, listed)[:SHOWN_CHANGES]),
             cell_count=len(listed),
             overwritten=sum(change.overwrote for change in listed),
             objects=tuple(self._objects),
-        )
-
-    def _cell_change(self, change: Change) -> CellChange:
-        return CellChange(
-            sheet=self.book.sheet_by_id(change.key[0]).title,
-            cell=snapshot.local_address(change.key),
-            before=change.before,
-            after=change.after if change.after.startswith("=") else change.shown or change.after,
-            result=change.shown if change.after.startswith("=") else "",
         )
 
 

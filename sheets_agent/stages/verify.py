@@ -76,7 +76,7 @@ def _differences(book: Book, now: Snapshot, trial: Trial) -> Iterator[str]:
     """Sentences on cells that show something else than in the trial; volatile formulas may."""
     for change in trial.diff.cells:
         area = _present(book, f"{quote_title(change.sheet)}!{change.cell}")
-        if area is None or area.start_row is None or area.start_column is None:
+        if area is None or area.start_row is None or area.start_column is None or area.rows > 1:
             continue
         shown = now.shown((area.sheet_id, area.start_row, area.start_column))
         expected = change.result if change.after.startswith("=") else change.after

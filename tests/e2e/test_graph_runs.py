@@ -113,8 +113,8 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(scripted: ProtocolSer
     assert result.usage.api_writes == 0
     assert result.files == ()
     assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
-    change = next(change for change in result.diff.cells if change.cell == "E2")
-    assert (change.before, change.after, change.result) == ("", "=C2*D2", "40")
+    change = next(change for change in result.diff.cells if change.cell == "E2:E13")
+    assert (change.before, change.after, change.result, change.count) == ("", "=C2*D2", "40 … 1800", 12)
 
 
 def test_a_mistake_found_in_the_trial_is_mended_by_the_formula_reflector(scripted: ProtocolServer, sales: Path) -> None:
