@@ -148,37 +148,40 @@ class Calculator:
             new = self.compiler.compile(formula, sheet.title)
             self.placed.formulas[place] = new
             if new.text != old.text and place not in self.placed.overlay:
+                self._clear(place)
                 self._put_formula(place, new)
 
     def _follow_row(self, sheet: Sheet, row: int) -> None:
         if row >= ENGINE_ROWS:
             return
-        placed = self.placed.rows[sheet.sheet_id]
+        sheet_id = sheet.sheet_id
+        placed = self.placed.rows[sheet_id]
         old, new = placed.get(row, {}), sheet.rows.get(row, {})
-        for column in old.keys() | new.keys():
+        for column in old.keys() | new.keys() if old else new:
             before, after = old.get(column), new.get(column)
             if before is not after and column < ENGINE_COLUMNS:
-                self._follow_cell(sheet, (sheet.sheet_id, row, column), before, after)
+                self._follow_cell(sheet, (sheet_id, row, column), before, after)
         if new:
             placed[row] = new
         else:
             placed.pop(row, None)
 
     def _follow_cell(self, sheet: Sheet, place: Place, before: Cell | None, after: Cell | None) -> None:
-        if after is None or after.blank:
+        formula = None if after is None else after.formula
+        if formula is not None and before is not None and formula == before.formula:
+            return
+        hidden = place in self.placed.overlay
+        if before is not None:
             self.placed.formulas.pop(place, None)
-            if before is not None and not before.blank:
-                self._put(place, None)
-        elif after.formula is not None:
-            if before is None or before.formula != after.formula:
-                compiled = self.compiler.compile(after.formula, sheet.title)
-                self.placed.formulas[place] = compiled
-                if place not in self.placed.overlay:
-                    self._put_formula(place, compiled)
-        else:
-            self.placed.formulas.pop(place, None)
-            if place not in self.placed.overlay:
-                self._put(place, after.value)
+            if not hidden:
+                self._clear(place)
+        if formula is not None:
+            compiled = self.compiler.compile(formula, sheet.title)
+            self.placed.formulas[place] = compiled
+            if not hidden:
+                self._put_formula(place, compiled)
+        elif after is not None and after.value is not None and not hidden:
+            self._put(place, after.value)
 
     def _overlay(self, cells: dict[Place, Value]) -> bool:
         current = self.placed.overlay
@@ -189,6 +192,7 @@ class Calculator:
             self._restore(place)
         for place, value in cells.items():
             if place not in current or current[place] != value or type(current[place]) is not type(value):
+                self._clear(place)
                 self._put(place, value)
         return True
 
@@ -196,6 +200,7 @@ class Calculator:
         sheet_id, row, column = place
         cell = self.placed.rows[sheet_id].get(row, {}).get(column)
         compiled = self.placed.formulas.get(place)
+        self._clear(place)
         if compiled is not None:
             self._put_formula(place, compiled)
         else:
@@ -204,13 +209,16 @@ class Calculator:
     def _put_formula(self, place: Place, compiled: Compiled) -> None:
         sheet_id, row, column = place
         at = (self._index[sheet_id], row + 1, column + 1)
-        self._model.clear_cell_contents(*at)
         self._model.update_cell_with_formula(*at, compiled.text)
+
+    def _clear(self, place: Place) -> None:
+        """Empty a cell before something else is put there: else the cells that a formula here had filled would stay."""
+        sheet_id, row, column = place
+        self._model.clear_cell_contents(self._index[sheet_id], row + 1, column + 1)
 
     def _put(self, place: Place, value: Value) -> None:
         sheet_id, row, column = place
         at = (self._index[sheet_id], row + 1, column + 1)
-        self._model.clear_cell_contents(*at)  # else the cells that a formula here had filled would stay
         if value is None:
             return
         if isinstance(value, bool):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import cycle
 
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.lambdas import check_lambdas
@@ -112,12 +111,16 @@ class Compiled:
     target: Reference | None = None
 
 
+_Template = tuple[Compiled, str, list[int]]
+"""A compiled formula, its text with a `%s` for every reference, and which of the formula's references goes where."""
+
+
 class Compiler:
     """Compiles the formulas of one workbook. Copies of a formula cost next to nothing."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings = surroundings
-        self._templates: dict[tuple[str, str], tuple[Compiled, list[str]] | None] = {}
+        self._templates: dict[tuple[str, str], _Template | None] = {}
         grids = surroundings.grids.values()
         self._rows = min((grid.rows for grid in grids), default=0)
         self._columns = min((grid.columns for grid in grids), default=0)
@@ -133,13 +136,12 @@ class Compiler:
         template = self._templates[key]
         if template is None:
             return compile_formula(formula, on_sheet, self.surroundings)
-        model, pieces = template
-        if len(pieces) == 1:
-            return model
-        text = "".join(found[int(piece)] if odd else piece for piece, odd in zip(pieces, cycle((False, True))))
-        return replace(model, text=text, target=None if model.target is None else read(found[0]))
+        model, form, order = template
+        written = form % tuple([found[place] for place in order])
+        target = read(found[0]) if found and model.target is not None else model.target
+        return Compiled(written, model.failure, model.reasons, model.blanks, target)
 
-    def _template(self, formula: str, on_sheet: str, count: int) -> tuple[Compiled, list[str]] | None:
+    def _template(self, formula: str, on_sheet: str, count: int) -> _Template | None:
         """A formula compiled with places for its references, or None when its parts do not match up."""
         try:
             cells = [node.reference for node in walk(tree(formula)) if isinstance(node, Cells)]
@@ -148,7 +150,8 @@ class Compiler:
         if sum(map(left_out, cells)) != count:
             return None
         marked = compile_formula(formula, on_sheet, self.surroundings, marked=True)
-        return marked, _PLACE.split(marked.text)
+        order = [int(place) for place in _PLACE.findall(marked.text)]
+        return marked, _PLACE.sub("%s", marked.text.replace("%", "%%")), order
 
 
 def compile_formula(formula: str, on_sheet: str, surroundings: Surroundings, *, marked: bool = False) -> Compiled:

@@ -128,6 +128,36 @@ def test_a_reference_to_a_blank_cell_is_blank() -> None:
     assert book.value("C1") == 0.0
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '=VLOOKUP("b",A1:B3,2,FALSE)',
+        '=XLOOKUP("b",A1:A3,B1:B3)',
+        "=INDEX(B1:B3,2)",
+        "=IF(TRUE,B2,1)",
+        "=IF(FALSE,1,)",
+        "=IFERROR(1/0)",
+        '=INDIRECT("B2")',
+        "=LET(x,B2,x)",
+        '=FILTER(B1:B3,A1:A3="b")',
+    ],
+)
+def test_a_blank_cell_that_was_looked_up_is_blank(formula: str) -> None:
+    book = Book({"A1": "a", "B1": 1, "A2": "b", "A3": "c", "B3": 0})
+    for place, content in {"D1": formula, "E1": "=D1+1", "F1": '=D1=""', "G1": "=COUNTA(D1)"}.items():
+        book.put(place, content)
+    assert [book.value(place) for place in ("D1", "E1", "F1", "G1")] == [None, 1.0, True, 0.0]
+    book.put("B2", 7)
+    if "B" in formula:
+        assert book.value("D1") == 7.0
+        assert book.value("E1") == 8.0
+
+
+def test_an_empty_text_is_no_blank_cell() -> None:
+    book = Book({"A1": '=IF(TRUE,"",B1)', "C1": "=ISBLANK(A1)", "D1": "=COUNTA(A1)"})
+    assert [book.value(place) for place in ("A1", "C1", "D1")] == ["", False, 1.0]
+
+
 def test_a_blank_cell_in_an_array_stays_blank() -> None:
     book = Book({"A1": 1, "A3": 0, "B1": "x", "B2": "y", "B3": "z", "D1": '=FILTER(A1:A3,B1:B3<>"")'})
     assert book.rectangle("D1:D3") == [[1.0], [None], [0.0]]
