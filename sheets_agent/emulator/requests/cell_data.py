@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sheets_agent.emulator.cell_input import MAX_CHARACTERS
 from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.masks import FieldMask, merge
 from sheets_agent.emulator.requests.colours import normalised
@@ -30,10 +31,12 @@ def entered(workbook: Workbook, value: JSON | None) -> tuple[bool | float | str 
     """An ExtendedValue as a literal and a formula, of which at most one is set; an empty text is a blank cell.
 
     Raises:
-        Refusal: an error value, or a formula without its equals sign.
+        Refusal: an error value, a formula without its equals sign, or a text too long for a cell.
     """
     if not value:
         return None, None
+    if any(len(str(value.get(key, ""))) > MAX_CHARACTERS for key in ("stringValue", "formulaValue")):
+        raise Refusal(f"Your input contains more than the maximum of {MAX_CHARACTERS} characters in a single cell.")
     if "errorValue" in value:
         raise Refusal("errorValue is read-only.")
     formula = value.get("formulaValue")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,8 @@ def copied_sheet(workbook: Workbook, source: Sheet, sheet_id: int, title: str) -
             for item in copied:
                 item[key] = workbook.new_id(taken)
                 taken.add(item[key])
+        if name == "tables":
+            _name_anew(workbook, copied, taken)
         copy.resources[name] = copied
     if source.basic_filter is not None:
         copy.basic_filter = _on_sheet(source.basic_filter, source.sheet_id, sheet_id)
@@ -38,6 +41,16 @@ def copied_sheet(workbook: Workbook, source: Sheet, sheet_id: int, title: str) -
         if pivots:
             copy.rows[row] = {**cells, **pivots}
     return copy
+
+
+def _name_anew(workbook: Workbook, tables: list[JSON], taken: set[int]) -> None:
+    """Tables have names, unique in the spreadsheet, besides their ids."""
+    names = {table["name"].casefold() for sheet in workbook.sheets for table in sheet.list("tables")}
+    for table in tables:
+        table["tableId"] = str(workbook.new_id(taken))
+        free = (f"{table['name']}_{number}" for number in itertools.count(2))
+        table["name"] = next(name for name in free if name.casefold() not in names)
+        names.add(table["name"].casefold())
 
 
 def _on_sheet(body: JSON, old: int, new: int) -> JSON:

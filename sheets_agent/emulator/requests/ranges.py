@@ -23,7 +23,7 @@ def mergeCells(workbook: Workbook, request: JSON) -> JSON:
     """Merge a range as one cell, or each of its rows or columns; only the first cell of each keeps its content."""
     sheet, area = bounded_range(workbook, request.get("range"))
     kind = request.get("mergeType", "MERGE_ALL")
-    if any(_drawn_by_pivot(workbook, sheet, row, column) for row, column in _places(area)):
+    if _touches_a_pivot(workbook, sheet, area):
         raise Refusal("You can't merge cells that are part of a pivot table.")
     sheet.merges = _outside(sheet, area)
     top, left = area.start_row or 0, area.start_column or 0
@@ -45,17 +45,16 @@ def mergeCells(workbook: Workbook, request: JSON) -> JSON:
     return {}
 
 
-def _places(area: GridRange) -> list[tuple[int, int]]:
-    return [(row, column) for row in range(area.start_row or 0, area.end_row or 0)
-            for column in range(area.start_column or 0, area.end_column or 0)]  # fmt: skip
-
-
-def _drawn_by_pivot(workbook: Workbook, sheet: Sheet, row: int, column: int) -> bool:
-    """Whether a cell holds a pivot table, or shows a part of one that stands above or left of it."""
-    if sheet.cell(row, column).pivot is not None:
-        return True
-    anchored = any(cell.pivot is not None for _, _, cell in sheet.cells())
-    return anchored and sheet.cell(row, column).blank and workbook.value(sheet, row, column) is not None
+def _touches_a_pivot(workbook: Workbook, sheet: Sheet, area: GridRange) -> bool:
+    """Whether a range holds a pivot table, or shows a part of one that stands above or left of it."""
+    if not any(cell.pivot is not None for _, _, cell in sheet.cells()):
+        return False
+    return any(
+        sheet.cell(row, column).pivot is not None
+        or (sheet.cell(row, column).blank and workbook.value(sheet, row, column) is not None)
+        for row in range(area.start_row or 0, area.end_row or 0)
+        for column in range(area.start_column or 0, area.end_column or 0)
+    )
 
 
 def _outside(sheet: Sheet, area: GridRange) -> list[GridRange]:

@@ -92,6 +92,8 @@ def test_true_and_one_are_different_content() -> None:
         ({"start": start(0, 0, 5), "fields": "*"}, "No grid with id: 5"),
         ({"start": start(20, 0), "fields": "*"}, "GridCoordinate.rowIndex[20] is after last row in grid[19]"),
         ({"start": start(0, 10), "fields": "*"}, "GridCoordinate.columnIndex[10] is after last column in grid[9]"),
+        ({"start": start(0, 0), "fields": "*", "rows": [{"values": [text("x" * 50_001)]}]},
+         "Your input contains more than the maximum of 50000 characters in a single cell."),
         ({"start": start(0, 0)}, "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"),
         ({"start": start(0, 0), "fields": "bogus"}, "Invalid field: bogus"),
         ({"start": start(0, 9), "fields": "*", "rows": [{"values": [{}, {}]}]},

@@ -318,6 +318,30 @@ def test_a_table_names_its_columns_after_the_header() -> None:
     assert contents(workbook) == []
 
 
+def test_a_copied_table_has_a_name_and_an_id_of_its_own() -> None:
+    workbook = book(("a",), (1,))
+    first = do(workbook, "addTable", table={"range": area("A1:A2")})["table"]
+    do(workbook, "duplicateSheet", sourceSheetId=0, newSheetId=4, insertSheetIndex=1)
+    [copy] = workbook.sheets[1].list("tables")
+    assert (copy["name"], copy["range"]) == ("Table1_2", area("A1:A2", 4))
+    assert copy["tableId"] != first["tableId"]
+
+
+def test_a_tables_columns_follow_the_sheets() -> None:
+    workbook = book(("a", "b"), (1, 2))
+    do(workbook, "addTable", table={"range": area("A1:B2")})
+    run = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    do(workbook, "insertDimension", range=run)
+    [table] = workbook.sheets[0].list("tables")
+    assert table["range"] == area("A1:C2")
+    assert [(column["columnIndex"], column["columnName"]) for column in table["columnProperties"]] == [
+        (0, "a"), (1, "Column 2"), (2, "b"),
+    ]  # fmt: skip
+    do(workbook, "deleteDimension", range={**run, "startIndex": 0, "endIndex": 1})
+    [table] = workbook.sheets[0].list("tables")
+    assert [column["columnName"] for column in table["columnProperties"]] == ["Column 2", "b"]
+
+
 def mark(identifier: int | None = None, **location: Any) -> dict[str, Any]:
     body = {
         "metadataKey": "run",
