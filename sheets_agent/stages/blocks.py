@@ -121,10 +121,16 @@ def _continues(view: View, above: Block, below: Block) -> bool:
     ):
         return False
     last, first = _kinds(view, above, above.bottom - 1), _kinds(view, above, below.top)
+    if 2 * _filled(first) < _filled(last):  # a total below the table, not more of it
+        return False
     shared = [(one, two) for one, two in zip(last, first, strict=True) if one != "blank" and two != "blank"]
     return (
         bool(shared) and any(kind not in ("text", "blank") for kind in first) and all(one == two for one, two in shared)
     )
+
+
+def _filled(kinds: list[str]) -> int:
+    return sum(kind != "blank" for kind in kinds)
 
 
 def _kinds(view: View, block: Block, place: int) -> list[str]:

@@ -165,6 +165,16 @@ def test_a_blank_row_inside_a_table_does_not_end_it() -> None:
     assert [region.range for region in found] == ["Data!A1:D6"]
 
 
+def test_a_total_below_a_blank_row_is_not_part_of_the_table() -> None:
+    rows = [
+        ["Order", "Qty", "Price", "Sum"],
+        *[[f"EX-{n}", n, 2.5, f"=B{n + 1}*C{n + 1} → {2.5 * n}"] for n in range(1, 8)],
+    ]
+    total = block("C10", [["Total", "=SUM(D2:D8) → 70"]])
+    found = regions({**block("A1", rows), **total})
+    assert [region.range for region in found] == ["Data!A1:D8", "Data!C10:D10"]
+
+
 def test_a_header_of_two_rows_with_merged_groups() -> None:
     cells = block("A1", [["Region", "2023", "", "2024", ""], ["", "Plan", "Fact", "Plan", "Fact"]])
     cells |= block("A3", [["North", 1.5, 2.0, 3.0, 4.0], ["South", 2.5, 3.0, 4.0, 5.5]])
