@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     reflectors: tuple[Reflector, ...] = ("action", "cell", "formula", "general")
     max_rounds: int = Field(2, ge=0, le=10)
     max_tool_calls: int = Field(12, ge=1, le=100)
-    sample_budget: int = Field(400, ge=20)
+    sample_budget: int = Field(200, ge=20)
     description_tokens: int = Field(6000, ge=500)
     prompts: Path | None = None
 
