@@ -74,7 +74,7 @@ def test_drive_methods_that_are_not_offered_say_so(emulator):
 
 def test_a_fault_of_ours_is_an_internal_error_and_is_logged(emulator, caplog):
     workbook = emulator.create("Budget")
-    del workbook.properties["title"], workbook.sheets[0].properties["gridProperties"]
+    del workbook.sheets[0].properties["title"]
     status, _, body = emulator.handle("GET", f"/v4/spreadsheets/{workbook.spreadsheet_id}/values/A1", {}, b"")
     assert status == 500
     assert json.loads(body)["error"]["status"] == "INTERNAL"
