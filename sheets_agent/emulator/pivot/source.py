@@ -58,7 +58,8 @@ def _column_format(formats: dict[tuple[int, int], JSON | None], start: int, end:
 def _filtered(workbook: Workbook, spec: JSON, records: list[Record]) -> tuple[Record, ...]:
     """The records that every filter shows.
 
-    A filter shows the listed values, or all of them when it is visible by default; its condition must hold as well.
+    A filter shows the listed values, none when it lists none, or all of them when it is visible by default; its
+    condition must hold as well.
     """
     specs = spec.get("filterSpecs") or [
         {"columnOffsetIndex": int(offset), "filterCriteria": criteria}
@@ -66,11 +67,8 @@ def _filtered(workbook: Workbook, spec: JSON, records: list[Record]) -> tuple[Re
     ]
     for item in specs:
         offset, criteria = int(item.get("columnOffsetIndex", 0)), item.get("filterCriteria", {})
-        listed = None if criteria.get("visibleByDefault") else criteria.get("visibleValues")
-        if listed is None and not criteria.get("visibleByDefault") and "condition" not in criteria:
-            listed = []
-        if listed is not None:
-            wanted = {str(text) for text in listed}
+        if not criteria.get("visibleByDefault"):
+            wanted = {str(text) for text in criteria.get("visibleValues", [])}
             records = [record for record in records if record.texts[offset] in wanted]
         if criteria.get("condition"):
             holds = condition_test(workbook, criteria["condition"])

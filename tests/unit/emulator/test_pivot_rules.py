@@ -100,20 +100,26 @@ def kept(workbook: Workbook, source: str, criteria: dict[str, Any], offset: int 
 PEOPLE = (("Name", "Age"), ("Ann", 30), ("Bob", 41), ("Cleo", 9), ("Bea", None))
 
 
+def shown_where(kind: str, *operands: str) -> dict[str, Any]:
+    values = [{"userEnteredValue": operand} for operand in operands]
+    return {"condition": {"type": kind, "values": values}, "visibleByDefault": True}
+
+
 @pytest.mark.parametrize(
     ("criteria", "offset", "expected"),
     [
         ({"visibleValues": ["Ann", "Cleo"]}, 0, ["Ann", "Cleo"]),
         ({"visibleValues": ["Ann"], "visibleByDefault": True}, 0, ["Ann", "Bea", "Bob", "Cleo"]),
         ({"visibleValues": ["30"]}, 1, ["Ann"]),
-        ({"condition": {"type": "NUMBER_GREATER", "values": [{"userEnteredValue": "9"}]}}, 1, ["Ann", "Bob"]),
-        ({"condition": {"type": "NUMBER_BETWEEN", "values": [{"userEnteredValue": "30"}, {"userEnteredValue": "9"}]}},
-         1, ["Ann", "Cleo"]),
-        ({"condition": {"type": "TEXT_STARTS_WITH", "values": [{"userEnteredValue": "b"}]}}, 0, ["Bea", "Bob"]),
-        ({"condition": {"type": "BLANK"}}, 1, ["Bea"]),
-        ({"condition": {"type": "NOT_BLANK"}, "visibleByDefault": True}, 1, ["Ann", "Bob", "Cleo"]),
+        (shown_where("NUMBER_GREATER", "9"), 1, ["Ann", "Bob"]),
+        (shown_where("NUMBER_BETWEEN", "30", "9"), 1, ["Ann", "Cleo"]),
+        (shown_where("TEXT_STARTS_WITH", "b"), 0, ["Bea", "Bob"]),
+        (shown_where("BLANK"), 1, ["Bea"]),
+        (shown_where("NOT_BLANK"), 1, ["Ann", "Bob", "Cleo"]),
+        ({"condition": {"type": "NOT_BLANK"}, "visibleValues": ["41", "9", ""]}, 1, ["Bob", "Cleo"]),
+        ({"condition": {"type": "NOT_BLANK"}}, 1, []),
     ],
-)  # fmt: skip
+)
 def test_filters(criteria: dict[str, Any], offset: int, expected: list[str]) -> None:
     assert kept(book(*PEOPLE), "A1:B5", criteria, offset) == expected
 
@@ -130,4 +136,4 @@ def test_criteria_in_the_deprecated_form() -> None:
 def test_a_condition_that_is_not_evaluated_is_refused() -> None:
     condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=B2>1"}]}
     with pytest.raises(Unsupported):
-        kept(book(*PEOPLE), "A1:B5", {"condition": condition})
+        kept(book(*PEOPLE), "A1:B5", {"condition": condition, "visibleByDefault": True})
