@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -72,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
+    if not debug:  # what libraries log is for whoever looks for a defect
+        logging.getLogger().addHandler(logging.NullHandler())
     given = [word for word in given if word != "--debug"]  # understood in any place
     try:
         code = cli.main(args=given, prog_name="sheets-agent", standalone_mode=False)

@@ -47,7 +47,7 @@ class TerminalPerson:
             console.print(Text("The plan:", style="bold"))
             show_steps(console, review.plan)
             show_diff(console, review.diff)
-            show_facts(console, review.facts)
+            show_facts(console, [fact for fact in review.facts if fact.sentence not in review.reasons])
             for reason in review.reasons:
                 console.print(Text(f"! {clean(reason)}", style="bold red"))
             while True:

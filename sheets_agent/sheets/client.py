@@ -111,6 +111,7 @@ class SheetsClient:
         reads: the reading calls made so far, repeated ones included.
         writes: the writing calls made so far.
         notes: what a scratch copy could not take over from the spreadsheet it copies.
+        local: whether the spreadsheets are in this process.
 
     All methods raise the errors under `SheetsError`, or `CredentialsError`.
     """
@@ -132,6 +133,7 @@ class SheetsClient:
         self.reads = 0
         self.writes = 0
         self.notes = notes
+        self.local = isinstance(http, ForkingHttp)
         self._sleep = sleep
         self._jitter = jitter
         self._api = _resources(endpoint)
@@ -281,7 +283,7 @@ class SheetsClient:
             spreadsheet_id: the spreadsheet.
             ranges: the ranges whose cells are copied; None copies all. Forks always have all.
         """
-        if isinstance(self.http, ForkingHttp):
+        if isinstance(self.http, ForkingHttp):  # the same as `local`, in words mypy understands
             return SheetsClient(self.http.fork(spreadsheet_id), notes=self.notes)
         from sheets_agent.sheets.scratch import copy_of  # the local API is loaded only where it is used
 
@@ -300,7 +302,7 @@ class SheetsClient:
             try:
                 return self._once(request, spreadsheet_id, writing)
             except SheetsAgentError as error:
-                if attempt == ATTEMPTS or not _worth_repeating(error, writing):
+                if attempt == ATTEMPTS or self.local or not _worth_repeating(error, writing):
                     raise
                 self._pause(error, attempt)
         raise AssertionError("unreachable")
@@ -322,6 +324,7 @@ class SheetsClient:
                 spreadsheet_id=spreadsheet_id,
                 account=self.account,
                 writing=writing,
+                local=self.local,
             ) from error
         except TRANSPORT_ERRORS as error:
             raise from_transport(error, writing=writing) from error

@@ -54,6 +54,7 @@ def from_answer(
     spreadsheet_id: str = "",
     account: str = "",
     writing: bool = False,
+    local: bool = False,
 ) -> SheetsError:
     """The error of an HTTP answer that is not a success.
 
@@ -64,6 +65,7 @@ def from_answer(
         spreadsheet_id: what was asked for, for the sentence.
         account: who asked: the e-mail address of the account, when it is known.
         writing: whether the call was a write.
+        local: whether the local Sheets API answered.
     """
     error = _google_error(content)
     message = str(error.get("message") or "").strip()
@@ -75,7 +77,7 @@ def from_answer(
     if status in (401, 403):
         return _denied(status, message, reasons, account)
     if status >= 500:
-        return _server(status, message, writing)
+        return _local_server(status, message) if local else _server(status, message, writing)
     return _invalid(status, message, reasons, writing)
 
 
@@ -162,9 +164,14 @@ def _denied(status: int, message: str, reasons: set[str], account: str) -> Permi
     )
 
 
-def _server(status: int, message: str, writing: bool) -> SheetsServerError:
+def _local_server(status: int, message: str) -> SheetsServerError:
     if status == 501:
-        return SheetsServerError(message or "The Sheets API cannot do this.", status=status)
+        return SheetsServerError(message or "The local Sheets API cannot do this.", status=status)
+    sentence = f"The local Sheets API failed: {message or f'status {status}'}"
+    return SheetsServerError(sentence, "This is a defect of sheets-agent; please report it.", status=status)
+
+
+def _server(status: int, message: str, writing: bool) -> SheetsServerError:
     told = f": {message}" if message else ""
     landed = " The write may or may not have landed." if writing else ""
     return SheetsServerError(

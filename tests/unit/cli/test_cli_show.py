@@ -70,7 +70,7 @@ def test_a_finished_run(capsys):
     text = shown(capsys, show_result, RESULT)
     for part in ("Done", "Revenue was added.", "E25", "=C25*D25", "… and 75 more cells", "Add a chart of revenue",
                  "Sales!E9 showed #REF!", "1 image is left out.", "sales.agent.xlsx", "3 model calls",
-                 "2,000 + 400 tokens (200 cached)", "cost 0.0300", "4 reads, 1 writes", "2.0 s"):  # fmt: skip
+                 "2,000 + 400 tokens (200 cached)", "cost 0.0300", "4 reads, 1 write ·", "2.0 s"):  # fmt: skip
         assert part in text
     assert "E26 " not in text
     assert "Steps overlap." not in text

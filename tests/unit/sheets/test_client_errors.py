@@ -227,7 +227,7 @@ def test_writes_are_not_repeated_when_the_server_fails():
 
 
 def test_what_is_not_implemented_is_not_repeated():
-    client, http_, _ = client_for(google_error(501, "The local API does not do this.", "UNIMPLEMENTED"))
+    client, http_, _ = client_for(google_error(501, "The API does not do this.", "UNIMPLEMENTED"))
     with pytest.raises(SheetsServerError, match="does not do this"):
         client.get(ID)
     assert len(http_.sent) == 1
@@ -299,3 +299,16 @@ def test_a_ctrl_c_is_nobodys_to_catch():
 
     with pytest.raises(KeyboardInterrupt):
         SheetsClient(Interrupting()).get(ID)
+
+
+class LocalHttp(ScriptedHttp):
+    def fork(self, spreadsheet_id):
+        return self
+
+
+def test_a_defect_of_the_local_api_is_told_as_such_and_not_waited_for():
+    http_ = LocalHttp(google_error(500, "Internal error encountered: KeyError"))
+    with pytest.raises(SheetsServerError, match="local Sheets API failed") as caught:
+        SheetsClient(http_).get(ID)
+    assert "report" in caught.value.hint
+    assert len(http_.sent) == 1
