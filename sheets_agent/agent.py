@@ -171,7 +171,9 @@ class SheetsAgent:
         """What a spreadsheet holds, with the model's words for tables and columns. Writes nothing."""
         run = self._start(target, task, reading=True)
         try:
-            return retrieve_stage({"task": task or "Describe the spreadsheet."}, Runtime(context=run.context))["description"]
+            return retrieve_stage({"task": task or "Describe the spreadsheet."}, Runtime(context=run.context))[
+                "description"
+            ]
         finally:
             run.close()
 
@@ -252,7 +254,7 @@ class SheetsAgent:
 
     def _finished(self, run: _Run, state: RunState) -> RunResult:
         try:
-            files, losses = run.target.finish(changed=bool(state.get("written")))
+            files, losses = run.target.finish(changed=state.get("wrote", False))
         finally:
             run.close()
         result = self._result(run, state, state["status"])
@@ -296,9 +298,11 @@ class SheetsAgent:
 
 
 def _interrupted(run: _Run) -> str:
-    written = run.context.journal
-    if not written:
-        return "Interrupted: nothing was written."
     if run.target.local:
-        return "Interrupted: the file was not changed."
-    return f"Interrupted. Already written: {', '.join(dict.fromkeys(written))}."
+        return "Interrupted: nothing was saved."
+    if not run.context.client.writes:
+        return "Interrupted: nothing was written."
+    written = ", ".join(dict.fromkeys(run.context.journal))
+    return (
+        f"Interrupted after writing{f' {written}' if written else ''}; the version history of the spreadsheet has it."
+    )

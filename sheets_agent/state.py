@@ -181,8 +181,8 @@ class Trial(Model):
     """The API requests of each step, in the plan's order."""
     written: tuple[str, ...] = ()
     """The A1 ranges written, by any step."""
-    errors_before: tuple[str, ...] = ()
-    """The cells of the touched sheets that showed an error before."""
+    standing_errors: tuple[str, ...] = ()
+    """The cells that show an error on the copy afterwards and did before the plan, wherever they stand now."""
 
     @property
     def errors(self) -> tuple[Fact, ...]:

@@ -6,10 +6,11 @@ each step compiles to, and the difference between before and after.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.actions.base import Action, Request, Risk
+from sheets_agent.actions.base import Action, Request
 from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
 from sheets_agent.planners import snapshot
 from sheets_agent.planners.formula_facts import formula_facts
@@ -22,6 +23,19 @@ from sheets_agent.state import Diff, Fact, Plan, Severity, Trial
 SHOWN_CHANGES = 200
 """Changes listed in a diff; the count of cells is never cut."""
 SHOWN_ADDRESSES = 5
+
+SHIFTING = frozenset(
+    {
+        "insertDimension",
+        "deleteDimension",
+        "moveDimension",
+        "insertRange",
+        "deleteRange",
+        "deleteDuplicates",
+        "deleteSheet",
+    }
+)
+"""Requests after which other cells stand at the same addresses."""
 
 
 class World:
@@ -38,15 +52,16 @@ class World:
         self._id = spreadsheet_id
         self.book = copy.book(spreadsheet_id)
         self._own = [self.book.range(text) for text in own if _resolvable(self.book, text)]
-        self._original = Snapshot()
         self._seen = Snapshot()
+        self._errors_at_first = self._errors()
+        self._shifted = False
         self._changes: dict[Key, Change] = {}
         self._facts: list[Fact] = []
         self._objects: list[str] = []
         self._requests: list[tuple[Request, ...]] = []
         self._written: list[tuple[int, GridRange]] = []
         self._areas: list[GridRange] = []
-        self._new_errors: dict[Key, int] = {}
+        self._blamed: dict[Key, int] = {}
 
     def take(self, index: int, action: Action) -> None:
         """Apply one step, and keep what came of it."""
@@ -95,7 +110,6 @@ class World:
     def _before(self, watched: Sequence[GridRange]) -> Snapshot:
         unseen = [area for area in watched if area not in self._seen.blocks]
         fresh = snapshot.take(self._client, self.book, unseen)
-        self._original = self._original.with_blocks(fresh)
         return self._seen.with_blocks(fresh)
 
     def _compare(self, index: int, action: Action, before: Snapshot, writes: list[GridRange]) -> None:
@@ -105,14 +119,16 @@ class World:
         after = snapshot.take(self._client, self.book, watched)
         self._objects.append(action.sentence())
         self._areas += areas
-        changed = () if action.risk is Risk.DELETE else tuple(snapshot.changes(before, after))
+        shifts = any(kind in SHIFTING for request in self._requests[-1] for kind in request)
+        self._shifted |= shifts
+        changed = () if shifts else tuple(snapshot.changes(before, after))
         self._note_overwritten(index, changed)
         self._note_overlap(index, action, areas)
         for change in changed:
             first = self._changes.get(change.key)
             self._changes[change.key] = change if first is None else _joined(first, change)
         for key in after.errors().keys() - before.errors().keys():
-            self._new_errors.setdefault(key, index)
+            self._blamed.setdefault(key, index)
         self._seen = before.with_blocks(after)
 
     def _note_overwritten(self, index: int, changed: Sequence[Change]) -> None:
@@ -151,36 +167,55 @@ class World:
     def _fact(self, kind: str, severity: Severity, step: int, sentence: str, address: str = "") -> None:
         self._facts.append(Fact(kind=kind, severity=severity, step=step, address=address, sentence=sentence))
 
+    def _errors(self) -> dict[Key, str]:
+        """The cells of all sheets that show an error now; of very large sheets, only where steps wrote."""
+        small = [sheet.grid for sheet in self.book.sheets if 0 < sheet.grid.cells <= snapshot.WHOLE_SHEET_CELLS]
+        present = {sheet.sheet_id for sheet in self.book.sheets}
+        written = {key: text for key, text in self._seen.errors().items() if key[0] in present}
+        everywhere = snapshot.take(self._client, self.book, small, entered=False).errors()
+        whole = {area.sheet_id for area in small}
+        return everywhere | {key: text for key, text in written.items() if key[0] not in whole}
+
     def trial(self) -> Trial:
         """What came of all steps taken so far."""
+        now = self._errors()
+        new = self._new_errors(now)
         return Trial(
-            facts=(*self._facts, *self._error_facts()),
+            facts=(*self._facts, *self._error_facts(new)),
             diff=self._diff(),
             requests=tuple(self._requests),
-            written=tuple(dict.fromkeys(self.book.a1(area) for area in self._areas)),
-            errors_before=tuple(snapshot.address(self.book, key) for key in self._original_errors()),
+            written=tuple(dict.fromkeys(self.book.a1(area) for area in self._areas if self._is_present(area))),
+            standing_errors=tuple(snapshot.address(self.book, key) for key in now if key not in new),
         )
 
-    def _original_errors(self) -> list[Key]:
-        present = {sheet.sheet_id for sheet in self.book.sheets}
-        return [key for key in self._original.errors() if key[0] in present]
+    def _is_present(self, area: GridRange) -> bool:
+        return any(sheet.sheet_id == area.sheet_id for sheet in self.book.sheets)
 
-    def _error_facts(self) -> list[Fact]:
-        """Errors that a step brought and that still stand; repeated ones of a step are told once, with a count."""
-        standing = self._seen.errors()
-        by_step: dict[tuple[int, str], list[Key]] = {}
-        for key, index in self._new_errors.items():
-            if key in standing:
-                by_step.setdefault((index, standing[key]), []).append(key)
+    def _new_errors(self, now: dict[Key, str]) -> dict[Key, str]:
+        """The errors that were not there before the plan.
+
+        Where rows or columns moved, old errors stand at new addresses: there only a growing number is new.
+        """
+        new = {key: text for key, text in now.items() if key not in self._errors_at_first}
+        if not self._shifted:
+            return new
+        before = Counter(key[0] for key in self._errors_at_first)
+        after = Counter(key[0] for key in now)
+        return {key: text for key, text in new.items() if after[key[0]] > before[key[0]]}
+
+    def _error_facts(self, new: dict[Key, str]) -> list[Fact]:
+        """Errors that the plan brought; the same ones of a step are told once, with a count."""
+        groups: dict[tuple[int | None, str], list[Key]] = {}
+        for key, text in new.items():
+            groups.setdefault((self._blamed.get(key), text), []).append(key)
         facts = []
-        for (index, text), keys in sorted(by_step.items()):
+        for (index, text), keys in groups.items():
             keys.sort()
             where = snapshot.address(self.book, keys[0])
             more = f" and {len(keys) - 1} more cells" if len(keys) > 1 else ""
             sentence = f"{where}{more} show{'s' * (len(keys) == 1)} {text}{self._cause(keys[0])}"
-            facts.append(
-                Fact(kind="error_value", severity=Severity.ERROR, step=index, address=where, sentence=sentence)
-            )
+            fact = Fact(kind="error_value", severity=Severity.ERROR, step=index, address=where, sentence=sentence)
+            facts.append(fact)
         return facts
 
     def _cause(self, key: Key) -> str:

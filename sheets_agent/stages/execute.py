@@ -36,6 +36,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
         "diff": diff,
         "tool_calls": (*run.get("tool_calls", ()), *hands.records),
         "written": tuple(dict.fromkeys(hands.written)),
+        "wrote": context.client.writes > 0,
         "summary": summary,
         "outcome": f"{sum(record.success for record in hands.records)} of {len(hands.records)} calls succeeded",
     }

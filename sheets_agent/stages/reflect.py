@@ -38,7 +38,7 @@ def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
 
 def after_reflection(run: RunState) -> str:
     """Where the graph goes on: `approve`, `plan` again while the trial shows errors, or `finish`."""
-    written = bool(run.get("written"))
+    written = run.get("wrote", False)
     if run["trial"].errors:
         return "plan" if run.get("plans_left", 0) > 0 and not written else "finish"
     if run.get("dry_run") or (written and not run["plan"].steps):

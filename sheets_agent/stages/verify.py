@@ -21,13 +21,15 @@ EXPLAINED_PROBLEMS = 50
 
 def verify(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Compare the sheet with what the trial promised."""
-    if not run.get("written"):
+    if not run.get("wrote"):
         return {"outcome": "nothing was written"}
     client = runtime.context.client
     book = client.book(runtime.context.spreadsheet_id)
-    areas = [area for text in run["written"] if (area := _present(book, text))]
-    now = snapshot.take(client, book, snapshot.areas_to_watch(book, areas), entered=False)
-    fresh = _new_problems(client, book, now, frozenset(run["trial"].errors_before))
+    areas = [area for text in run.get("written", ()) if (area := _present(book, text))]
+    small = [sheet.grid for sheet in book.sheets if 0 < sheet.grid.cells <= snapshot.WHOLE_SHEET_CELLS]
+    watched = dict.fromkeys([*small, *snapshot.areas_to_watch(book, areas)])
+    now = snapshot.take(client, book, watched, entered=False)
+    fresh = _new_problems(client, book, now, frozenset(run["trial"].standing_errors))
     problems = (*_settled(run.get("problems", ()), fresh), *fresh)
     notes = tuple(_differences(book, now, run["trial"]))[:SHOWN_DIFFERENCES]
     return {

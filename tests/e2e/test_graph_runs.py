@@ -418,6 +418,27 @@ def test_plan_and_describe_write_nothing(scripted: ProtocolServer, sales: Path) 
     assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
 
 
+def test_a_plan_that_only_adds_a_sheet_is_saved(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(describes(), plans(STEPS[2]), *keeps(*ALL_REFLECTORS), sums_up())
+    result = agent().run(str(sales), "Добавь лист")
+    assert openpyxl.load_workbook(result.files[0]).sheetnames == ["Продажи", "Отчёт"]
+
+
+def test_an_interruption_leaves_the_file_and_says_so(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(*good_run())
+    told: list[Any] = []
+
+    def impatient(event: Any) -> None:
+        told.append(event)
+        if type(event).__name__ == "ToolCalled":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        SheetsAgent(load(model="openai:gpt-test"), on_event=impatient).run(str(sales), TASK)
+    assert told[-1].text == "Interrupted: nothing was saved."
+    assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
+
+
 def test_a_notebook_shows_the_tables_and_the_chart(scripted: ProtocolServer, sales: Path) -> None:
     scripted.script(*good_run())
     result = agent().run(str(sales), TASK)

@@ -1,0 +1,178 @@
+"""What comes out of trying plans on a copy, through the real client on the local Sheets API."""
+
+from __future__ import annotations
+
+import pytest
+
+from sheets_agent.emulator.service import Emulator
+from sheets_agent.emulator.transport import EmulatorHttp
+from sheets_agent.planners.draft import read_plan
+from sheets_agent.planners.world import Copies
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.state import Severity, Trial
+
+ROWS = [
+    ["Регион", "Штук", "Цена"],
+    ["Север", 4, 2.5],
+    ["Юг", 0, 10],
+    ["Север", 6, 1],
+]
+
+
+class Bench:
+    def __init__(self) -> None:
+        emulator = Emulator()
+        self.client = SheetsClient(EmulatorHttp(emulator), sleep=lambda seconds: None)
+        self.id = self.client.create("Книга")["spreadsheetId"]
+        self.client.batch_update(
+            self.id, [{"updateSheetProperties": {"properties": {"sheetId": 0, "title": "Данные"}, "fields": "title"}}]
+        )
+        self.client.update_values(self.id, "'Данные'!A1", ROWS)
+        self.copies = Copies(self.client, self.id)
+
+    def attempt(self, *steps: dict[str, object], own: tuple[str, ...] = ()) -> Trial:
+        return self.copies.attempt(read_plan({"steps": list(steps)}), own)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def formula(target: str, text: str) -> dict[str, object]:
+    return {"action": "repeat_formula", "target": target, "options": [f"formula={text}"]}
+
+
+def value(target: str, text: str) -> dict[str, object]:
+    return {"action": "write_cell", "target": target, "options": [f"value={text}"]}
+
+
+def kinds(trial: Trial) -> list[str]:
+    return [fact.kind for fact in trial.facts]
+
+
+def test_a_clean_plan_has_no_facts_and_changes_nothing_but_the_copy(bench: Bench) -> None:
+    trial = bench.attempt(value("'Данные'!D1", "Сумма"), formula("'Данные'!D2:D4", "=B2*C2"))
+    assert trial.facts == ()
+    assert [(change.cell, change.after, change.result) for change in trial.diff.cells] == [
+        ("D1", "Сумма", ""),
+        ("D2:D4", "=B2*C2", "10 … 6"),
+    ]
+    assert trial.diff.cell_count == 4
+    assert bench.client.values(bench.id, "'Данные'!D1:D4") == []
+
+
+def test_the_requests_of_a_trial_do_on_the_spreadsheet_what_they_did_on_the_copy(bench: Bench) -> None:
+    sheet = {"action": "add_sheet", "target": "Итог"}
+    pivot = {
+        "action": "create_pivot",
+        "target": "'Итог'!B2",
+        "source": "'Данные'!A1:D4",
+        "options": ["rows=Регион", "values=SUM of Сумма"],
+    }
+    trial = bench.attempt(value("'Данные'!D1", "Сумма"), formula("'Данные'!D2:D4", "=B2*C2"), sheet, pivot)
+    assert trial.facts == ()
+    bench.client.batch_update(bench.id, [request for step in trial.requests for request in step])
+    assert bench.client.values(bench.id, "'Итог'!B2:C5")[1:] == [["Север", "16"], ["Юг", "0"], ["Grand Total", "16"]]
+
+
+def test_errors_that_a_plan_brings_are_told_with_cell_cause_and_formula(bench: Bench) -> None:
+    (fact,) = bench.attempt(formula("'Данные'!D2:D4", "=C2/B2")).errors
+    assert (fact.kind, fact.step, fact.address) == ("error_value", 0, "'Данные'!D3")
+    assert "#DIV/0!" in fact.sentence
+    assert "=C3/B3" in fact.sentence
+
+
+def test_an_error_that_a_later_step_mends_is_no_fact(bench: Bench) -> None:
+    trial = bench.attempt(formula("'Данные'!D2:D4", "=C2/B2"), value("'Данные'!B3", "5"))
+    assert trial.errors == ()
+
+
+def test_errors_that_were_there_before_are_not_the_plans(bench: Bench) -> None:
+    bench.client.update_values(bench.id, "'Данные'!F1", [["=1/0"]])
+    trial = bench.attempt(value("'Данные'!D1", "Сумма"))
+    assert trial.facts == ()
+    assert trial.standing_errors == ("'Данные'!F1",)
+
+
+def test_overwriting_is_a_warning_with_what_is_lost(bench: Bench) -> None:
+    (fact,) = bench.attempt(value("'Данные'!A1", "Область")).facts
+    assert (fact.kind, fact.severity, fact.address) == ("overwrite", Severity.WARNING, "'Данные'!A1")
+    assert "“Регион”" in fact.sentence
+
+
+def test_writing_what_is_there_already_loses_nothing(bench: Bench) -> None:
+    assert bench.attempt(value("'Данные'!A1", "Регион")).facts == ()
+
+
+def test_what_the_run_wrote_itself_may_be_written_again(bench: Bench) -> None:
+    assert bench.attempt(value("'Данные'!A1", "Область"), own=("'Данные'!A1:A2",)).facts == ()
+    assert kinds(bench.attempt(value("'Данные'!A1", "Область"), own=("'Данные'!B1",))) == ["overwrite"]
+
+
+def test_two_steps_on_the_same_cells_are_told(bench: Bench) -> None:
+    trial = bench.attempt(formula("'Данные'!D2:D4", "=B2*C2"), value("'Данные'!D4", "7"))
+    assert kinds(trial) == ["overlap"]
+    formatted = {"action": "format_cells", "target": "'Данные'!D2:D4", "options": ["style=bold"]}
+    assert kinds(bench.attempt(formula("'Данные'!D2:D4", "=B2*C2"), formatted)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "severity"),
+    [
+        ("=B2*(C2", "formula_syntax", "error"),
+        ("=СУММ(B2:C2)", "unknown_function", "error"),
+        ("=VLOOKUP(A2,A:C)", "argument_count", "error"),
+        ("='Дaнные'!B2", "unknown_reference", "error"),
+        ("=B2*Z2", "blank_reference", "warning"),
+    ],
+)
+def test_what_is_wrong_with_a_formula(bench: Bench, text: str, kind: str, severity: str) -> None:
+    found = {fact.kind: fact for fact in bench.attempt(formula("'Данные'!D2:D4", text)).facts}
+    assert found[kind].severity == severity
+    assert found[kind].step == 0
+
+
+def test_an_unknown_sheet_and_a_refused_request_are_facts(bench: Bench) -> None:
+    unknown, twice = bench.attempt(value("'Даные'!A9", "x"), {"action": "add_sheet", "target": "Данные"}).facts
+    assert (unknown.kind, unknown.severity) == ("invalid_action", "error")
+    assert "Данные" in unknown.sentence
+    assert twice.kind in ("invalid_action", "refused")
+
+
+def test_a_step_after_a_failed_one_is_still_tried(bench: Bench) -> None:
+    trial = bench.attempt(value("'Нет'!A1", "x"), value("'Данные'!D1", "y"))
+    assert [bool(requests) for requests in trial.requests] == [False, True]
+    assert trial.diff.cell_count == 1
+
+
+def test_deleting_rows_is_told_as_an_object_and_not_as_a_thousand_cells(bench: Bench) -> None:
+    trial = bench.attempt({"action": "delete_rows", "target": "'Данные'!3:3"})
+    assert trial.diff.cell_count == 0
+    assert len(trial.diff.objects) == 1
+
+
+def test_a_sheet_that_is_deleted_breaks_what_refers_to_it(bench: Bench) -> None:
+    bench.client.batch_update(bench.id, [{"addSheet": {"properties": {"title": "Ссылки", "sheetId": 5}}}])
+    bench.client.update_values(bench.id, "'Ссылки'!A1", [["='Данные'!B2"]])
+    (fact,) = bench.attempt({"action": "delete_sheet", "target": "Данные"}).errors
+    assert fact.address == "'Ссылки'!A1"
+
+
+def test_an_error_on_a_sheet_that_the_plan_never_mentions_is_found(bench: Bench) -> None:
+    bench.client.batch_update(bench.id, [{"addSheet": {"properties": {"title": "Ссылки", "sheetId": 5}}}])
+    bench.client.update_values(bench.id, "'Ссылки'!A1", [["=1/'Данные'!B2"]])
+    (fact,) = bench.attempt(value("'Данные'!B2", "0")).errors
+    assert fact.address == "'Ссылки'!A1"
+
+
+def test_an_old_error_that_moved_is_not_new(bench: Bench) -> None:
+    bench.client.update_values(bench.id, "'Данные'!F4", [["=1/0"]])
+    trial = bench.attempt({"action": "insert_rows", "target": "'Данные'!2:3"})
+    assert trial.errors == ()
+    assert trial.standing_errors == ("'Данные'!F6",)
+
+
+def test_sorting_shows_the_cells_that_change(bench: Bench) -> None:
+    trial = bench.attempt({"action": "sort_range", "target": "'Данные'!A1:C4", "options": ["by=Цена desc"]})
+    assert trial.diff.overwritten == trial.diff.cell_count > 0
