@@ -6,6 +6,7 @@ Source: the ChartSpec message of the v4 discovery document.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sheets_agent.a1 import GridRange
@@ -18,10 +19,26 @@ ChartType = Literal[
     "stacked_column", "stacked_bar", "stacked_area", "percent_column", "percent_bar", "percent_area",
 ]  # fmt: skip
 
+Legend = Literal["bottom", "right", "top", "left", "none"]
+
 _STACKED = {"stacked": "STACKED", "percent": "PERCENT_STACKED"}
 
-Series = tuple[int, str | None, bool]
-"""A column, the type it is drawn as in a combo chart, and whether it belongs to the right axis."""
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A column that is drawn.
+
+    Attributes:
+        column: zero-based on the sheet.
+        drawn_as: LINE, COLUMN or AREA in a combo chart, None for what is usual.
+        on_right: whether it belongs to the right axis.
+        labelled: whether its values are written beside it.
+    """
+
+    column: int
+    drawn_as: str | None = None
+    on_right: bool = False
+    labelled: bool = False
 
 
 def spec_of(kind: ChartType, source: GridRange, domain: int, series: Sequence[Series], *, headers: int) -> JSON:
@@ -43,14 +60,14 @@ def spec_of(kind: ChartType, source: GridRange, domain: int, series: Sequence[Se
         if len(series) > 1:
             raise ActionError("A pie shows one series. Name one column in series, or take a stacked_column chart.")
         pie: JSON = {
-            "legendPosition": "RIGHT_LEGEND",
+            "legendPosition": "LABELED_LEGEND" if series[0].labelled else "RIGHT_LEGEND",
             "domain": _column_data(_below(source, headers), domain),
-            "series": _column_data(_below(source, headers), series[0][0]),
+            "series": _column_data(_below(source, headers), series[0].column),
         }
         return {"pieChart": {**pie, "pieHole": 0.5} if kind == "donut" else pie}
     if kind == "histogram":
         data = _below(source, headers)
-        bars = [{"data": _column_data(data, column)} for column, _, _ in series]
+        bars = [{"data": _column_data(data, one.column)} for one in series]
         return {"histogramChart": {"legendPosition": "BOTTOM_LEGEND", "series": bars}}
     return {"basicChart": _basic(kind, source, domain, series, headers)}
 
@@ -62,19 +79,23 @@ def _basic(kind: ChartType, source: GridRange, domain: int, series: Sequence[Ser
         "legendPosition": "BOTTOM_LEGEND" if len(series) > 1 else "NO_LEGEND",
         "headerCount": headers,
         "domains": [{"domain": _column_data(source, domain)}],
-        "series": [_one_series(shape, source, style, last=style is series[-1] and len(series) > 1) for style in series],
+        "series": [_one_series(shape, source, one, last=one is series[-1] and len(series) > 1) for one in series],
     }
     return {**chart, "stackedType": _STACKED[how]} if how else chart
 
 
-def _one_series(shape: str, source: GridRange, style: Series, *, last: bool) -> JSON:
-    column, drawn_as, on_right = style
-    value_axis = "BOTTOM_AXIS" if shape == "bar" else "RIGHT_AXIS" if on_right else "LEFT_AXIS"
-    spec: JSON = {"series": _column_data(source, column), "targetAxis": value_axis}
+def _one_series(shape: str, source: GridRange, series: Series, *, last: bool) -> JSON:
+    spec: JSON = {
+        "series": _column_data(source, series.column),
+        "targetAxis": "BOTTOM_AXIS" if shape == "bar" else "RIGHT_AXIS" if series.on_right else "LEFT_AXIS",
+    }
+    if series.labelled:
+        spec["dataLabel"] = {"type": "DATA"}
     if shape == "combo":
-        return {**spec, "type": drawn_as or ("LINE" if last else "COLUMN")}
-    if drawn_as and drawn_as != shape.upper():
-        raise ActionError(f"A {shape} chart cannot draw one series as a {drawn_as.lower()}. Take chart_type=combo.")
+        return {**spec, "type": series.drawn_as or ("LINE" if last else "COLUMN")}
+    if series.drawn_as and series.drawn_as != shape.upper():
+        other = series.drawn_as.lower()
+        raise ActionError(f"A {shape} chart cannot draw one series as a {other}. Take chart_type=combo.")
     return spec
 
 
@@ -103,28 +124,51 @@ def _column_data(source: GridRange, column: int) -> JSON:
     return {"sourceRange": {"sources": [area.to_api()]}}
 
 
+def with_legend(spec: JSON, legend: Legend | None) -> JSON:
+    """A ChartSpec with its legend elsewhere; None leaves it."""
+    shape = next((name for name in ("basicChart", "pieChart", "histogramChart") if name in spec), None)
+    if legend is None or shape is None:
+        return spec
+    position = "NO_LEGEND" if legend == "none" else f"{legend.upper()}_LEGEND"
+    return {**spec, shape: {**spec[shape], "legendPosition": position}}
+
+
 def retyped(spec: JSON, kind: ChartType) -> JSON:
     """The same data drawn as another kind.
 
     Raises:
         ActionError: when the chart is of a kind that cannot be redrawn.
     """
-    basic = spec.get("basicChart")
-    pie = spec.get("pieChart")
+    kept = {name: value for name, value in spec.items() if name not in ("basicChart", "pieChart", "histogramChart")}
+    basic, pie = spec.get("basicChart"), spec.get("pieChart")
+    if basic and kind not in ("pie", "donut", "histogram"):
+        return {**kept, "basicChart": _reshaped(basic, kind)}
     try:
         if basic:
-            domains, series, headers = basic["domains"], basic["series"], basic.get("headerCount", 1)
-            sources = [domains[0]["domain"], *(one["series"] for one in series)]
+            data = [basic["domains"][0]["domain"], *(one["series"] for one in basic["series"])]
         elif pie:
-            sources, headers = [pie["domain"], pie["series"]], 0
+            data = [pie["domain"], pie["series"]]
         else:
             raise KeyError("basicChart")
-        areas = [GridRange.from_api(data["sourceRange"]["sources"][0]) for data in sources]
+        areas = [GridRange.from_api(one["sourceRange"]["sources"][0]) for one in data]
     except (KeyError, IndexError) as error:
         raise ActionError("This chart is of a kind that cannot be redrawn. Delete it and create another.") from error
-    columns: list[Series] = [(area.start_column or 0, None, False) for area in areas[1:]]
-    new = spec_of(kind, areas[0], areas[0].start_column or 0, columns, headers=headers)
-    kept = {name: value for name, value in spec.items() if name not in ("basicChart", "pieChart", "histogramChart")}
-    if basic and "basicChart" in new and "axis" in basic:
-        new = {"basicChart": {**new["basicChart"], "axis": basic["axis"]}}
-    return {**kept, **new}
+    series = [Series(area.start_column or 0) for area in areas[1:]]
+    headers = basic.get("headerCount", 1) if basic else 0
+    return {**kept, **spec_of(kind, areas[0], areas[0].start_column or 0, series, headers=headers)}
+
+
+def _reshaped(basic: JSON, kind: ChartType) -> JSON:
+    """A BasicChartSpec of another type; its ranges, axes and labels stay."""
+    how, _, shape = kind.rpartition("_")
+    series = []
+    for one in basic.get("series", ()):
+        bare = {name: value for name, value in one.items() if name != "type"}
+        if shape == "bar" or bare.get("targetAxis") == "BOTTOM_AXIS":
+            bare["targetAxis"] = "BOTTOM_AXIS" if shape == "bar" else "LEFT_AXIS"
+        series.append({**bare, "type": "COLUMN"} if shape == "combo" else bare)
+    if shape == "combo" and len(series) > 1:
+        series[-1]["type"] = "LINE"
+    kept = {name: value for name, value in basic.items() if name != "stackedType"}
+    new = {**kept, "chartType": shape.upper(), "series": series}
+    return {**new, "stackedType": _STACKED[how]} if how else new

@@ -26,7 +26,7 @@ from sheets_agent.actions.base import (
     room_for,
 )
 from sheets_agent.actions.cells import coordinate
-from sheets_agent.actions.chart_specs import ChartType, Series, retyped, spec_of, with_axis_labels
+from sheets_agent.actions.chart_specs import ChartType, Legend, Series, retyped, spec_of, with_axis_labels, with_legend
 from sheets_agent.actions.headers import Header, header_row
 from sheets_agent.errors import ActionError
 from sheets_agent.sheets.book import Book
@@ -34,7 +34,11 @@ from sheets_agent.sheets.book import Book
 JSON = dict[str, Any]
 
 
-_SERIES_STYLE = re.compile(r"(.+?)(?: as (?:a )?(line|column|area)s?)?(?: on (?:the )?right(?: axis)?)?", re.IGNORECASE)
+_SERIES_STYLE = re.compile(
+    r"(?P<name>.+?)(?: as (?:an? )?(?P<shape>line|column|area)s?)?(?P<right> on (?:the )?right(?: axis)?)?"
+    r"(?P<labels> with (?:data )?labels)?",
+    re.IGNORECASE,
+)
 _SIZE = {"widthPixels": 600, "heightPixels": 371}
 
 
@@ -52,7 +56,9 @@ class CreateChart(Action):
     """
 
     kind: Literal["create_chart"] = "create_chart"
-    hint: ClassVar[str] = "x=Region, series=Revenue, series=Margin as line on right axis, heading=Revenue by region"
+    hint: ClassVar[str] = (
+        "x=Region, series=Revenue, series=Margin as line on right axis with labels, heading=Revenue by region"
+    )
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(
         description="The cell where the top left corner of the chart lies, on free space, such as Summary!H2."
@@ -66,8 +72,8 @@ class CreateChart(Action):
     )
     series: Annotated[list[str], Role.OPTION] = Field(
         default=[],
-        description='The columns that are drawn, such as ["Revenue", "Margin as line on right axis"]; all others when '
-        "absent.",
+        description='The columns that are drawn, such as ["Revenue with labels", "Margin as line on right axis"]; all '
+        "others when absent.",
     )
     heading: Annotated[str | None, Role.OPTION] = Field(
         None, description="The title above the chart, such as Revenue by region."
@@ -119,7 +125,7 @@ class CreateChart(Action):
         chosen = [_series_style(text, header) for text in self.series]
         if not chosen:
             columns = range(header.start, header.start + len(header.names))
-            chosen = [(column, None, False) for column in columns if column != domain or len(columns) == 1]
+            chosen = [Series(column) for column in columns if column != domain or len(columns) == 1]
         titled = {"title": self.heading} if self.heading else {}
         spec = spec_of(self.chart_type, source, domain, chosen, headers=_headers(book, source, chosen))
         return with_axis_labels({**titled, **spec}, self.x_label, self.y_label)
@@ -131,18 +137,22 @@ class CreateChart(Action):
 
 
 def _series_style(text: str, header: Header) -> Series:
-    if header.has(text):
-        return header.column(text), None, False
     match = _SERIES_STYLE.fullmatch(text.strip())
-    name = match[1] if match else text
-    on_right = bool(re.search(r" on (the )?right( axis)?$", text, re.IGNORECASE))
-    return header.column(name), match[2].upper() if match and match[2] else None, on_right
+    if match is None or header.has(text):
+        return Series(header.column(text))
+    shape = match["shape"]
+    return Series(
+        header.column(match["name"]),
+        drawn_as=shape.upper() if shape else None,
+        on_right=bool(match["right"]),
+        labelled=bool(match["labels"]),
+    )
 
 
 def _headers(book: Book, source: GridRange, series: Sequence[Series]) -> int:
     """1 where the first row names the series, 0 where it holds numbers already."""
     top = source.start_row or 0
-    first = [book.cell(source.sheet_id, top, column).value for column, _, _ in series]
+    first = [book.cell(source.sheet_id, top, one.column).value for one in series]
     return 0 if first and all(isinstance(value, float) for value in first) else 1
 
 
@@ -174,7 +184,7 @@ def _quoted(name: str | None) -> str:
 
 
 class UpdateChart(Action):
-    """Change a chart that exists: its type, its titles, its place."""
+    """Change a chart that exists: its type, its titles, its legend, its place."""
 
     kind: Literal["update_chart"] = "update_chart"
     contents: ClassVar[bool] = False
@@ -194,6 +204,9 @@ class UpdateChart(Action):
     y_label: Annotated[str | None, Role.OPTION] = Field(
         None, description="The new title of the vertical axis, such as USD; unchanged when absent."
     )
+    legend: Annotated[Legend | None, Role.OPTION] = Field(
+        None, description="Where the legend stands, such as right, or none to hide it; unchanged when absent."
+    )
     position: Annotated[str | None, Role.OPTION] = Field(
         None, description="The cell to move the chart to, such as Summary!H20; unchanged when absent."
     )
@@ -207,13 +220,16 @@ class UpdateChart(Action):
 
     def requests(self, book: Book) -> list[Request]:
         """An updateChartSpec with the whole new specification, and an updateEmbeddedObjectPosition when it moves."""
+        wanted = self.model_dump(exclude={"kind", "target", "chart"}, exclude_none=True)
+        if not wanted:
+            raise ActionError("Nothing of the chart changes. Say what to change, such as chart_type=line.")
         chart = find_chart(book, self.target, self.chart)
         spec = chart["spec"]
         if self.heading is not None:
             spec = {**spec, "title": self.heading}
         if self.chart_type is not None:
             spec = retyped(spec, self.chart_type)
-        spec = with_axis_labels(spec, self.x_label, self.y_label)
+        spec = with_legend(with_axis_labels(spec, self.x_label, self.y_label), self.legend)
         requests: list[Request] = []
         if spec != chart["spec"]:
             requests.append({"updateChartSpec": {"chartId": chart["chartId"], "spec": spec}})
@@ -222,8 +238,6 @@ class UpdateChart(Action):
             position = {"overlayPosition": {"anchorCell": coordinate(anchor)}}
             move = {"objectId": chart["chartId"], "newPosition": position, "fields": "anchorCell"}
             requests += [*room_for(book, anchor), {"updateEmbeddedObjectPosition": move}]
-        if not requests:
-            raise ActionError("Nothing of the chart changes. Say what to change, such as chart_type=line.")
         return requests
 
     @override

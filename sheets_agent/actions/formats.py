@@ -53,11 +53,15 @@ def number_format(text: str, locale_name: str) -> JSON | None:
         return None
     if name == "currency":
         return {"type": "CURRENCY", "pattern": locale(locale_name).money("#,##0.00")}
+    if name == "accounting":
+        symbol = f"[${locale(locale_name).currency_symbol}]"
+        pattern = f'_({symbol}* #,##0.00_);_({symbol}* (#,##0.00);_({symbol}* "-"??_);_(@_)'
+        return {"type": "NUMBER", "pattern": pattern}
     if name in _KINDS:
         return _KINDS[name]
     bare = _QUOTED.sub("", text)
     if not re.search(r"[0#?@%ymdhs]", bare, re.IGNORECASE):
-        kinds = ", ".join(("currency", "automatic", *_KINDS))
+        kinds = ", ".join(("currency", "accounting", "automatic", *_KINDS))
         raise ActionError(f'“{text}” is not a number format. Write one of {kinds}, or a pattern such as #,##0.00 "₽".')
     return {"type": _pattern_type(text, bare), "pattern": text.strip()}
 
@@ -93,8 +97,8 @@ class FormatCells(Action):
     target: RangeTarget = Field(description="The range, such as Orders!A1:F1 or Orders!C:C.")
     number_format: Annotated[str | None, Role.OPTION] = Field(
         None,
-        description="One of integer, number, currency, percent, date, time, datetime, duration, scientific, text, "
-        'automatic, or a pattern such as #,##0.00 "₽" or dd.mm.yyyy.',
+        description="One of integer, number, currency, accounting, percent, date, time, datetime, duration, "
+        'scientific, text, automatic, or a pattern such as #,##0.00 "₽" or dd.mm.yyyy.',
     )
     style: Annotated[list[Style], Role.OPTION] = Field(
         default=[], description='What the text becomes, such as ["bold"] or ["not bold", "italic"].'

@@ -31,7 +31,7 @@ class Bench:
     """One local spreadsheet, with the real client between."""
 
     def __init__(self, locale: str = "en_US") -> None:
-        self.client = SheetsClient(EmulatorHttp(Emulator()))
+        self.client = SheetsClient(EmulatorHttp(Emulator()), sleep=lambda seconds: None)
         self.id: str = self.client.create("Bench", locale)["spreadsheetId"]
 
     def book(self) -> Book:

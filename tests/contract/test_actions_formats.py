@@ -54,6 +54,7 @@ def test_cells_look_as_told(title, anchor):
         ("en_US", "yyyy-mm-dd", 45322, "2024-01-31"),
         ("en_US", "duration", 1.5, "36:00:00"),
         ("en_US", "integer", 1234.5, "1,235"),
+        ("en_US", "accounting", 1234.5, " $1,234.50 "),
         ("en_US", "scientific", 1234.5, "1.23E+03"),
     ],
 )

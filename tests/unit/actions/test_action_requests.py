@@ -315,6 +315,17 @@ class TestCharts:
             ("LINE", "RIGHT_AXIS"),
         ]
 
+    def test_labels_and_the_words_of_the_notation_in_a_header(self, book, book_of):
+        basic = self.spec(book, chart_type="column", x="Date", series=["Qty with labels", "Price"])["basicChart"]
+        assert [one.get("dataLabel") for one in basic["series"]] == [{"type": "DATA"}, None]
+        pie = self.spec(book, chart_type="pie", x="Date", series=["Qty with data labels"])["pieChart"]
+        assert pie["legendPosition"] == "LABELED_LEGEND"
+        odd = book_of({"Orders": [["Day", "Sold as line"], ["a", 1.0]]})
+        action = make(
+            "create_chart", target="Orders!H2", source="Orders!A1:B2", chart_type="line", series=["Sold as line"]
+        )
+        assert one(action.requests(odd), "addChart")
+
     def test_stacked_and_bar(self, book):
         basic = self.spec(book, chart_type="percent_bar", x="Region", series=["Qty", "Price"])["basicChart"]
         assert (basic["chartType"], basic["stackedType"]) == ("BAR", "PERCENT_STACKED")
@@ -351,6 +362,22 @@ class TestCharts:
         assert make("delete_chart", target="Orders", chart="Other").requests(book) == [
             {"deleteEmbeddedObject": {"objectId": 5}}
         ]
+
+        def changed(**fields):
+            requests = make("update_chart", target="Orders", chart="Sales", **fields).requests(book)
+            judge(requests)
+            return one(requests, "updateChartSpec")["spec"]
+
+        assert changed(legend="right")["basicChart"]["legendPosition"] == "RIGHT_LEGEND"
+        assert make("update_chart", target="Orders", chart="Sales", legend="none").requests(book) == []
+        with pytest.raises(ActionError, match="Say what to change"):
+            make("update_chart", target="Orders", chart="Sales").requests(book)
+        basic = changed(chart_type="stacked_bar")["basicChart"]
+        assert (basic["chartType"], basic["stackedType"]) == ("BAR", "STACKED")
+        assert [series["targetAxis"] for series in basic["series"]] == ["BOTTOM_AXIS"]
+        pie = changed(chart_type="pie")
+        assert pie["pieChart"]["series"]["sourceRange"]["sources"] == [GridRange(0, 1, 4, 5, 6).to_api()]
+        assert pie["title"] == "Sales"
         with pytest.raises(ActionError, match="“Sales”, “Other”"):
             make("delete_chart", target="Orders").requests(book)
 
