@@ -88,11 +88,11 @@ def _decode(content: bytes, encoding: str, path: Path) -> str:
 
 
 def _one_byte_encoding(content: bytes) -> str:
-    """Windows-1251 when the high bytes make Cyrillic words, else Windows-1252."""
-    high = Counter(byte for byte in content[:100_000] if byte >= 0x80)
-    cyrillic = sum(count for byte, count in high.items() if byte >= 0xC0 or byte in (0xA8, 0xB8, 0xB9))
-    words = re.findall(rb"[\xa8\xb8\xc0-\xff]{2,}", content[:100_000])
-    return "cp1251" if words and cyrillic >= 0.8 * sum(high.values()) and len(words) * 6 >= cyrillic / 4 else "cp1252"
+    """Windows-1251 when the high bytes stand together, as they do in Cyrillic words, else Windows-1252."""
+    sample = content[:100_000]
+    letters = len(re.findall(rb"[\xa8\xb8\xc0-\xff]", sample))
+    in_words = sum(map(len, re.findall(rb"[\xa8\xb8\xc0-\xff]{2,}", sample)))
+    return "cp1251" if letters and in_words >= 0.7 * letters else "cp1252"
 
 
 def _table(text: str, path: Path) -> list[list[str]]:

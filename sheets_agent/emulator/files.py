@@ -100,11 +100,11 @@ def save_file(workbook: Workbook, path: Path) -> tuple[str, ...]:
         FileError: the ending is of another format, or the place cannot be written.
     """
     path = Path(path)
+    if path.is_dir():
+        raise FileError(f"{path} is a folder.", f"Name a file in it: {path / 'result.xlsx'}.")
     ending = path.suffix.lower()
     if ending not in (".xlsx", *_TEXT_TABLES):
         raise FileError(f"{path.name} cannot be written: only .xlsx and .csv can.", f"Write to {path.stem}.xlsx.")
-    if path.is_dir():
-        raise FileError(f"{path} is a folder.", f"Name a file in it: {path / 'result.xlsx'}.")
     losses = Losses()
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:

@@ -72,7 +72,7 @@ class CellReader:
             value, runs = str(stored), self._runs(stored)
         else:
             value, formula = literal(stored, source.data_type)
-            if self._days_to_1900 and isinstance(value, float) and source._style.numFmtId in self._date_styles:
+            if self._days_to_1900 and isinstance(value, float) and source.style_id in self._date_styles:
                 value += self._days_to_1900
         return Cell(value, formula, self.format(source), runs=runs)
 
@@ -138,12 +138,11 @@ def _address(link: Any, sheet_ids: Mapping[str, int]) -> str | None:
     """A link's target; a place in the same workbook is `#gid=…&range=…`, as Sheets writes it."""
     if link is None:
         return None
-    if link.target:
-        return f"{link.target}#{link.location}" if link.location else str(link.target)
-    if not link.location:
-        return None
+    target, location = link.target or "", link.location or ""
+    if target and not target.startswith("#"):
+        return f"{target}#{location}" if location else str(target)
     try:
-        place = parse_a1(link.location.lstrip("#"))
+        place = parse_a1((location or target).lstrip("#"))
     except UsageError:
         return None
     if place.sheet is None or place.sheet not in sheet_ids:

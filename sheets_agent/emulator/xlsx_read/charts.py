@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sheets_agent.a1 import parse_a1, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import Sheet
+from sheets_agent.emulator.xlsx_read.drawings import Drawn
 from sheets_agent.errors import UsageError
 
 JSON = dict[str, Any]
 
-_EMU_PER_PIXEL = 9525
 _BASIC = {
     "lineChart": "LINE", "line3DChart": "LINE", "barChart": "COLUMN", "bar3DChart": "COLUMN", "areaChart": "AREA",
     "area3DChart": "AREA", "scatterChart": "SCATTER",
@@ -23,66 +23,56 @@ _LEGENDS = {"b": "BOTTOM_LEGEND", "t": "TOP_LEGEND", "l": "LEFT_LEGEND", "r": "R
 _STACKED = {"stacked": "STACKED", "percentStacked": "PERCENT_STACKED"}
 
 
-def read_charts(source: Any, sheet: Sheet, sheet_ids: Mapping[str, int], losses: Losses) -> list[JSON]:
-    """The charts of a worksheet."""
+def read_charts(drawn: Iterable[Drawn], sheet: Sheet, sheet_ids: Mapping[str, int], losses: Losses) -> list[JSON]:
+    """The charts of one sheet."""
     result = []
-    for index, chart in enumerate(source._charts):
-        spec = _Spec(chart, sheet_ids).read()
+    for index, one in enumerate(drawn):
+        spec = None if one.chart is None else _Spec(one.chart, sheet_ids).read()
         if spec is None:
             losses.add(
                 "chart of a kind that cannot be kept is left out",
                 "charts of kinds that cannot be kept are left out",
-                quote_title(source.title),
+                quote_title(sheet.title),
             )
             continue
-        position = _position(chart.anchor, sheet)
-        identifier = zlib.crc32(f"{source.title}/{index}".encode()) & 0x7FFFFFFF
-        result.append({"chartId": identifier, "spec": spec, "position": position})
+        identifier = zlib.crc32(f"{sheet.title}/{index}".encode()) & 0x7FFFFFFF
+        result.append({"chartId": identifier, "spec": spec, "position": _position(one, sheet)})
     return result
 
 
-def chart_sheet(source: Any, index: int, sheet_ids: Mapping[str, int], losses: Losses) -> Sheet:
+def chart_sheet(title: str, index: int, drawn: Iterable[Drawn], sheet_ids: Mapping[str, int], losses: Losses) -> Sheet:
     """A tab that is one chart becomes an ordinary tab with the chart on it."""
     properties = {
         "sheetId": index,
-        "title": source.title,
+        "title": title,
         "index": index,
         "sheetType": "GRID",
         "gridProperties": {"rowCount": 1000, "columnCount": 26},
     }
     sheet = Sheet(properties)
-    charts = read_charts(source, sheet, sheet_ids, losses)
+    charts = read_charts(drawn, sheet, sheet_ids, losses)
     if charts:
         sheet.resources = {"charts": charts}
     losses.add(
         "chart sheet became an ordinary tab with the chart on it",
         "chart sheets became ordinary tabs with the charts on them",
-        source.title,
+        title,
     )
     return sheet
 
 
-def _position(anchor: Any, sheet: Sheet) -> JSON:
-    start = getattr(anchor, "_from", None)
-    overlay: JSON = {
-        "anchorCell": {"sheetId": sheet.sheet_id, "rowIndex": 0, "columnIndex": 0},
-        "widthPixels": 600,
-        "heightPixels": 371,
-    }
-    if start is None:
-        return {"overlayPosition": overlay}
-    overlay["anchorCell"] |= {"rowIndex": start.row, "columnIndex": start.col}
-    for name, offset in (("offsetXPixels", start.colOff), ("offsetYPixels", start.rowOff)):
-        if offset:
-            overlay[name] = round(offset / _EMU_PER_PIXEL)
-    extent = getattr(anchor, "ext", None)
-    end = getattr(anchor, "to", None)
-    if extent is not None:
-        overlay["widthPixels"] = round(extent.width / _EMU_PER_PIXEL)
-        overlay["heightPixels"] = round(extent.height / _EMU_PER_PIXEL)
+def _position(drawn: Drawn, sheet: Sheet) -> JSON:
+    start, end = drawn.start, drawn.end
+    anchor = {"sheetId": sheet.sheet_id, "rowIndex": start.row, "columnIndex": start.column}
+    overlay: JSON = {"anchorCell": anchor, "widthPixels": 600, "heightPixels": 371}
+    for name, offset in (("offsetXPixels", start.right), ("offsetYPixels", start.down)):
+        if round(offset):
+            overlay[name] = round(offset)
+    if drawn.size is not None:
+        overlay["widthPixels"], overlay["heightPixels"] = drawn.size
     elif end is not None:
-        width = _length(sheet.column_metadata, start.col, end.col, 64) + (end.colOff - start.colOff) / _EMU_PER_PIXEL
-        height = _length(sheet.row_metadata, start.row, end.row, 20) + (end.rowOff - start.rowOff) / _EMU_PER_PIXEL
+        width = _length(sheet.column_metadata, start.column, end.column, 64) + end.right - start.right
+        height = _length(sheet.row_metadata, start.row, end.row, 20) + end.down - start.down
         overlay["widthPixels"], overlay["heightPixels"] = max(50, round(width)), max(50, round(height))
     return {"overlayPosition": overlay}
 

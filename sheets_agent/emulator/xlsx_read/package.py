@@ -32,6 +32,13 @@ def related(package: ZipFile, part: str) -> Iterator[tuple[str, str]]:
             yield kind, target
 
 
+def identified(package: ZipFile, part: str) -> dict[str, str]:
+    """Targets by the ids that the part itself uses."""
+    if _relations_part(part) not in package.namelist():
+        return {}
+    return {identifier: target for identifier, _, target in _relations(package, part)}
+
+
 def _relations_part(part: str) -> str:
     folder, name = posixpath.split(part)
     return f"{folder}/_rels/{name}.rels"

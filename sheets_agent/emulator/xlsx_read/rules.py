@@ -223,7 +223,7 @@ def _placed(condition: JSON, rule: Any, parts: list[GridRange], sheet: Sheet) ->
         body["inputMessage"] = rule.prompt
     if rule.errorStyle in (None, "stop") and rule.showErrorMessage is not False:
         body["strict"] = True
-    if rule.type == "list" and not rule.showDropDown:
+    if condition["type"] in ("ONE_OF_LIST", "ONE_OF_RANGE") and not rule.showDropDown:
         body["showCustomUi"] = True
     formula = condition["values"][0]["userEnteredValue"] if condition["type"] == "CUSTOM_FORMULA" else None
     origin = cell_name(parts[0].start_row or 0, parts[0].start_column or 0)
@@ -267,7 +267,10 @@ def _validation(rule: Any, sheet: str, first: GridRange, reader: CellReader) -> 
 def _list(formula: str) -> JSON | None:
     entered = _entered(formula)
     if entered != formula or formula.startswith('="'):
-        return _with("ONE_OF_LIST", [item.strip() for item in entered.split(",")])
+        items = [item.strip() for item in entered.split(",")]
+        if [item.upper() for item in items] == ["TRUE", "FALSE"]:
+            return {"type": "BOOLEAN"}
+        return _with("ONE_OF_LIST", items)
     return None if "(" in formula else _with("ONE_OF_RANGE", [formula])
 
 

@@ -14,6 +14,7 @@ from sheets_agent.emulator.workbook import EMPTY, Cell, Sheet
 from sheets_agent.emulator.xlsx_read.cells import CellReader, note_text
 from sheets_agent.emulator.xlsx_read.charts import read_charts
 from sheets_agent.emulator.xlsx_read.dimensions import column_metadata, groups, row_metadata
+from sheets_agent.emulator.xlsx_read.drawings import Drawn
 from sheets_agent.emulator.xlsx_read.formulas import spill_range
 from sheets_agent.emulator.xlsx_read.resources import basic_filter, protected_ranges, tables
 from sheets_agent.emulator.xlsx_read.rules import conditional_formats, validations
@@ -25,7 +26,7 @@ _ROWS, _COLUMNS = 1000, 26
 _MOST_CELLS = 10_000_000
 
 
-def read_sheet(source: Any, index: int, reader: CellReader, losses: Losses) -> Sheet:
+def read_sheet(source: Any, index: int, drawn: list[Drawn], reader: CellReader, losses: Losses) -> Sheet:
     """A worksheet; `index` is its place among the tabs and its sheet id."""
     rows = _rows(source, reader)
     merges = [_grid_range(index, merged.bounds) for merged in source.merged_cells.ranges]
@@ -35,7 +36,7 @@ def read_sheet(source: Any, index: int, reader: CellReader, losses: Losses) -> S
     sheet.column_metadata = column_metadata(source, column_count)
     sheet.basic_filter = basic_filter(source, sheet)
     resources = {
-        "charts": read_charts(source, sheet, reader.sheet_ids, losses),
+        "charts": read_charts(drawn, sheet, reader.sheet_ids, losses),
         "conditionalFormats": conditional_formats(source, index, reader, losses),
         "protectedRanges": protected_ranges(source, index),
         "tables": tables(source, index),

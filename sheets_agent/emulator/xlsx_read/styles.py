@@ -119,9 +119,11 @@ def styled_color(name: str, hexadecimal: str) -> JSON:
 
 def fill_color(fill: Any, palette: Palette) -> str | None:
     """The one colour that stands for a fill: Sheets has neither patterns nor gradients."""
-    if getattr(fill, "fill_type", None) in (None, "none"):
-        stops = getattr(fill, "stop", None)
-        return palette.hexadecimal(stops[0].color) if stops else None
+    stops = getattr(fill, "stop", None)
+    if stops:
+        return palette.hexadecimal(stops[0].color)
+    if fill.fill_type in (None, "none"):
+        return None
     return palette.hexadecimal(fill.fgColor) or palette.hexadecimal(fill.bgColor)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 from openpyxl.chartsheet import Chartsheet
@@ -22,8 +23,10 @@ from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
 from sheets_agent.emulator.xlsx_read import leftovers
 from sheets_agent.emulator.xlsx_read.cells import CellReader
 from sheets_agent.emulator.xlsx_read.charts import chart_sheet
+from sheets_agent.emulator.xlsx_read.drawings import charts_of
 from sheets_agent.emulator.xlsx_read.extensions import add_validations
 from sheets_agent.emulator.xlsx_read.formulas import FormulaReader, TableArea
+from sheets_agent.emulator.xlsx_read.package import worksheets
 from sheets_agent.emulator.xlsx_read.sheet import read_sheet
 from sheets_agent.emulator.xlsx_read.styles import Styles
 from sheets_agent.errors import UsageError
@@ -53,7 +56,10 @@ def read_xlsx(path: Path, spreadsheet_id: str, locale: str, losses: Losses) -> W
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl leaves out is found by `leftovers`, with its place
         reader = _Reader(str(path), rich_text=True, keep_links=False)
-        reader.read()
+        try:
+            reader.read()
+        finally:
+            reader.archive.close()
     book = reader.wb
     add_validations(path, book)
     styles = Styles(book, pattern_kind)
@@ -61,10 +67,12 @@ def read_xlsx(path: Path, spreadsheet_id: str, locale: str, losses: Losses) -> W
     names = _Names(book, sheet_ids, losses)
     formulas = FormulaReader(dict(_tables(book)), names.inlined, quote_title)
     cells = CellReader(styles, formulas, reader.date_styles, _days_to_1900(book), sheet_ids, losses)
+    with ZipFile(path) as package:
+        drawn = {title: list(charts_of(package, part)) for title, part in worksheets(package)}
     sheets = [
-        chart_sheet(sheet, index, sheet_ids, losses)
+        chart_sheet(sheet.title, index, drawn.get(sheet.title, []), sheet_ids, losses)
         if isinstance(sheet, Chartsheet)
-        else read_sheet(sheet, index, cells, losses)
+        else read_sheet(sheet, index, drawn.get(sheet.title, []), cells, losses)
         for index, sheet in enumerate(book._sheets)
     ]
     _put_cached_values(path, sheets, cells.wanted)

@@ -44,7 +44,9 @@ class Terms:
         value = parse(text, self._locale).value
         if isinstance(value, bool):
             return "=TRUE" if value else "=FALSE"
-        return value if isinstance(value, float) else "=" + quoted(text)
+        if isinstance(value, float):
+            return int(value) if value.is_integer() else value
+        return "=" + quoted(text)
 
     def formula(self, cell: str) -> str | None:
         """The condition as a formula about a cell, None for kinds that no formula of Excel tells."""

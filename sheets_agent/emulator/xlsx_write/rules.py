@@ -209,7 +209,7 @@ class RuleWriter:
         terms = Terms(condition, self._workbook.locale, self._formulas.reference)
         sign = COMPARISONS.get(terms.kind.removeprefix("NUMBER_"))
         operand = terms.operand(0) if terms.texts else None
-        if sign in ("=", "<>", ">", ">=", "<", "<=") and isinstance(operand, float):
+        if sign in ("=", "<>", ">", ">=", "<", "<=") and isinstance(operand, int | float):
             self._target.filter_column(column, f"x {'==' if sign == '=' else sign} {operand:g}")
             return
         self._losses.add(
