@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from sheets_agent.cli.show import clean
+from sheets_agent.cli.show import clean, console_for
 from sheets_agent.events import Event, Note, StageEnded, StageStarted, ToolCalled, Waiting
 
 DOING = {
@@ -34,7 +34,7 @@ class Progress:
     """A listener for the events of a run. Use it as a context manager, so that the live line goes away."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(stderr=True, highlight=False)
+        self.console = console or console_for(stderr=True)
         self._line: Status | None = None
         self._doing = ""
 

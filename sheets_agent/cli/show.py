@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 import click
@@ -26,6 +27,7 @@ from sheets_agent.state import (
 SHOWN_CELLS = 25
 SHOWN_FACTS = 12
 _LONGEST_TEXT = 120
+_WIDTH_OF_FILES = 160
 
 EXIT_CODES = {Status.PAUSED: 7, Status.REJECTED: 8, Status.INCOMPLETE: 9}
 _STYLES = {Status.DONE: "bold green", Status.DRY_RUN: "bold cyan"}
@@ -46,7 +48,7 @@ def show_result(result: RunResult, *, as_json: bool) -> None:
     if as_json:
         click.echo(result.model_dump_json(indent=2))
         return
-    console = _console()
+    console = console_for()
     console.print(Text(result.status.value.capitalize(), style=_STYLES.get(result.status, "bold red")))
     if result.summary:
         console.print(Text("\n".join(clean(line) for line in result.summary.splitlines())))
@@ -69,7 +71,7 @@ def show_plan(result: RunResult, *, as_json: bool) -> None:
     if as_json:
         click.echo(result.model_dump_json(indent=2))
         return
-    console = _console()
+    console = console_for()
     if result.plan is not None and result.plan.steps:
         show_steps(console, result.plan)
     else:
@@ -89,7 +91,7 @@ def show_description(description: Description, *, as_json: bool) -> None:
     if as_json:
         click.echo(description.model_dump_json(indent=2))
         return
-    console = _console()
+    console = console_for()
     console.print(Text(clean(description.title), style="bold"))
     for sheet in description.sheets:
         hidden = ", hidden" if sheet.hidden else ""
@@ -115,7 +117,7 @@ def _show_region(console: Console, region: Region) -> None:
             example = short(column.formula, 60) if column.formula else samples
             meaning = column.meaning or column.name
             _row(table, column.letter, short(column.header), column.type, short(meaning), example)
-        console.print(table)
+        console.print(table, soft_wrap=False)
     if region.not_shown:
         console.print(Text(f"  not looked at: {clean(region.not_shown)}", style="yellow"))
 
@@ -139,7 +141,7 @@ def show_diff(console: Console, diff: Diff) -> None:
             before = Text(short(change.before), style="red" if change.before else "")
             after = Text(short(change.after) if change.after else "(cleared)", style="green")
             table.add_row(Text(clean(change.sheet)), Text(change.cell), before, after, Text(short(change.result)))
-        console.print(table)
+        console.print(table, soft_wrap=False)
     hidden = diff.cell_count - sum(change.count for change in diff.cells[:SHOWN_CELLS])
     if hidden > 0:
         console.print(f"… and {hidden} more cells")
@@ -210,8 +212,12 @@ def short(text: str, longest: int = _LONGEST_TEXT) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def _console() -> Console:
-    return Console(highlight=False)
+def console_for(*, stderr: bool = False) -> Console:
+    """A console that leaves long lines whole, so that paths and commands can be copied; tables fit its width."""
+    console = Console(stderr=stderr, highlight=False, soft_wrap=True)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _WIDTH_OF_FILES
+    return console
 
 
 def _table(*headers: str) -> Table:

@@ -76,6 +76,12 @@ def test_a_finished_run(capsys):
     assert "Steps overlap." not in text
 
 
+def test_long_lines_stay_whole_so_that_they_can_be_copied(capsys):
+    path = "/folder" * 40 + "/sales.agent.xlsx"
+    show_result(RESULT.model_copy(update={"files": (path,)}), as_json=False)
+    assert f"  {path}\n" in capsys.readouterr().out
+
+
 def test_a_cost_is_only_told_when_all_of_it_is_known(capsys):
     roles = {**RESULT.usage.roles, "voter": RoleUsage(calls=1)}
     result = RESULT.model_copy(update={"usage": Usage(roles=roles)})
