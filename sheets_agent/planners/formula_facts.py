@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.actions.base import Action, Role, field_roles
+from sheets_agent.actions.base import Action
 from sheets_agent.errors import ActionError
 from sheets_agent.formulas import catalogue
 from sheets_agent.formulas.parse import Formula, FormulaError, parse
@@ -14,24 +14,6 @@ from sheets_agent.sheets.book import Book
 from sheets_agent.state import Fact, Severity
 
 IsBlank = Callable[[GridRange], bool]
-
-
-def formulas_of(action: Action) -> list[str]:
-    """The texts of an action that are formulas, in the order of its fields."""
-    found: list[str] = []
-    for name, role in field_roles(type(action)).items():
-        if role not in (Role.FORMULA, Role.VALUES):
-            continue
-        found += [text for text in _texts(getattr(action, name)) if text.startswith("=")]
-    return list(dict.fromkeys(found))
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _texts(item)
 
 
 def formula_facts(index: int, action: Action, book: Book, is_blank: IsBlank) -> list[Fact]:
@@ -44,7 +26,7 @@ def formula_facts(index: int, action: Action, book: Book, is_blank: IsBlank) -> 
         is_blank: whether no cell of a bounded range shows anything.
     """
     facts: list[Fact] = []
-    for text in formulas_of(action):
+    for text in dict.fromkeys(action.formula_texts()):
         try:
             formula = parse(text)
         except FormulaError as error:

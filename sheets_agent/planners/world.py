@@ -88,7 +88,7 @@ class World:
         self._compare(index, action, before, writes)
 
     def _compile(self, index: int, action: Action) -> tuple[list[Request], list[GridRange]]:
-        """The requests and the bounded ranges they write, with what they need loaded."""
+        """The requests and the ranges they write, with what they need loaded."""
         self.book = self._client.load(self.book, list(action.looks(self.book)))
         for _ in range(3):
             try:
@@ -99,7 +99,7 @@ class World:
         else:
             raise ActionError(f"The action {action.kind} asks for cells that cannot be loaded.")
         self._facts += formula_facts(index, action, self.book, self._is_blank)
-        return requests, [self.book.clipped(area) for area in action.writes(self.book)]
+        return requests, list(action.writes(self.book))
 
     def _is_blank(self, area: GridRange) -> bool:
         """Whether no cell of a bounded range shows anything now."""
@@ -113,8 +113,7 @@ class World:
         return self._seen.with_blocks(fresh)
 
     def _compare(self, index: int, action: Action, before: Snapshot, writes: list[GridRange]) -> None:
-        present = {sheet.sheet_id for sheet in self.book.sheets}
-        areas = [area for area in writes if area.sheet_id in present]
+        areas = [self.book.clipped(area) for area in writes if self._is_present(area)]  # the grid may have grown
         watched = snapshot.areas_to_watch(self.book, areas)
         after = snapshot.take(self._client, self.book, watched)
         self._objects.append(action.sentence())
