@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
-from sheets_agent.a1 import GridRange
+from sheets_agent.a1 import GridRange, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import EMPTY, Cell, Sheet
 from sheets_agent.emulator.xlsx_read.cells import CellReader, note_text
@@ -44,9 +44,27 @@ def read_sheet(source: Any, index: int, drawn: list[Drawn], reader: CellReader, 
         "columnGroups": groups(source.column_dimensions, "COLUMNS", index),
     }
     sheet.resources = {name: items for name, items in resources.items() if items}
+    _report_defaults(source, reader, losses)
     for row, column, rule in validations(source, sheet, reader, losses):
         _replace(sheet, row, column, rule)
     return sheet
+
+
+def _report_defaults(source: Any, reader: CellReader, losses: Losses) -> None:
+    """Excel formats whole columns and opens single cells of a protected tab; the API knows cells and ranges only."""
+    for letters, dimension in source.column_dimensions.items():
+        if dimension.has_style and reader.styles.cell_format(dimension):
+            losses.add(
+                "column keeps its format only where cells are in use",
+                "columns keep their format only where cells are in use",
+                f"{quote_title(source.title)}!{letters}",
+            )
+    if source.protection.sheet and any(not cell.protection.locked for cell in source._cells.values()):
+        losses.add(
+            "protected tab no longer says which of its cells were left open",
+            "protected tabs no longer say which of their cells were left open",
+            source.title,
+        )
 
 
 def _replace(sheet: Sheet, row: int, column: int, rule: JSON) -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import colorsys
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from typing import Any
 
 from openpyxl.styles.colors import COLOR_INDEX
+
+from sheets_agent.emulator.losses import Losses
 
 JSON = dict[str, Any]
 
@@ -81,7 +84,7 @@ def _tinted(hexadecimal: str, tint: float) -> str:
     return "".join(f"{round(channel * 255):02X}" for channel in colorsys.hls_to_rgb(hue, light, saturation))
 
 
-def number_format(code: str, kind: Any) -> JSON | None:
+def number_format(code: str, kind: Callable[[str], str]) -> JSON | None:
     """The API's NumberFormat of a format code, None for General. `kind` names the type of a pattern."""
     if code in ("General", "GENERAL", ""):
         return None
@@ -164,10 +167,11 @@ def _alignment(alignment: Any) -> JSON:
 class Styles:
     """Formats by style, each made once."""
 
-    def __init__(self, workbook: Any, kind: Any) -> None:
+    def __init__(self, workbook: Any, kind: Callable[[str], str], losses: Losses) -> None:
         self.palette = Palette(workbook.loaded_theme)
         self._default_font = workbook._fonts[workbook._cell_styles[0].fontId]
         self._kind = kind
+        self._losses = losses
         self._made: dict[tuple[int, ...], JSON | None] = {}
 
     def default_format(self) -> JSON:
@@ -214,6 +218,11 @@ class Styles:
         numbers = number_format(styled.number_format, self._kind)
         if numbers is not None:
             result["numberFormat"] = numbers
+        if getattr(styled.fill, "fill_type", None) not in (None, "none", "solid"):
+            self._losses.add(
+                "cell style with a pattern or gradient keeps one colour of it",
+                "cell styles with patterns or gradients keep one colour of them",
+            )
         background = fill_color(styled.fill, self.palette)
         if background is not None:
             result |= styled_color("backgroundColor", background)

@@ -62,7 +62,7 @@ def read_xlsx(path: Path, spreadsheet_id: str, locale: str, losses: Losses) -> W
             reader.archive.close()
     book = reader.wb
     add_validations(path, book)
-    styles = Styles(book, pattern_kind)
+    styles = Styles(book, pattern_kind, losses)
     sheet_ids = {sheet.title: index for index, sheet in enumerate(book._sheets)}
     names = _Names(book, sheet_ids, losses)
     formulas = FormulaReader(dict(_tables(book)), names.inlined, quote_title)

