@@ -18,15 +18,15 @@ from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from sheets_agent.chat import Chats
+from sheets_agent.checkpoints import checkpoints
 from sheets_agent.errors import UsageError
 from sheets_agent.events import Event, Listener, Note, Waiting
 from sheets_agent.feedback.person import APPLY, Person, ask
-from sheets_agent.graph import Graph, build_graph, serializer
+from sheets_agent.graph import Graph, build_graph
 from sheets_agent.planners.world import Copies
 from sheets_agent.prompts import Prompts
 from sheets_agent.run_state import Context, RunState
@@ -84,7 +84,6 @@ class SheetsAgent:
         self._models = dict(models or {})
         self._person = person
         self._listener: Listener = on_event or (lambda event: None)
-        self._graph: Graph = build_graph(InMemorySaver(serde=serializer()))
         self._open: dict[str, _Run] = {}
 
     def run(
@@ -116,6 +115,9 @@ class SheetsAgent:
         run = self._start(target, task, output, in_place, reading=dry_run)
         first: RunState = {
             "task": task,
+            "target": target,
+            "output": output,
+            "in_place": in_place,
             "sheet_id": run.target.sheet_id,
             "dry_run": dry_run,
             "plans_left": 1 + self.settings.max_rounds,
@@ -160,12 +162,29 @@ class SheetsAgent:
                 "message": "…"}, …]}` for questions; see `sheets_agent.feedback.person`.
 
         Raises:
-            UsageError: when no such run is paused in this process.
+            UsageError: when no such run is paused, or it cannot go on because it worked on a file in another process
+                and had written to its copy of it.
         """
-        run = self._open.get(run_id)
-        if run is None:
-            raise UsageError(f"No run {run_id} is paused here.", "Start the task again with `run`.")
+        run = self._open.get(run_id) or self._reopened(run_id)
         return self._advance(run, Command(resume=dict(answer)))
+
+    def _reopened(self, run_id: str) -> _Run:
+        """A run that another process left paused."""
+        with checkpoints() as saver:
+            config: RunnableConfig = {"configurable": {"thread_id": run_id}}
+            state = cast(RunState, build_graph(saver).get_state(config).values)
+        if not state:
+            raise UsageError(f"No run {run_id} is paused.", "Start the task again with `run`.")
+        run = self._start(
+            state["target"], state["task"], state["output"], state["in_place"], reading=False, run_id=run_id
+        )
+        if run.target.local and state.get("wrote"):
+            run.close()
+            raise UsageError(
+                f"Run {run_id} had written to a copy of {state['target']} that is gone with its process.",
+                "The file itself is unchanged: start the task again with `run`.",
+            )
+        return run
 
     def describe(self, target: str, task: str = "") -> Description:
         """What a spreadsheet holds, with the model's words for tables and columns. Writes nothing."""
@@ -194,7 +213,14 @@ class SheetsAgent:
     # ------------------------------------------------------------------------------------------------- machinery
 
     def _start(
-        self, target: str, task: str, output: str | None = None, in_place: bool = False, *, reading: bool
+        self,
+        target: str,
+        task: str,
+        output: str | None = None,
+        in_place: bool = False,
+        *,
+        reading: bool,
+        run_id: str = "",
     ) -> _Run:
         chats = Chats(
             self._model or self.settings.model,
@@ -218,7 +244,7 @@ class SheetsAgent:
             settings=self.settings,
             emit=self._listener,
         )
-        return _Run(uuid.uuid4().hex[:12], task, opened, context)
+        return _Run(run_id or uuid.uuid4().hex[:12], task, opened, context)
 
     def _waiting(self, why: str, seconds: float) -> None:
         self._listener(Waiting(why, seconds))
@@ -226,12 +252,15 @@ class SheetsAgent:
     def _advance(self, run: _Run, step: RunState | Command[Any]) -> RunResult:
         """Go on until the run ends or needs somebody who is not here."""
         try:
-            state, request = self._invoke(run, step)
-            while request is not None:
-                if self._person is None:
-                    self._open[run.run_id] = run
-                    return self._paused(run, state, request)
-                state, request = self._invoke(run, Command(resume=ask(self._person, request)))
+            with checkpoints() as saver:
+                graph = build_graph(saver)
+                state, request = _invoke(graph, run, step)
+                while request is not None:
+                    if self._person is None:
+                        self._open[run.run_id] = run
+                        return self._paused(run, state, request)
+                    state, request = _invoke(graph, run, Command(resume=ask(self._person, request)))
+                saver.delete_thread(run.run_id)
         except KeyboardInterrupt:
             self._listener(Note(_interrupted(run)))
             run.close()
@@ -241,16 +270,6 @@ class SheetsAgent:
             raise
         self._open.pop(run.run_id, None)
         return self._finished(run, state)
-
-    def _invoke(self, run: _Run, step: RunState | Command[Any]) -> tuple[RunState, dict[str, Any] | None]:
-        """Run the graph to its end or to its next pause.
-
-        Returns:
-            The state, and the request of the pause, None at the end.
-        """
-        state: dict[str, Any] = self._graph.invoke(step, run.config, context=run.context, durability="sync")
-        pauses = state.pop("__interrupt__", ())
-        return cast(RunState, state), pauses[0].value if pauses else None
 
     def _finished(self, run: _Run, state: RunState) -> RunResult:
         try:
@@ -295,6 +314,17 @@ class SheetsAgent:
             timings=state.get("timings", {}),
             notes=state.get("notes", ()),
         )
+
+
+def _invoke(graph: Graph, run: _Run, step: RunState | Command[Any]) -> tuple[RunState, dict[str, Any] | None]:
+    """Run the graph to its end or to its next pause.
+
+    Returns:
+        The state, and the request of the pause, None at the end.
+    """
+    state: dict[str, Any] = graph.invoke(step, run.config, context=run.context, durability="sync")
+    pauses = state.pop("__interrupt__", ())
+    return cast(RunState, state), pauses[0].value if pauses else None
 
 
 def _interrupted(run: _Run) -> str:

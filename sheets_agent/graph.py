@@ -12,18 +12,15 @@ state to a partial update; what it needs arrives in `Context`.
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Callable
 from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from sheets_agent import actions, state
 from sheets_agent.events import StageEnded, StageStarted
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approve import after_approval, approve
@@ -56,18 +53,6 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Graph:
     graph.add_edge("correct", "reflect")
     graph.add_edge("finish", END)
     return graph.compile(checkpointer=checkpointer)
-
-
-def serializer() -> JsonPlusSerializer:
-    """Checkpoints hold our own frozen models and nothing else that could run code."""
-    modules = (state, actions)
-    classes = {
-        item
-        for module in modules
-        for item in vars(module).values()
-        if inspect.isclass(item) and item.__module__.startswith("sheets_agent.")
-    }
-    return JsonPlusSerializer(allowed_msgpack_modules=[(item.__module__, item.__name__) for item in classes])
 
 
 def _told(stage: Stage) -> Stage:

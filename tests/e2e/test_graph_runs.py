@@ -344,6 +344,14 @@ class TestAskingAPerson:
         with pytest.raises(UsageError, match="No run"):
             worker.resume(asked.run_id, answer)
 
+    def test_a_paused_run_goes_on_in_another_process(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
+        paused = agent().run(str(sales), TASK)
+        done = agent().resume(paused.run_id, {"decisions": [{"type": "approve"}]})  # another agent: nothing is shared
+        assert done.status is Status.DONE
+        assert cells(done.files[0], "Продажи")["A1"] == "Выручка"
+        assert sum(OPENINGS["planner"] in request.text for request in scripted.chats) == 1
+
     def test_the_policies(self, scripted: ProtocolServer, sales: Path) -> None:
         scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS))
         assert agent(approve="always").run(str(sales), TASK).status is Status.PAUSED
@@ -447,3 +455,22 @@ def test_a_notebook_shows_the_tables_and_the_chart(scripted: ProtocolServer, sal
     assert "data:image/png;base64," in shown
     (picture,) = result.save_pictures(sales.parent)
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_checkpoints_hold_our_own_models_only_and_are_gone_at_the_end(
+    scripted: ProtocolServer, sales: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    import sqlite3
+
+    from sheets_agent.checkpoints import data_dir
+
+    scripted.script(describes(), plans(OVERWRITING, REVENUE), *keeps(*ALL_REFLECTORS), sums_up())
+    worker = agent()
+    paused = worker.run(str(sales), TASK)
+    store = data_dir() / "runs.sqlite"
+    assert store.stat().st_mode & 0o777 == 0o600
+    assert worker.resume(paused.run_id, {"decisions": [{"type": "approve"}]}).status is Status.DONE
+    assert [record.message for record in caplog.records if "serialize" in record.message] == []
+    connection = sqlite3.connect(store)
+    assert connection.execute("select count(*) from checkpoints").fetchone() == (0,)
+    connection.close()

@@ -1,0 +1,63 @@
+"""Where paused runs wait: a SQLite file in the user's data folder, readable by its owner only.
+
+A run's checkpoints hold what it has read of the spreadsheet, so they are deleted when the run ends.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import platformdirs
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from langgraph.checkpoint.sqlite import SqliteSaver
+
+from sheets_agent import actions, state
+from sheets_agent.errors import FileError
+
+DATA_DIR = "SHEETS_AGENT_DATA_DIR"
+
+
+def data_dir() -> Path:
+    """The folder for what runs leave behind; SHEETS_AGENT_DATA_DIR overrides the platform's."""
+    given = os.environ.get(DATA_DIR)
+    return Path(given).expanduser() if given else platformdirs.user_data_path("sheets-agent", appauthor=False)
+
+
+@contextmanager
+def checkpoints() -> Iterator[SqliteSaver]:
+    """The store of checkpoints, open while the block runs.
+
+    Raises:
+        FileError: when the data folder cannot be written.
+    """
+    path = data_dir() / "runs.sqlite"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        connection = sqlite3.connect(path, check_same_thread=False)
+    except (OSError, sqlite3.Error) as error:
+        raise FileError(
+            f"Runs cannot be kept in {path.parent}: {error}.", f"Name another folder in {DATA_DIR}."
+        ) from error
+    with closing(connection):
+        yield SqliteSaver(connection, serde=serializer())
+
+
+def serializer() -> JsonPlusSerializer:
+    """Checkpoints hold our own frozen models and nothing else that could run code."""
+    classes = {
+        item
+        for module in (state, *_action_modules())
+        for item in vars(module).values()
+        if inspect.isclass(item) and item.__module__.startswith("sheets_agent.")
+    }
+    return JsonPlusSerializer(allowed_msgpack_modules=[(item.__module__, item.__name__) for item in classes])
+
+
+def _action_modules() -> set[object]:
+    return {inspect.getmodule(action) for action in actions.ACTIONS.values()}
