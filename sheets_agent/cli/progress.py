@@ -67,7 +67,7 @@ class Progress:
         """Show one event."""
         match event:
             case StageStarted(stage):
-                self._say(DOING.get(stage, stage), quiet=stage in _QUIET)
+                self._say(f"{DOING.get(stage, stage)}…", quiet=stage in _QUIET)
             case StageEnded(stage, seconds, outcome):
                 if outcome or stage not in _QUIET:
                     self._done(DOING.get(stage, stage), outcome, seconds)
@@ -83,7 +83,7 @@ class Progress:
         if self._line is not None:
             self._line.update(Text(clean(text)))
         elif not quiet:
-            self.console.print(Text(f"{clean(text)}…"))
+            self.console.print(Text(clean(text)))
 
     def _done(self, doing: str, outcome: str, seconds: float) -> None:
         line = Text("✓ ", style="green").append(doing, style="default")

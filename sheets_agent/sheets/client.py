@@ -343,7 +343,7 @@ class SheetsClient:
         if seconds > 2 * LONGEST_PAUSE:  # nobody waits that long in front of a terminal
             raise error
         if self.on_wait is not None:
-            self.on_wait(f"{error} Trying again in {seconds:.0f} s.", seconds)
+            self.on_wait(str(error), seconds)
         self._sleep(seconds)
 
 

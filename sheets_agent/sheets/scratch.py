@@ -15,6 +15,9 @@ from sheets_agent.sheets.book import JSON, Book
 if TYPE_CHECKING:
     from sheets_agent.sheets.client import SheetsClient
 
+WHOLE_GRID_CALLS = 5
+"""Up to as many calls, tabs are copied with all of their empty cells."""
+
 BODY_FIELDS = (
     "spreadsheetId,properties,namedRanges,developerMetadata,dataSources.dataSourceId,"
     f"sheets(properties,merges,basicFilter,{','.join(RESOURCES)})"
@@ -35,7 +38,11 @@ def copy_of(client: SheetsClient, spreadsheet_id: str, ranges: Iterable[GridRang
 
     body = client.get(spreadsheet_id, fields=BODY_FIELDS)
     book = Book.from_api(body)
+    notes = client.notes
     wanted = [sheet.grid for sheet in book.sheets] if ranges is None else [book.clipped(area) for area in ranges]
+    if ranges is None and sum(area.cells for area in wanted) > WHOLE_GRID_CALLS * READ_CELLS:
+        wanted = _used(client, book)
+        notes = (*notes, "Formats and rules of the empty cells past the last value of a tab are not on the copy.")
     blocks: dict[int, list[JSON]] = {}
     for group in areas.in_calls(areas.missing([area for area in wanted if area.cells], ()), READ_CELLS):
         grid = client.get(spreadsheet_id, ranges=[book.a1(area) for area in group], fields=GRID_FIELDS)
@@ -46,4 +53,17 @@ def copy_of(client: SheetsClient, spreadsheet_id: str, ranges: Iterable[GridRang
         sheet["data"] = blocks.get(int(sheet.get("properties", {}).get("sheetId", 0)), [])
     imported = workbook_from_api(body)
     emulator = Emulator([imported.workbook])
-    return SheetsClient(EmulatorHttp(emulator), notes=(*client.notes, *imported.notes))
+    return SheetsClient(EmulatorHttp(emulator), notes=(*notes, *imported.notes))
+
+
+def _used(client: SheetsClient, book: Book) -> list[GridRange]:
+    """Each tab's rectangle from A1 to the last value or formula, found in one call.
+
+    Cells of a grid cost a call for every 50,000, filled or not; their values alone come without the empty rest.
+    """
+    grids = [sheet.grid for sheet in book.sheets if sheet.grid.cells]
+    found = client.batch_values(book.spreadsheet_id, [book.a1(area) for area in grids], render="FORMULA")
+    return [
+        GridRange(area.sheet_id, 0, len(rows), 0, max(map(len, rows), default=0))
+        for area, rows in zip(grids, found, strict=True)
+    ]

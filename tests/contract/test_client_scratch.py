@@ -82,8 +82,23 @@ def test_a_large_live_sheet_is_copied_whole_in_several_calls(emulator, sheet, mo
     live.update_values(sheet, "Sheet1!Z1000", [["last"]])
     live.reads = 0
     copy = live.scratch(sheet)
-    assert live.reads == 11
+    assert live.reads == 2 + 5 + 1
     assert copy.values(sheet, "Sheet1!Z1000") == [["last"]]
+    assert copy.values(sheet, "'Мой лист'!A3") == [["30"]]
+
+
+def test_the_empty_rest_of_large_live_sheets_costs_no_calls(emulator, sheet):
+    live = SheetsClient(Live(EmulatorHttp(emulator)))
+    for number in range(20):
+        live.batch_update(sheet, [{"addSheet": {"properties": {"title": f"Tab {number}"}}}])
+    live.update_values(sheet, "'Tab 7'!C3", [['=IF(TRUE,"","x")']])
+    live.reads = 0
+    copy = live.scratch(sheet)
+    assert live.reads == 3
+    assert len(copy.book(sheet).sheets) == 22
+    assert copy.values(sheet, "'Tab 7'!C3", render="FORMULA") == [['=IF(TRUE,"","x")']]
+    assert copy.values(sheet, "Sheet1!B3") == [["20"]]
+    assert any("past the last value" in note for note in copy.notes)
 
 
 def test_a_part_of_a_live_sheet(emulator, sheet):

@@ -199,7 +199,7 @@ def test_progress_in_plain_lines():
     assert lines_of(Console(file=io.StringIO(), width=100)) == [
         "Looking at the spreadsheet…",
         "✓ Looking at the spreadsheet: 2 sheets  1.2 s",
-        "Waiting 4 s: The quota is used up.…",
+        "Waiting 4 s: The quota is used up.",
         "  ✓ write_cell Sales!A1",
         "  ✗ write_cell Sales! [2JA2",
         "  1 image is left out.",
