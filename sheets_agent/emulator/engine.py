@@ -14,6 +14,7 @@ from sheets_agent.a1 import cell_name
 from sheets_agent.emulator.calculator import Calculator, Place
 from sheets_agent.emulator.errors import Unsupported
 from sheets_agent.emulator.results import Results, read
+from sheets_agent.emulator.unknown import spread_unknown
 from sheets_agent.formulas.formats import inferred
 from sheets_agent.formulas.references import Reference
 from sheets_agent.formulas.values import ErrorValue, Value
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 JSON = dict[str, Any]
 
-_ROUNDS = 10
-"""Pivot tables read formulas and formulas read pivot tables; a sane sheet settles well before so many times round."""
+_ROUNDS = 100
+"""Formulas read pivot tables and pivot tables read formulas, and a blank cell is handed on from formula to formula, one
+a round. A sane sheet settles long before."""
 
 
 class _Shared:
@@ -174,6 +176,7 @@ class Engine:
             corrected = {place: value for place, value in corrected.items() if place not in self._results.revived}
             if not calculator.overlay(corrected | pivots):
                 break
+        spread_unknown(workbook, calculator, self._results)
 
     def _drawn(self, workbook: Workbook) -> tuple[dict[Place, Value], dict[Place, JSON]]:
         """The cells of every pivot table, and their formats."""

@@ -101,6 +101,7 @@ class Compiled:
         failure: the value of the cell when the engine's own does not count.
         reasons: messages for the errors that were found on the way, by error type.
         blanks: whether `BLANK`, and an empty text in an array, stand for blank cells.
+        unknown: whether Sheets would show a value that nothing here can calculate.
         target: the one cell it shows, when the formula is nothing but a reference.
     """
 
@@ -108,6 +109,7 @@ class Compiled:
     failure: ErrorValue | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
     blanks: bool = False
+    unknown: bool = False
     target: Reference | None = None
 
 
@@ -139,7 +141,7 @@ class Compiler:
         model, form, order = template
         written = form % tuple([found[place] for place in order])
         target = read(found[0]) if found and model.target is not None else model.target
-        return Compiled(written, model.failure, model.reasons, model.blanks, target)
+        return Compiled(written, model.failure, model.reasons, model.blanks, model.unknown, target)
 
     def _template(self, formula: str, on_sheet: str, count: int) -> _Template | None:
         """A formula compiled with places for its references, or None when its parts do not match up."""
@@ -192,7 +194,7 @@ def _compiled(root: Node, writer: _Writer) -> Compiled:
     except RecursionError:
         return _failed(ErrorValue("ERROR", "The formula nests too deep."))
     target = root.reference if isinstance(root, Cells) and root.reference.single else None
-    return Compiled(written, None, writer.reasons, _hands_blanks_on(root), target)
+    return Compiled(written, None, writer.reasons, _hands_blanks_on(root), target=target)
 
 
 def _telling_blanks(value: Node) -> Node:
@@ -208,7 +210,8 @@ def _failed(error: ErrorValue) -> Compiled:
 
 
 def _not_calculated(what: str) -> Compiled:
-    return _failed(ErrorValue("ERROR", f"The local Sheets API does not calculate {what} yet."))
+    failed = _failed(ErrorValue("ERROR", f"The local Sheets API does not calculate {what} yet."))
+    return replace(failed, unknown=True)
 
 
 def _hands_blanks_on(node: Node) -> bool:

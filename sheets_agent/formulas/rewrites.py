@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.syntax import Call, Chain, Group, Literal, Name, Node, Omitted, Prefix
+from sheets_agent.formulas.syntax import Call, Chain, ErrorLiteral, Group, Literal, Name, Node, Omitted, Prefix
 
 Fresh = Callable[[], Name]
 Rewrite = Callable[[Call, Fresh], Node]
@@ -152,7 +152,7 @@ def _sort(node: Call, fresh: Fresh) -> Node:
         for index in range(1, max(len(node.arguments), 2), 2):
             column = argument(node, index, number(1))
             order = constant(argument(node, index + 1, Literal("TRUE")))
-            key = call("INDEX", data, number(0), column) if _is_number(column) else column
+            key = call("CHOOSECOLS", data, column) if _is_number(column) else column
             pairs += [key, _order(argument(node, index + 1, Literal("TRUE")), order)]
         return call("SORTBY", data, *pairs)
 
@@ -273,6 +273,18 @@ def _folded(node: Call, fresh: Fresh) -> Node:
     return result
 
 
+def _look_up(node: Call, fresh: Fresh) -> Node:
+    """A blank key finds nothing in Sheets; the engine would find the first blank cell."""
+    key, *others = node.arguments
+    if constant(key) is not None:
+        return node
+
+    def guarded(name: Name) -> Node:
+        return call("IF", call("ISBLANK", name), ErrorLiteral("#N/A"), call(node.name, name, *others))
+
+    return guarded(key) if isinstance(key, Name) else bound(key, fresh, guarded)
+
+
 def _epoch_to_date(node: Call, fresh: Fresh) -> Node:
     unit = constant(argument(node, 1, number(1)))
     if unit not in (1, 2, 3):
@@ -330,6 +342,7 @@ REWRITES: dict[str, Rewrite] = {
     "FLOOR": _with_default(1, 1),
     "GT": _operator(">"),
     "GTE": _operator(">="),
+    "HLOOKUP": _look_up,
     "IFS": _ifs,
     "IMCOTH": _quotient("IMCOSH", "IMSINH"),
     "IMLOG": _im_log,
@@ -364,6 +377,7 @@ REWRITES: dict[str, Rewrite] = {
     "UMINUS": lambda node, fresh: Group(Prefix("-", enclosed(node.arguments[0]))),
     "UNARY_PERCENT": lambda node, fresh: binary(node.arguments[0], "/", number(100)),
     "UPLUS": _first,
+    "VLOOKUP": _look_up,
 }
 
 NOT_CALCULATED = words(

@@ -153,6 +153,43 @@ def test_a_blank_cell_that_was_looked_up_is_blank(formula: str) -> None:
         assert book.value("E1") == 8.0
 
 
+def test_what_depends_on_an_unknown_value_is_unknown_too() -> None:
+    book = Book(
+        {
+            "F1": '=QUERY(A1:B9,"select A")',
+            "F8": "end",
+            "A1": "=COUNTA(F2:F7)",
+            "A2": "=IFERROR(F1,0)",
+            "A3": "=A1+1",
+            "A4": "=F8",
+            "A5": "=COUNTA(F8:F9)",
+            "A6": "=SUM(unknown)",
+            "B1": "=ARRAYFORMULA(F2:F3)",
+            "C1": "=B2",
+        }
+    )
+    book.workbook.named_ranges = [{"namedRangeId": "1", "name": "unknown", "range": GridRange(0, 1, 3, 6, 7).to_api()}]
+    book.workbook.restructured()
+    told = ErrorValue("ERROR", "It depends on Sheet1!F1, which the local Sheets API does not calculate yet.")
+    assert [book.value(place) for place in ("A1", "A2", "A3", "A6", "B1", "C1")] == [told] * 6
+    assert [book.value(place) for place in ("A4", "A5")] == ["end", 1.0]
+    book.put("F1", 5)
+    assert [book.value(place) for place in ("A1", "A2", "A3")] == [0.0, 5.0, 1.0]
+
+
+def test_a_blank_handed_on_and_on() -> None:
+    book = Book({f"A{row}": f'=IF(TRUE,A{row + 1},"")' for row in range(1, 31)})
+    assert {book.value(f"A{row}") for row in range(1, 31)} == {None}
+    book.put("A31", 1)
+    assert {book.value(f"A{row}") for row in range(1, 31)} == {1.0}
+
+
+def test_a_blank_key_finds_nothing() -> None:
+    book = Book({"B1": 1, "C1": 2, "C2": 3, "E1": "=VLOOKUP(A1,B1:C9,2,FALSE)", "E2": "=HLOOKUP(A1,A1:C2,2,FALSE)"})
+    assert str(book.value("E1")) == "#N/A"
+    assert str(book.value("E2")) == "#N/A"
+
+
 def test_an_empty_text_is_no_blank_cell() -> None:
     book = Book({"A1": '=IF(TRUE,"",B1)', "C1": "=ISBLANK(A1)", "D1": "=COUNTA(A1)"})
     assert [book.value(place) for place in ("A1", "C1", "D1")] == ["", False, 1.0]

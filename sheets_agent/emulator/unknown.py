@@ -1,0 +1,118 @@
+"""What depends on a value that nothing here can calculate is not calculated either.
+
+Without this, `=SUM(F2:F)` beside a QUERY in F1 would add up cells that only look empty.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sheets_agent.a1 import A1Range, GridRange, cell_name
+from sheets_agent.emulator.calculator import Calculator, Place
+from sheets_agent.emulator.results import Results
+from sheets_agent.formulas.parameters import GIVES_ARRAY, words
+from sheets_agent.formulas.references import Reference, references
+from sheets_agent.formulas.tokens import Kind, tokens
+from sheets_agent.formulas.values import ErrorValue
+
+if TYPE_CHECKING:
+    from sheets_agent.emulator.workbook import Sheet, Workbook
+
+_FILLS = GIVES_ARRAY | words("GOOGLEFINANCE IMPORTDATA IMPORTFEED IMPORTHTML IMPORTRANGE IMPORTXML QUERY")
+
+
+def spread_unknown(workbook: Workbook, calculator: Calculator, results: Results) -> None:
+    """Put an error into every formula that reads, at however many removes, a formula that cannot be calculated."""
+    formulas = calculator.placed.formulas
+    unknown = [place for place, compiled in formulas.items() if compiled.unknown]
+    if not unknown:
+        return
+    readers = _Readers(workbook, calculator)
+    reached = set(unknown)
+    pending = [(place, area) for place in unknown if (area := _area(workbook, place)) is not None]
+    while pending:
+        origin, area = pending.pop()
+        for place in readers.of(area):
+            if place in reached:
+                continue
+            reached.add(place)
+            results.values[place[0]][place[1], place[2]] = _error(workbook, origin)
+            pending += [(origin, GridRange(place[0], place[1], place[1] + 1, place[2], place[2] + 1))]
+            for filled, source in results.origins.items():
+                if source == place:
+                    results.values[filled[0]][filled[1], filled[2]] = None
+                    pending.append((origin, GridRange(filled[0], filled[1], filled[1] + 1, filled[2], filled[2] + 1)))
+
+
+def _error(workbook: Workbook, origin: Place) -> ErrorValue:
+    sheet = workbook.sheet(origin[0])
+    title = "" if sheet is None else str(A1Range(sheet.title)) + "!"
+    where = title + cell_name(origin[1], origin[2])
+    return ErrorValue("ERROR", f"It depends on {where}, which the local Sheets API does not calculate yet.")
+
+
+def _area(workbook: Workbook, place: Place) -> GridRange | None:
+    """The cells that a formula might fill: up to the next entered cell to the right and below."""
+    sheet_id, row, column = place
+    sheet = workbook.sheet(sheet_id)
+    if sheet is None:
+        return None
+    formula = sheet.cell(row, column).formula or ""
+    if not any(token.text.upper() in _FILLS for token in tokens(formula) if token.kind is Kind.FUNCTION):
+        return GridRange(sheet_id, row, row + 1, column, column + 1)
+    return GridRange(sheet_id, row, _end_below(sheet, row, column), column, _end_right(sheet, row, column))
+
+
+def _end_below(sheet: Sheet, row: int, column: int) -> int:
+    filled = (at for at, cells in sheet.rows.items() if at > row and column in cells and not cells[column].blank)
+    return min(filled, default=sheet.row_count)
+
+
+def _end_right(sheet: Sheet, row: int, column: int) -> int:
+    filled = (at for at, cell in sheet.rows.get(row, {}).items() if at > column and not cell.blank)
+    return min(filled, default=sheet.column_count)
+
+
+def _named(formula: str, names: Mapping[str, Reference]) -> list[Reference]:
+    called = {token.text.casefold() for token in tokens(formula) if token.kind is Kind.NAME}
+    return [names[name] for name in called if name in names]
+
+
+class _Readers:
+    """Which formulas read which cells."""
+
+    def __init__(self, workbook: Workbook, calculator: Calculator) -> None:
+        self._cells: dict[Place, list[Place]] = defaultdict(list)
+        self._ranges: list[tuple[GridRange, Place]] = []
+        names = calculator.compiler.surroundings.names
+        for place in calculator.placed.formulas:
+            home = workbook.sheet(place[0])
+            if home is None:
+                continue
+            formula = home.cell(place[1], place[2]).formula or ""
+            read = [*references(formula), *_named(formula, names)]
+            for reference in read:
+                sheet = home if reference.sheet is None else workbook.sheet_titled(reference.sheet)
+                if sheet is not None:
+                    self._add(reference.area.grid_range(sheet.sheet_id), place)
+
+    def _add(self, area: GridRange, reader: Place) -> None:
+        if area.bounded and area.cells == 1:
+            self._cells[area.sheet_id, area.start_row or 0, area.start_column or 0].append(reader)
+        else:
+            self._ranges.append((area, reader))
+
+    def of(self, area: GridRange) -> list[Place]:
+        """The formulas that read any of these cells."""
+        found = [reader for read, reader in self._ranges if read.intersection(area) is not None]
+        if area.cells < len(self._cells):
+            for row in range(area.start_row or 0, area.end_row or 0):
+                for column in range(area.start_column or 0, area.end_column or 0):
+                    found += self._cells.get((area.sheet_id, row, column), [])
+            return found
+        for (sheet_id, row, column), readers in self._cells.items():
+            if area.contains(GridRange(sheet_id, row, row + 1, column, column + 1)):
+                found += readers
+        return found
