@@ -44,14 +44,15 @@ class Snapshot:
     blocks: Mapping[GridRange, Block] = field(default_factory=dict)
 
     def with_blocks(self, other: Snapshot) -> Snapshot:
-        """Both together; where both hold a block, the other's."""
-        return Snapshot({**self.blocks, **other.blocks})
+        """Both together; where both hold a block, the other's, and the other's last."""
+        kept = {area: block for area, block in self.blocks.items() if area not in other.blocks}
+        return Snapshot({**kept, **other.blocks})
 
     def shown(self, key: Key) -> str:
-        """What a cell shows; empty also where nothing was read."""
+        """What a cell shows, by the block read last; empty also where nothing was read."""
         sheet_id, row, column = key
         here = GridRange(sheet_id, row, row + 1, column, column + 1)
-        for area, block in self.blocks.items():
+        for area, block in reversed(tuple(self.blocks.items())):
             if area.contains(here):
                 top, left = area.start_row or 0, area.start_column or 0
                 texts = block.shown[row - top] if row - top < len(block.shown) else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Request
@@ -131,7 +132,13 @@ class World:
         self._seen = before.with_blocks(after)
 
     def _note_overwritten(self, index: int, changed: Sequence[Change]) -> None:
-        lost = [change for change in changed if self._loses(change)]
+        kept = Counter(change.after for change in changed)  # what a sort or a move takes elsewhere is not lost
+        lost = []
+        for change in changed:
+            if kept[change.before]:
+                kept[change.before] -= 1
+            elif self._loses(change):
+                lost.append(change)
         if not lost:
             return
         examples = ", ".join(
@@ -226,7 +233,10 @@ class World:
         return f": {message}{formula}" if message else f".{formula}"
 
     def _diff(self) -> Diff:
-        listed = [change for change in self._changes.values() if change.before != change.after]
+        """What changed, as it is shown now: a later step may have given a cell another format."""
+        changed = [change for change in self._changes.values() if change.before != change.after]
+        now = {} if self._shifted else {change.key: self._seen.shown(change.key) for change in changed}
+        listed = [replace(change, shown=now.get(change.key, change.shown)) for change in changed]
         return Diff(
             cells=tuple(told(self.book, listed)[:SHOWN_CHANGES]),
             cell_count=len(listed),

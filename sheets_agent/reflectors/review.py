@@ -75,6 +75,7 @@ def _changes(diff: Diff) -> str:
         + (f" = {change.result}" if change.result else "")
         for change in diff.cells[:SHOWN_CHANGES]
     ]
-    if diff.cell_count > len(lines):
-        lines.append(f"… and {diff.cell_count - len(lines)} more cells")
+    hidden = diff.cell_count - sum(change.count for change in diff.cells[:SHOWN_CHANGES])
+    if hidden > 0:
+        lines.append(f"… and {hidden} more cells")
     return "\n".join(lines) or "no cell changes"

@@ -162,7 +162,9 @@ def _not_shown(shape: Shape, view: View, chosen: Sequence[int], wide: Sequence[i
     if first < last:
         hidden = _gaps(view.rows[first], view.rows[last - 1], chosen)
         if hidden:
-            parts.append("rows " + ", ".join(f"{start}–{end}" if end > start else str(start) for start, end in hidden))
+            single = len(hidden) == 1 and hidden[0][0] == hidden[0][1]
+            listed = ", ".join(f"{start}–{end}" if end > start else str(start) for start, end in hidden)
+            parts.append(f"row{'' if single else 's'} {listed}")
     if len(wide) < shape.block.width:
         parts.append(f"the cells of columns {column_letters(wide[-1] + 1)}–{column_letters(shape.block.right - 1)}")
     return " and ".join(parts)

@@ -176,3 +176,17 @@ def test_an_old_error_that_moved_is_not_new(bench: Bench) -> None:
 def test_sorting_shows_the_cells_that_change(bench: Bench) -> None:
     trial = bench.attempt({"action": "sort_range", "target": "'Данные'!A1:C4", "options": ["by=Цена desc"]})
     assert trial.diff.overwritten == trial.diff.cell_count > 0
+    assert trial.facts == ()
+
+
+def test_what_a_copy_covers_is_lost(bench: Bench) -> None:
+    copy = {"action": "copy_range", "source": "'Данные'!A2:A3", "target": "'Данные'!B2", "options": ["what=values"]}
+    (fact,) = bench.attempt(copy).facts
+    assert fact.sentence == "Overwrites 2 cells that held something: 'Данные'!B2 (“4”), 'Данные'!B3 (“0”)."
+
+
+def test_a_format_given_later_shows_in_the_difference(bench: Bench) -> None:
+    money = {"action": "format_cells", "target": "'Данные'!D2", "options": ["number_format=0.00"]}
+    trial = bench.attempt(formula("'Данные'!D2", "=B2*C2"), money)
+    (change,) = trial.diff.cells
+    assert change.result == "10.00"

@@ -1,0 +1,8 @@
+from sheets_agent.reflectors.review import _changes
+from sheets_agent.state import CellChange, Diff
+
+
+def test_cells_of_a_run_are_counted_as_shown() -> None:
+    run = CellChange(sheet="Data", cell="F2:F71", after="=E2*2", result="2 … 140")
+    assert _changes(Diff(cells=(run,), cell_count=70)) == "Data!F2:F71: (empty) → =E2*2 = 2 … 140"
+    assert _changes(Diff(cells=(run,), cell_count=75)).endswith("… and 5 more cells")
