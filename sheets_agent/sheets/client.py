@@ -9,6 +9,7 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 import threading
 import time
@@ -47,6 +48,8 @@ CELL_FIELDS = (
 READ_CELLS = 50_000
 """Cells of the grid asked for in one `spreadsheets.get`: some megabytes when all are filled."""
 ATTEMPTS = 6
+ATTEMPTS_TO_REACH = 3
+"""Fewer: whoever is offline wants to know it soon."""
 LONGEST_PAUSE = 64.0
 """Seconds; the quota renews every minute."""
 
@@ -298,11 +301,11 @@ class SheetsClient:
         return self._with_retries(request, spreadsheet_id, writing=True)
 
     def _with_retries(self, request: Any, spreadsheet_id: str, *, writing: bool) -> JSON:
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in itertools.count(1):
             try:
                 return self._once(request, spreadsheet_id, writing)
             except SheetsAgentError as error:
-                if attempt == ATTEMPTS or self.local or not _worth_repeating(error, writing):
+                if self.local or attempt >= _attempts(error, writing):
                     raise
                 self._pause(error, attempt)
         raise AssertionError("unreachable")
@@ -347,14 +350,15 @@ class SheetsClient:
         self._sleep(seconds)
 
 
-def _worth_repeating(error: SheetsAgentError, writing: bool) -> bool:
+def _attempts(error: SheetsAgentError, writing: bool) -> int:
+    """How often a call that fails like this is made in all."""
     if isinstance(error, QuotaExceeded):
-        return True
-    if writing:
-        return False
-    return isinstance(error, SheetsUnreachable) or (
-        isinstance(error, SheetsServerError) and error.status in _PASSING_STATUSES
-    )
+        return ATTEMPTS
+    if isinstance(error, SheetsUnreachable) and not writing:
+        return ATTEMPTS_TO_REACH
+    if isinstance(error, SheetsServerError) and error.status in _PASSING_STATUSES and not writing:
+        return ATTEMPTS
+    return 1
 
 
 def _new(wanted: Iterable[GridRange], loaded: Sequence[GridRange]) -> list[GridRange]:
