@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from openpyxl.formula.translate import Translator
+from xlsxwriter.exceptions import OverlappingRange
 
 from sheets_agent.a1 import GridRange, cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
@@ -246,7 +247,14 @@ class RuleWriter:
             for text, cell in zip(texts, headers, strict=True)
         ]
         filtered = self._sheet.basic_filter is None
-        self._target.add_table(*_corners(area), {"name": name, "columns": columns, "autofilter": filtered})
+        try:
+            self._target.add_table(*_corners(area), {"name": name, "columns": columns, "autofilter": filtered})
+        except OverlappingRange:
+            self._losses.add(
+                "table that overlaps merged cells is written as plain cells",
+                "tables that overlap merged cells are written as plain cells",
+                self._place(area),
+            )
 
     def _protection(self) -> None:
         for protected in self._sheet.list("protectedRanges"):

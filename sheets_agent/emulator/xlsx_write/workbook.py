@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,14 @@ def write_xlsx(workbook: Workbook, path: Path, losses: Losses) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    with warnings.catch_warnings(record=True) as refusals:
+        warnings.simplefilter("always")
+        _write(workbook, path, losses)
+    for refusal in refusals:  # XlsxWriter leaves out what Excel does not take, and says so in a warning
+        losses.say(f"Something is left out: {str(refusal.message).rstrip('.')}.")
+
+
+def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
     target = xlsxwriter.Workbook(
         str(path),
         {

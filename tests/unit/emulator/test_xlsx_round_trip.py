@@ -347,6 +347,16 @@ def test_tables_survive(tmp_path):
     assert [{**item, "tableId": "9"} for item in found] == [table]
 
 
+def test_a_table_over_merged_cells_and_a_name_that_excel_refuses_are_told(tmp_path):
+    made = workbook(sheet("Data", rows={0: {0: "Item", 1: "Qty"}, 1: {0: "a", 1: 1.0}}))
+    made.sheets[0].merges = [GridRange(0, 1, 2, 0, 2)]
+    made.sheets[0].resources = {"tables": [{"tableId": "9", "name": "T", "range": GridRange(0, 0, 2, 0, 2).to_api()}]}
+    made.named_ranges = [{"namedRangeId": "1", "name": "A1B", "range": {"sheetId": 5}}]
+    losses = save_file(made, tmp_path / "book.xlsx")
+    assert any("overlaps merged cells" in sentence and "Data!A1:B2" in sentence for sentence in losses)
+    assert any("named range without a sheet" in sentence for sentence in losses)
+
+
 def test_rich_text_and_links_survive(tmp_path):
     runs = [{"format": {}}, {"startIndex": 2, "format": {"bold": True}}]
     link = {"textFormat": {"link": {"uri": "https://example.org/a?b=1"}}}
