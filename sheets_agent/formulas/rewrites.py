@@ -185,9 +185,28 @@ def _filter(node: Call, fresh: Fresh) -> Node:
     return call("FILTER", data, product)
 
 
+_CAPITAL = "\ue001"
+
+
+def _told_by_case(data: Node, fresh: Fresh) -> Node:
+    """Texts with every capital letter marked: the engine's UNIQUE takes no notice of case, Sheets' does."""
+    item = fresh()
+    marked = call("REGEXREPLACE", item, text(r"(\p{Lu})"), text(_CAPITAL + "$1"))
+    return call("MAP", data, call("LAMBDA", item, call("IF", call("ISTEXT", item), marked, item)))
+
+
+def _unique(node: Call, fresh: Fresh) -> Node:
+    data, *options = node.arguments
+    item = fresh()
+    plain = call("SUBSTITUTE", item, text(_CAPITAL), text(""))
+    back = call("LAMBDA", item, call("IF", call("ISTEXT", item), plain, item))
+    return call("MAP", call("UNIQUE", _told_by_case(data, fresh), *options), back)
+
+
 def _count_unique(node: Call, fresh: Fresh) -> Node:
     columns = [call("TOCOL", one) for one in node.arguments]
-    values = call("UNIQUE", columns[0] if len(columns) == 1 else call("VSTACK", *columns))
+    data = columns[0] if len(columns) == 1 else call("VSTACK", *columns)
+    values = call("UNIQUE", _told_by_case(data, fresh))
     return call("SUM", Prefix("--", binary(values, "<>", text(""))))
 
 
@@ -376,6 +395,7 @@ REWRITES: dict[str, Rewrite] = {
     "TO_PURE_NUMBER": _first,
     "UMINUS": lambda node, fresh: Group(Prefix("-", enclosed(node.arguments[0]))),
     "UNARY_PERCENT": lambda node, fresh: binary(node.arguments[0], "/", number(100)),
+    "UNIQUE": _unique,
     "UPLUS": _first,
     "VLOOKUP": _look_up,
 }
