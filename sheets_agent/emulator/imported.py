@@ -116,7 +116,8 @@ def _literal(value: JSON) -> bool | float | str | None:
         return float(value["numberValue"])
     if "boolValue" in value:
         return bool(value["boolValue"])
-    return value.get("stringValue") or None
+    text: str | None = value.get("stringValue")
+    return text
 
 
 # ---------------------------------------------------------------- where Google knows a result and the engine does not
@@ -141,15 +142,10 @@ def _hold_unknown_results(workbook: Workbook, known: dict[Place, JSON], losses: 
 
 def _fails(workbook: Workbook, place: Place, known: JSON) -> bool:
     """Whether Google shows a result, and the copy an error or nothing."""
-    if "errorValue" in known or not _literal_known(known):
+    if "errorValue" in known:
         return False
-    sheet = _sheet_of(workbook, place)
-    value = workbook.value(sheet, place[1], place[2])
-    return isinstance(value, ErrorValue) or value is None
-
-
-def _literal_known(known: JSON) -> bool:
-    return _literal(known) is not None
+    value = workbook.value(_sheet_of(workbook, place), place[1], place[2])
+    return isinstance(value, ErrorValue) or (value is None and _literal(known) not in (None, ""))
 
 
 def _builds_on(workbook: Workbook, place: Place, failing: set[Place]) -> bool:
@@ -212,7 +208,7 @@ def _differs(workbook: Workbook, place: Place, known: JSON) -> bool:
     told = _literal(known)
     if isinstance(value, float) and isinstance(told, float):
         return abs(value - told) > 1e-9 * max(1.0, abs(told))
-    return (value or None) != told
+    return (None if value == "" else value) != (None if told == "" else told)
 
 
 def _sheet_of(workbook: Workbook, place: Place) -> Sheet:

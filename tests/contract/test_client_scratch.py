@@ -194,6 +194,14 @@ def test_spills_the_engine_knows_stay_spills():
     assert made.notes == ()
 
 
+def test_empty_texts_stay_texts():
+    empty = {"userEnteredValue": {"stringValue": ""}, "effectiveValue": {"stringValue": ""}}
+    made = workbook_from_api(spreadsheet({(0, 0): empty, (0, 1): formula('=IF(TRUE,"",1)', stringValue="")}))
+    assert cell_of(made.workbook, 0, 0).value == ""
+    assert cell_of(made.workbook, 0, 1).formula is not None
+    assert made.notes == ()
+
+
 def test_an_error_that_google_shows_too_stays():
     made = workbook_from_api(spreadsheet({(0, 0): formula("=1/0", errorValue={"type": "DIVIDE_BY_ZERO"})}))
     assert cell_of(made.workbook, 0, 0).formula == "=1/0"
