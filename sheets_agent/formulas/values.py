@@ -30,6 +30,11 @@ class ErrorValue:
     type: str
     message: str = ""
 
+    @property
+    def not_calculated(self) -> bool:
+        """Whether it says only that the local Sheets API does not calculate this: Google may well do so."""
+        return "local Sheets API does not calculate" in self.message
+
     def __str__(self) -> str:
         return ERROR_TEXTS.get(self.type, "#ERROR!")
 

@@ -51,6 +51,9 @@ def _function_facts(index: int, formula: Formula) -> Iterator[Fact]:
                 f"Its form is {known.syntax}."
             )
             yield _fact("argument_count", Severity.ERROR, index, sentence)
+        if known is not None and known.external:
+            sentence = f"{known.name} reaches outside the spreadsheet, in {formula.text}."
+            yield _fact("external_function", Severity.WARNING, index, sentence)
 
 
 def _reference_facts(index: int, text: str, action: Action, book: Book, is_blank: IsBlank) -> Iterator[Fact]:

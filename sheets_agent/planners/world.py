@@ -17,13 +17,15 @@ from sheets_agent.planners import snapshot
 from sheets_agent.planners.formula_facts import formula_facts
 from sheets_agent.planners.runs import told
 from sheets_agent.planners.snapshot import Change, Key, Snapshot
-from sheets_agent.sheets.book import Book, NotLoaded
+from sheets_agent.sheets.book import Book, CellView, NotLoaded
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state import Diff, Fact, Plan, Severity, Trial
 
 SHOWN_CHANGES = 200
 """Changes listed in a diff; the count of cells is never cut."""
 SHOWN_ADDRESSES = 5
+EXPLAINED_ERRORS = 200
+"""Cells with errors whose cause is asked for."""
 
 SHIFTING = frozenset(
     {
@@ -211,26 +213,29 @@ class World:
 
     def _error_facts(self, new: dict[Key, str]) -> list[Fact]:
         """Errors that the plan brought; the same ones of a step are told once, with a count."""
-        groups: dict[tuple[int | None, str], list[Key]] = {}
-        for key, text in new.items():
-            groups.setdefault((self._blamed.get(key), text), []).append(key)
-        facts = []
-        for (index, text), keys in groups.items():
-            keys.sort()
-            where = snapshot.address(self.book, keys[0])
-            more = f" and {len(keys) - 1} more cells" if len(keys) > 1 else ""
-            sentence = f"{where}{more} show{'s' * (len(keys) == 1)} {text}{self._cause(keys[0])}"
-            fact = Fact(kind="error_value", severity=Severity.ERROR, step=index, address=where, sentence=sentence)
-            facts.append(fact)
-        return facts
+        explained = sorted(new)[:EXPLAINED_ERRORS]
+        cells = (GridRange(sheet, row, row + 1, column, column + 1) for sheet, row, column in explained)
+        self.book = self._client.load(self.book, list(cells))
+        groups: dict[tuple[int | None, str, bool], list[Key]] = {}
+        for key in sorted(new):
+            unknown = key in self.book.cells and getattr(self.book.cells[key].value, "not_calculated", False)
+            groups.setdefault((self._blamed.get(key), new[key], unknown), []).append(key)
+        return [self._error_fact(step, text, unknown, keys) for (step, text, unknown), keys in groups.items()]
 
-    def _cause(self, key: Key) -> str:
-        sheet_id, row, column = key
-        self.book = self._client.load(self.book, [GridRange(sheet_id, row, row + 1, column, column + 1)])
-        cell = self.book.cell(*key)
-        message = getattr(cell.value, "message", "")
-        formula = f" The formula is {cell.formula}" if cell.formula else ""
-        return f": {message}{formula}" if message else f".{formula}"
+    def _error_fact(self, step: int | None, text: str, unknown: bool, keys: list[Key]) -> Fact:
+        where = snapshot.address(self.book, keys[0])
+        cell = self.book.cells.get(keys[0], CellView())
+        more = f" and {len(keys) - 1} more cells" if len(keys) > 1 else ""
+        sentence = f"{where}{more} show{'s' * (len(keys) == 1)} {text}: {getattr(cell.value, 'message', '')}"
+        if cell.formula:
+            sentence += f" The formula is {cell.formula}"
+        return Fact(
+            kind="not_simulated" if unknown else "error_value",
+            severity=Severity.UNKNOWN if unknown else Severity.ERROR,
+            step=step,
+            address=where,
+            sentence=sentence,
+        )
 
     def _diff(self) -> Diff:
         """What changed, as it is shown now: a later step may have given a cell another format."""

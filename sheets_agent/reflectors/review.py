@@ -16,7 +16,16 @@ OWN_FACTS: Mapping[str, frozenset[str]] = {
     "action": frozenset({"invalid_action", "refused", "overlap", "overwrite", "not_simulated"}),
     "cell": frozenset({"invalid_action", "refused", "overlap", "overwrite", "blank_reference", "unknown_reference"}),
     "formula": frozenset(
-        {"formula_syntax", "unknown_function", "argument_count", "unknown_reference", "blank_reference", "error_value"}
+        {
+            "formula_syntax",
+            "unknown_function",
+            "argument_count",
+            "external_function",
+            "unknown_reference",
+            "blank_reference",
+            "error_value",
+            "not_simulated",
+        }
     ),
 }
 """The facts that concern a specialised reflector; the general one gets all."""

@@ -11,10 +11,13 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.state import Plan, Status, Trial
 
 
+RISKY_FACTS = frozenset({"overwrite", "external_function"})
+
+
 def risks(plan: Plan, trial: Trial) -> tuple[str, ...]:
-    """What a plan would lose: a line for each overwriting, deleting or moving step."""
+    """What a plan would lose or let out: a line for each step that overwrites, deletes, moves or reaches outside."""
     deleting = [step.action.sentence() for step in plan.steps if step.action.risk is Risk.DELETE]
-    return (*(fact.sentence for fact in trial.facts if fact.kind == "overwrite"), *deleting)
+    return (*(fact.sentence for fact in trial.facts if fact.kind in RISKY_FACTS), *deleting)
 
 
 def approve(run: RunState, runtime: Runtime[Context]) -> RunState:

