@@ -99,6 +99,8 @@ def _assign(
     if end_row > sheet.row_count or end_column > sheet.column_count:
         results.refused[origin] = _too_large(sheet, end_row, end_column)
     values = results.values[sheet.sheet_id]
+    if compiled.blanks and values[anchor] == "":
+        values[anchor] = None
     for cell in [(r, c) for r in range(row, end_row) for c in range(column, end_column)]:
         if cell not in free:
             continue

@@ -197,6 +197,11 @@ def _compiled(root: Node, writer: _Writer) -> Compiled:
     return Compiled(written, None, writer.reasons, _hands_blanks_on(root), target=target)
 
 
+def _is_row(node: Node) -> bool:
+    """Whether a node is a row of constants in braces."""
+    return isinstance(node, Braces) and len(node.rows) == 1 and all(isinstance(one, Literal) for one in node.rows[0])
+
+
 def _telling_blanks(value: Node) -> Node:
     """A value with its blank cells told from zeros: `BLANK` for a single one, an empty text for one in an array."""
     empty = Group(Chain(value, (("=", text("")),)))
@@ -393,6 +398,11 @@ class _Writer:
         if node.name in GIVES_ARRAY or node.name in ("INDEX", "OFFSET", "INDIRECT"):
             raise Unsupported(f"{node.name} over an array")
         arguments = list(node.arguments)
+        across = next((index for index in several if _is_row(arguments[index])), None)
+        if across is not None and len(several) > 1:  # a row beside columns, as in VLOOKUP(A2:A, data, {2,3}, FALSE)
+            parts = [[*arguments[:across], part, *arguments[across + 1 :]] for part in children(arguments[across])]
+            calls = [replace(node, arguments=tuple(part)) for part in parts]
+            return call("HSTACK", *(self._call(one, True, "one") for one in calls))
         arrays, items = [], []
         for index in several:
             item = self.fresh()

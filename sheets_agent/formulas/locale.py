@@ -17,15 +17,12 @@ _COMMA_LANGUAGES = words(
     sq sr sv tr uk uz vi"""
 )
 _POINT_LOCALES = words("""de_CH de_LI it_CH es_DO es_GT es_HN es_MX es_NI es_PA es_PE es_PR es_SV es_US fr_CH""")
-_COMMA_LOCALES = words("en_ZA")
 
 
 def decimal_comma(locale: str) -> bool:
     """Whether numbers of a locale such as ru_RU (ru-RU and ru do too) have a decimal comma."""
     language, _, region = locale.replace("-", "_").partition("_")
     name = f"{language.lower()}_{region.upper()}"
-    if name in _COMMA_LOCALES:
-        return True
     return language.lower() in _COMMA_LANGUAGES and name not in _POINT_LOCALES
 
 

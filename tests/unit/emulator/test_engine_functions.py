@@ -322,6 +322,7 @@ INTERSECTIONS = [
     ("J3", "=VLOOKUP(A2:A5,A2:C5,3,FALSE)", 20.0),
     ("J3", "=COUNTIF(B2:B5,B2:B5)", 1.0),
     ("J9", "=C2:C5*2", "#VALUE!"),
+    ("J4", '=SUM(IF(B2:B5="East",C2:C5))', 28.5),
     ("J3", '=UNIQUE(B2:B5)&"!"', "East!"),
     ("J3", "=ROW(A4:A5)", 4.0),
 ]
