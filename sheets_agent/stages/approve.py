@@ -10,7 +10,6 @@ from sheets_agent.feedback.person import Review, read_decision, review_request
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.state import Plan, Status, Trial
 
-
 RISKY_FACTS = frozenset({"overwrite", "external_function"})
 
 
