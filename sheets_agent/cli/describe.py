@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from sheets_agent.cli.options import json_option, model_options, spreadsheet_argument
-from sheets_agent.cli.run import settings_for
+from sheets_agent.cli.options import json_option, model_options, settings_for, spreadsheet_argument
 
 
 @click.command(short_help="Say what a spreadsheet holds: tables, columns, charts.")
@@ -19,7 +18,7 @@ def describe(spreadsheet: str, models: tuple[str, ...], prompts: Path | None, as
 
     Only samples are read, and what was left out is said. Nothing is written.
     """
-    settings = settings_for(models, prompts)
+    settings = settings_for(models, prompts=prompts)
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import show_description

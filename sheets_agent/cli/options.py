@@ -6,9 +6,12 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from sheets_agent.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -46,7 +49,18 @@ def json_option(command: Function) -> Function:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else.")(command)
 
 
-def model_settings(models: Sequence[str]) -> dict[str, Any]:
+def settings_for(models: Sequence[str], **given: Any) -> Settings:
+    """The settings in force, with the options of a command; None means not given.
+
+    Raises:
+        UsageError: a setting is wrong.
+    """
+    from sheets_agent.settings import load
+
+    return load(**_model_settings(models), **given)
+
+
+def _model_settings(models: Sequence[str]) -> dict[str, Any]:
     """What `--model` options mean as settings: `model`, and `models` by role."""
     chosen: dict[str, Any] = {}
     roles: dict[str, str] = {}

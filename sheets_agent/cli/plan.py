@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from sheets_agent.cli.options import json_option, model_options, spreadsheet_argument, task_text
-from sheets_agent.cli.run import settings_for
+from sheets_agent.cli.options import json_option, model_options, settings_for, spreadsheet_argument, task_text
 
 
 @click.command(short_help="Make a plan for a task and show what it would change.")
@@ -18,7 +17,7 @@ from sheets_agent.cli.run import settings_for
 def plan(spreadsheet: str, task: str, models: tuple[str, ...], prompts: Path | None, as_json: bool) -> None:
     """Make a plan for TASK, try it on a copy, have it criticised, and show what it would change. Writes nothing."""
     text = task_text(task)
-    settings = settings_for(models, prompts)
+    settings = settings_for(models, prompts=prompts)
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import show_plan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,7 +10,7 @@ from sheets_agent.cli.options import (
     TARGET_HELP,
     json_option,
     model_options,
-    model_settings,
+    settings_for,
     spreadsheet_argument,
     task_text,
 )
@@ -46,9 +45,7 @@ def run(
 ) -> int:
     """Do TASK, said in your own words, in a spreadsheet. TASK may be “-” to read it from standard input."""
     text = task_text(task)
-    from sheets_agent import settings as all_settings
-
-    settings = all_settings.load(**model_settings(models), prompts=prompts, approve=approve, plan_samples=plan_samples)
+    settings = settings_for(models, prompts=prompts, approve=approve, plan_samples=plan_samples)
     if in_place and not dry_run:
         _agree_to_overwrite(spreadsheet, settings.approve)
     from sheets_agent.agent import SheetsAgent
@@ -74,10 +71,3 @@ def _agree_to_overwrite(spreadsheet: str, approve: str) -> None:
 
 
 run.help = f"{run.help}\n\n{TARGET_HELP}"
-
-
-def settings_for(models: tuple[str, ...], prompts: Path | None) -> Any:
-    """The settings of commands that only read."""
-    from sheets_agent import settings as all_settings
-
-    return all_settings.load(**model_settings(models), prompts=prompts)
