@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.lambdas import check_lambdas
-from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, taking, words
+from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, WANTS_RANGE, taking, words
 from sheets_agent.formulas.references import Corner, Reference, read
 from sheets_agent.formulas.rewrites import (
     ELEMENTWISE,
@@ -197,6 +197,14 @@ def _compiled(root: Node, writer: _Writer) -> Compiled:
     return Compiled(written, None, writer.reasons, _hands_blanks_on(root), target=target)
 
 
+def _as_range(node: Node) -> Node:
+    """A single cell as a range of one."""
+    if isinstance(node, Cells) and node.reference.single:
+        typed = node.reference.typed
+        return Cells(replace(node.reference, last=node.reference.first, typed=typed and f"{typed}:{typed}"))
+    return node
+
+
 def _is_row(node: Node) -> bool:
     """Whether a node is a row of constants in braces."""
     return isinstance(node, Braces) and len(node.rows) == 1 and all(isinstance(one, Literal) for one in node.rows[0])
@@ -321,9 +329,9 @@ class _Writer:
         first = Corner(rows[0], columns[0])
         last = None if reference.single else Corner(rows[1] - 1, columns[1] - 1)
         prefix = "" if reference.sheet is None else "'" + grid.engine_title.replace("'", "''") + "'!"
-        cells: Node = Cells(Reference(prefix, first, last))
-        if place is not None:
-            cells = Table(f"\x03{place}\x03")  # any node that is written as it is
+        cells = Cells(Reference(prefix, first, last))
+        if place is not None:  # a reference that is written as a mark
+            cells = Cells(replace(cells.reference, typed=f"\x03{place}\x03"))
         if last is None or array or want in ("range", "either"):
             return cells
         return Group(Prefix("@", cells))
@@ -367,6 +375,10 @@ class _Writer:
             self.write(argument, inside, self._wanted(node, index, want))
             for index, argument in enumerate(node.arguments)
         )
+        if name in WANTS_RANGE:
+            arguments = tuple(
+                _as_range(one) if taking(name, index, count) == "range" else one for index, one in enumerate(arguments)
+            )
         if name in _OMITTED_IS_BLANK:
             arguments = tuple(_NOTHING if isinstance(argument, Omitted) else argument for argument in arguments)
         if name in ("IFERROR", "IFNA") and count == 1:
@@ -430,6 +442,8 @@ class _Writer:
                 return len(rows) > 1 or len(rows[0]) > 1 or self._is_array(rows[0])
             case Call(name="LET", arguments=arguments):
                 return self._gives_array(arguments[-1])
+            case Call(name=name) if lookup(name) is None and name.casefold() not in self._names:
+                return False
             case Call(name="INDEX", arguments=(data, *places)):
                 return self._gives_array(data) and len(places) < 2 and not isinstance(data, Cells)
             case Call(name=name, arguments=arguments):
