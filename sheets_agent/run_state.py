@@ -37,7 +37,7 @@ class RunState(TypedDict, total=False):
         edited: whether the person changed the plan, so that it has to be tried anew.
         diff: what was written, corrections included.
         written: A1 ranges this run has written; writing them again loses nothing of the person's.
-        wrote: whether anything was sent to be written.
+        wrote: whether anything was written.
         outcome: one line for the progress display; not kept.
     """
 

@@ -44,6 +44,25 @@ def model_options(command: Function) -> Function:
     )(command)
 
 
+def planning_options(command: Function) -> Function:
+    """How a plan is made and criticised."""
+    command = click.option(
+        "--reflectors",
+        callback=_reflectors,
+        metavar="NAMES",
+        help="Which reflectors criticise the plan: any of action,cell,formula,general, or none.  [default: all]",
+    )(command)
+    return click.option(
+        "--plan-samples", type=click.IntRange(1, 16), metavar="N", help="Draw N plans and take a vote."
+    )(command)
+
+
+def _reflectors(context: click.Context, option: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    return () if text.strip() == "none" else tuple(name.strip() for name in text.split(","))
+
+
 def json_option(command: Function) -> Function:
     """Machine-readable output."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else.")(command)

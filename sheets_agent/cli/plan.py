@@ -6,18 +6,34 @@ from pathlib import Path
 
 import click
 
-from sheets_agent.cli.options import json_option, model_options, settings_for, spreadsheet_argument, task_text
+from sheets_agent.cli.options import (
+    json_option,
+    model_options,
+    planning_options,
+    settings_for,
+    spreadsheet_argument,
+    task_text,
+)
 
 
 @click.command(short_help="Make a plan for a task and show what it would change.")
 @spreadsheet_argument
 @click.argument("task")
 @model_options
+@planning_options
 @json_option
-def plan(spreadsheet: str, task: str, models: tuple[str, ...], prompts: Path | None, as_json: bool) -> None:
+def plan(
+    spreadsheet: str,
+    task: str,
+    models: tuple[str, ...],
+    prompts: Path | None,
+    plan_samples: int | None,
+    reflectors: tuple[str, ...] | None,
+    as_json: bool,
+) -> None:
     """Make a plan for TASK, try it on a copy, have it criticised, and show what it would change. Writes nothing."""
     text = task_text(task)
-    settings = settings_for(models, prompts=prompts)
+    settings = settings_for(models, prompts=prompts, plan_samples=plan_samples, reflectors=reflectors)
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import show_plan

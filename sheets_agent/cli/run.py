@@ -10,6 +10,7 @@ from sheets_agent.cli.options import (
     TARGET_HELP,
     json_option,
     model_options,
+    planning_options,
     settings_for,
     spreadsheet_argument,
     task_text,
@@ -29,7 +30,7 @@ from sheets_agent.cli.options import (
     help="When to ask you before writing: always, when something would be overwritten or deleted (risky, the default), "
     "or never.",
 )
-@click.option("--plan-samples", type=click.IntRange(1, 16), metavar="N", help="Draw N plans and take a vote.")
+@planning_options
 @json_option
 def run(
     spreadsheet: str,
@@ -41,11 +42,12 @@ def run(
     dry_run: bool,
     approve: str | None,
     plan_samples: int | None,
+    reflectors: tuple[str, ...] | None,
     as_json: bool,
 ) -> int:
     """Do TASK, said in your own words, in a spreadsheet. TASK may be “-” to read it from standard input."""
     text = task_text(task)
-    settings = settings_for(models, prompts=prompts, approve=approve, plan_samples=plan_samples)
+    settings = settings_for(models, prompts=prompts, approve=approve, plan_samples=plan_samples, reflectors=reflectors)
     if in_place and not dry_run:
         _agree_to_overwrite(spreadsheet, settings.approve)
     from sheets_agent.agent import SheetsAgent

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from sheets_agent.agent import SheetsAgent
 from sheets_agent.cli.progress import Progress
-from sheets_agent.cli.show import exit_code, show_result
+from sheets_agent.cli.show import console_for, exit_code, show_result
 from sheets_agent.demo.replies import REPLIES, TASK
 from sheets_agent.demo.scripted_model import scripted_models
 from sheets_agent.demo.workbook import write_demo_workbook
@@ -35,7 +35,7 @@ def show(output: Path) -> int:
         raise FileError(
             f"The demo cannot write to {output}: {error.strerror}.", "Name another folder with --output DIR."
         ) from error
-    console = Console(highlight=False)
+    console = console_for()
     console.print(
         Text("The language model's replies in this demo are prepared; everything else is live.", style="bold")
     )

@@ -274,6 +274,11 @@ class Copies:
         self._first: SheetsClient | None = None
         self._writes = 0
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the copies could not take over from the spreadsheet, a sentence each."""
+        return self._first.notes if self._first is not None else ()
+
     def fresh(self) -> SheetsClient:
         """A client on a new copy of the spreadsheet as it is now."""
         if self._first is None or self._writes != self._client.writes:

@@ -36,7 +36,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
         "diff": diff,
         "tool_calls": (*run.get("tool_calls", ()), *hands.records),
         "written": tuple(dict.fromkeys(hands.written)),
-        "wrote": context.client.writes > 0,
+        "wrote": run.get("wrote", False) or hands.wrote,
         "summary": summary,
         "outcome": f"{sum(record.success for record in hands.records)} of {len(hands.records)} calls succeeded",
     }

@@ -32,6 +32,9 @@ class Hands:
         copies: where single calls are tried first.
         policy: the approval policy: always, risky or never.
         journal: the A1 ranges this run has written; what is written is added to it at once.
+
+    Attributes:
+        wrote: whether anything was written through these hands.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Hands:
         self._policy = policy
         self.written = journal
         self.records: list[ToolRecord] = []
+        self.wrote = False
 
     def apply(self, plan: Plan, trial: Trial) -> list[ToolRecord]:
         """Write a whole plan as one batch; all of it lands or nothing.
@@ -60,6 +64,7 @@ class Hands:
             try:
                 self._client.batch_update(self._id, requests)
                 self.written += trial.written
+                self.wrote = True
             except InvalidRequest as error:
                 refusal = f"Google refused the batch, and nothing of it was written: {error}"
         seconds = (time.perf_counter() - started) / max(1, len(plan.steps))
@@ -100,6 +105,7 @@ class Hands:
         except InvalidRequest as error:
             return {"ok": False, "error": f"Google refused it, and nothing was written: {error}"}
         self.written += trial.written
+        self.wrote = True
         return _outcome("", action.sentence())
 
     def _read(self, action: Action) -> dict[str, Any]:

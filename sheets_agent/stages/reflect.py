@@ -32,6 +32,7 @@ def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
         "critiques": (*run.get("critiques", ()), *critiques),
         "complaints": tuple(fact.sentence for fact in trial.errors),
         "edited": False,
+        "notes": tuple(dict.fromkeys((*run.get("notes", ()), *context.copies.notes))),
         "outcome": f"{errors} errors in the trial" if errors else f"tried: {trial.diff.cell_count} cells change",
     }
 
