@@ -1,0 +1,75 @@
+"""Blank cells that a formula hands on.
+
+A formula that shows a blank cell is blank in Sheets; the engine makes it 0. So a formula that may do so says itself
+what is blank.
+"""
+
+from __future__ import annotations
+
+from sheets_agent.formulas.parameters import taking, words
+from sheets_agent.formulas.references import Corner, Reference
+from sheets_agent.formulas.rewrites import (
+    call,
+    number,
+    text,
+)
+from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS
+from sheets_agent.formulas.syntax import (
+    Braces,
+    Call,
+    Cells,
+    Chain,
+    Group,
+    Name,
+    Node,
+    Omitted,
+    children,
+)
+
+BLANK = "\ue000"
+"""What the engine gives for one blank cell where a formula's value is blank: a character of nobody's."""
+
+NOTHING = Cells(Reference("", Corner(ENGINE_ROWS - 1, ENGINE_COLUMNS - 1)))
+"""The last cell of the engine's grid, which nobody fills: a blank value."""
+
+_HANDED_ON = words(
+    """ARRAY_CONSTRAIN CHOOSECOLS CHOOSEROWS FILTER FLATTEN HLOOKUP HSTACK INDEX INDIRECT LOOKUP OFFSET SORT SORTN
+    TOCOL TOROW TRANSPOSE UNIQUE VLOOKUP VSTACK WRAPCOLS WRAPROWS XLOOKUP"""
+)
+"""Functions that hand cells on as they are: a blank cell stays blank."""
+
+
+def hands_blanks_on(node: Node) -> bool:
+    """Whether a blank cell would come out of the formula as a blank (a bare single reference aside)."""
+    match node:
+        case Group(inner=inner):
+            return isinstance(inner, Cells) or hands_blanks_on(inner)
+        case Braces():
+            return any(isinstance(element, Cells) or hands_blanks_on(element) for element in children(node))
+        case Cells(reference=reference):
+            return not reference.single
+        case Call(name=name) if name in _HANDED_ON:
+            return True
+        case Call(name="LET", arguments=arguments):
+            return isinstance(arguments[-1], Cells | Name) or hands_blanks_on(arguments[-1])
+        case Call(name="ARRAYFORMULA", arguments=(inner,)):
+            return isinstance(inner, Cells) or hands_blanks_on(inner)
+        case Call(name="IFERROR" | "IFNA", arguments=(_,)):
+            return True
+        case Call(name=name, arguments=arguments):
+            handed = [
+                argument
+                for index, argument in enumerate(arguments)
+                if taking(name, index, len(arguments)) == "either" or name == "CHOOSE"
+            ]
+            return any(isinstance(one, Cells | Omitted) or hands_blanks_on(one) for one in handed)
+        case _:
+            return False
+
+
+def telling_blanks(value: Node) -> Node:
+    """A value with its blank cells told from zeros: `BLANK` for a single one, an empty text for one in an array."""
+    empty = Group(Chain(value, (("=", text("")),)))
+    size = Chain(call("ROWS", value), (("*", call("COLUMNS", value)),))
+    single = call("IF", call("ISTEXT", value), value, call("IF", empty, text(BLANK), value))
+    return call("IF", Chain(Group(size), (("=", number(1)),)), single, call("IF", empty, text(""), value))

@@ -1,0 +1,327 @@
+"""Saying the tree of a formula again, in the functions and the closed ranges of the calculation engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sheets_agent.formulas.blanks import NOTHING
+from sheets_agent.formulas.catalogue import lookup
+from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, WANTS_RANGE, taking, words
+from sheets_agent.formulas.references import Corner, Reference
+from sheets_agent.formulas.rewrites import (
+    ELEMENTWISE,
+    NOT_CALCULATED,
+    REWRITES,
+    Unsupported,
+    call,
+)
+from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS, Surroundings
+from sheets_agent.formulas.syntax import (
+    Apply,
+    Braces,
+    Call,
+    Cells,
+    Chain,
+    ErrorLiteral,
+    Group,
+    Literal,
+    Name,
+    Node,
+    Omitted,
+    Percent,
+    Prefix,
+    Table,
+    children,
+)
+from sheets_agent.formulas.values import ERROR_TEXTS
+
+_OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
+
+
+class Writer:
+    """Says one formula again."""
+
+    def __init__(self, on_sheet: str, surroundings: Surroundings, places: Mapping[int, int]) -> None:
+        self._places = places
+        self._on_sheet = on_sheet
+        self._around = surroundings
+        self._names: dict[str, tuple[Name, bool]] = {}
+        self._drawn = 0
+        self.reasons: dict[str, str] = {}
+
+    def fresh(self) -> Name:
+        """A name that nothing else in the formula uses."""
+        self._drawn += 1
+        return Name(f"q_{self._drawn}")
+
+    def write(self, node: Node, array: bool, want: str) -> Node:
+        """One node.
+
+        Args:
+            node: the node, as parsed.
+            array: whether whole arrays are calculated here, as inside ARRAYFORMULA.
+            want: "one" value, a "range", "either", or "top" for the formula itself.
+        """
+        match node:
+            case Cells():
+                return self._cells(node.reference, array, want, self._places.get(id(node)))
+            case Name():
+                return self._name(node, array, want)
+            case Table():
+                raise Unsupported("table references")
+            case Call():
+                return self._reduced(node, self._call(node, array, want), array, want)
+            case Apply():
+                return self._apply(node, array)
+            case Braces():
+                return self._reduced(node, self._braces(node, array), array, want)
+            case Group(inner=inner):
+                return Group(self.write(inner, array, want))
+            case Prefix(operators=operators, operand=operand):
+                return Prefix(operators, self.write(operand, array, "one"))
+            case Percent(operand=operand, signs=signs):
+                return Percent(self.write(operand, array, "one"), signs)
+            case Chain():
+                return self._chain(node, array)
+            case _:
+                return node
+
+    def _chain(self, node: Chain, array: bool) -> Node:
+        if any(operator == ":" for operator, _ in node.rest):
+            raise Unsupported("ranges with a computed end")
+        first = self.write(node.first, array, "one")
+        return Chain(first, tuple((operator, self.write(operand, array, "one")) for operator, operand in node.rest))
+
+    def _error(self, kind: str, message: str) -> Node:
+        self.reasons.setdefault(kind, message)
+        return ErrorLiteral(ERROR_TEXTS[kind])
+
+    def _cells(self, reference: Reference, array: bool, want: str, place: int | None = None) -> Node:
+        grid = self._around.grids.get((reference.sheet or self._on_sheet).casefold())
+        if grid is None:
+            return self._error("REF", f"Unresolved sheet name '{reference.sheet}'.")
+        area = reference.area
+        rows = (area.start_row or 0, min(grid.rows, grid.rows if area.end_row is None else area.end_row))
+        columns = (
+            area.start_column or 0,
+            min(grid.columns, grid.columns if area.end_column is None else area.end_column),
+        )
+        if rows[0] >= rows[1] or columns[0] >= columns[1]:
+            return self._error("REF", "Reference does not exist.")
+        if rows[1] > ENGINE_ROWS or columns[1] > ENGINE_COLUMNS:
+            raise Unsupported(f"cells beyond row {ENGINE_ROWS} or column XFD")
+        first = Corner(rows[0], columns[0])
+        last = None if reference.single else Corner(rows[1] - 1, columns[1] - 1)
+        prefix = "" if reference.sheet is None else "'" + grid.engine_title.replace("'", "''") + "'!"
+        cells = Cells(Reference(prefix, first, last))
+        if place is not None:  # a reference that is written as a mark
+            cells = Cells(replace(cells.reference, typed=f"\x03{place}\x03"))
+        if last is None or array or want in ("range", "either"):
+            return cells
+        return Group(Prefix("@", cells))
+
+    def _name(self, node: Name, array: bool, want: str) -> Node:
+        if (known := self._names.get(node.text.casefold())) is not None:
+            return known[0]
+        if (reference := self._around.names.get(node.text.casefold())) is not None:
+            return self._cells(reference, array, want)
+        return self._error("NAME", f"Unknown range name: '{node.text}'.")
+
+    def _reduced(self, node: Node, written: Node, array: bool, want: str) -> Node:
+        """Outside of arrays, an operand or a one-value parameter takes the first cell of an array."""
+        if array or want != "one":
+            return written
+        several = isinstance(node, Braces) or (isinstance(node, Call) and node.name in GIVES_ARRAY)
+        return Group(Prefix("@", written)) if several else written
+
+    def _call(self, node: Call, array: bool, want: str) -> Node:
+        name, count = node.name, len(node.arguments)
+        if (known := self._names.get(name.casefold())) is not None:
+            return Call(known[0].text, tuple(self.write(one, array, "either") for one in node.arguments))
+        function = lookup(name)
+        if function is None:
+            return self._error("NAME", f"Unknown function: '{name}'.")
+        if name in NOT_CALCULATED:
+            raise Unsupported(name)
+        if not function.takes(count):
+            return self._error(
+                "N_A",
+                f"Wrong number of arguments to {name}. Expected {function.arity} arguments, but got {count} arguments.",
+            )
+        if name == "LET":
+            return self._let(node, array, want)
+        if name == "LAMBDA":
+            return self._lambda(node)
+        inside = array or name in ARRAY_MODE
+        if inside and name not in ELEMENTWISE and (several := self._several(node)):
+            return self._mapped(node, several)
+        arguments = tuple(
+            self.write(argument, inside, self._wanted(node, index, want))
+            for index, argument in enumerate(node.arguments)
+        )
+        if name in WANTS_RANGE:
+            arguments = tuple(
+                _as_range(one) if taking(name, index, count) == "range" else one for index, one in enumerate(arguments)
+            )
+        if name in _OMITTED_IS_BLANK:
+            arguments = tuple(NOTHING if isinstance(argument, Omitted) else argument for argument in arguments)
+        if name in ("IFERROR", "IFNA") and count == 1:
+            arguments += (NOTHING,)
+        written = Call(name, arguments)
+        rewrite = REWRITES.get(name)
+        result = rewrite(written, self.fresh) if rewrite else written
+        if name in ("ROW", "COLUMN") and not inside and want in ("one", "top") and self._is_array(node.arguments):
+            return Group(Prefix("@", result))
+        return result
+
+    def _wanted(self, node: Call, index: int, want: str) -> str:
+        wanted = taking(node.name, index, len(node.arguments))
+        if wanted != "either" and not (node.name == "CHOOSE" and index):
+            return wanted
+        return "either" if want == "top" else want
+
+    def _several(self, node: Call) -> list[int]:
+        """The one-value parameters of a call that hold arrays."""
+        count = len(node.arguments)
+        return [
+            index
+            for index, argument in enumerate(node.arguments)
+            if taking(node.name, index, count) == "one" and self._is_array((argument,))
+        ]
+
+    def _mapped(self, node: Call, several: list[int]) -> Node:
+        """A call carried over the arrays in its one-value parameters."""
+        if node.name in GIVES_ARRAY or node.name in ("INDEX", "OFFSET", "INDIRECT"):
+            raise Unsupported(f"{node.name} over an array")
+        arguments = list(node.arguments)
+        across = next((index for index in several if _is_row(arguments[index])), None)
+        if across is not None and len(several) > 1:  # a row beside columns, as in VLOOKUP(A2:A, data, {2,3}, FALSE)
+            parts = [[*arguments[:across], part, *arguments[across + 1 :]] for part in children(arguments[across])]
+            calls = [replace(node, arguments=tuple(part)) for part in parts]
+            return call("HSTACK", *(self._call(one, True, "one") for one in calls))
+        arrays, items = [], []
+        for index in several:
+            item = self.fresh()
+            arrays.append(self.write(arguments[index], True, "range"))
+            items.append(item)
+            self._names[item.text] = (item, False)
+            arguments[index] = item
+        body = self._call(replace(node, arguments=tuple(arguments)), True, "one")
+        return call("MAP", *arrays, call("LAMBDA", *items, body))
+
+    def _is_array(self, nodes: tuple[Node, ...]) -> bool:
+        """Whether any of these is an array when whole arrays are calculated."""
+        return any(self._gives_array(node) for node in nodes)
+
+    def _gives_array(self, node: Node) -> bool:
+        match node:
+            case Cells(reference=reference):
+                return not reference.single
+            case Name(text=name):
+                if (known := self._names.get(name.casefold())) is not None:
+                    return known[1]
+                named = self._around.names.get(name.casefold())
+                return named is not None and not named.single
+            case Braces(rows=rows):
+                return len(rows) > 1 or len(rows[0]) > 1 or self._is_array(rows[0])
+            case Call(name="LET", arguments=arguments):
+                return self._gives_array(arguments[-1])
+            case Call(name=name) if lookup(name) is None and name.casefold() not in self._names:
+                return False
+            case Call(name="INDEX", arguments=(data, *places)):
+                return self._gives_array(data) and len(places) < 2 and not isinstance(data, Cells)
+            case Call(name=name, arguments=arguments):
+                if name in GIVES_ARRAY:
+                    return True
+                passed = tuple(
+                    argument
+                    for index, argument in enumerate(arguments)
+                    if taking(name, index, len(arguments)) != "range"
+                )
+                return (name in ("ROW", "COLUMN") and self._is_array(arguments)) or self._is_array(passed)
+            case Group() | Prefix() | Percent() | Chain():
+                return self._is_array(children(node))
+            case _:
+                return False
+
+    def _let(self, node: Call, array: bool, want: str) -> Node:
+        if len(node.arguments) % 2 == 0:
+            return self._error("N_A", "Wrong number of arguments to LET.")
+        outer = dict(self._names)
+        written: list[Node] = []
+        for name, value in zip(node.arguments[:-1:2], node.arguments[1:-1:2], strict=True):
+            if not isinstance(name, Name):
+                return self._error("NAME", "Argument 1 of function LET is not a valid name.")
+            inner = self.fresh()
+            written += [inner, self.write(value, array, "either")]
+            self._names[name.text.casefold()] = (inner, self._gives_array(value))
+        body = self.write(node.arguments[-1], array, "either" if want == "top" else want)
+        self._names = outer
+        return call("LET", *written, body)
+
+    def _lambda(self, node: Call) -> Node:
+        outer = dict(self._names)
+        parameters: list[Node] = []
+        for parameter in node.arguments[:-1]:
+            if not isinstance(parameter, Name):
+                return self._error("NAME", "Argument 1 of function LAMBDA is not a valid name.")
+            inner = self.fresh()
+            parameters.append(inner)
+            self._names[parameter.text.casefold()] = (inner, False)
+        body = self.write(node.arguments[-1], True, "either")
+        self._names = outer
+        return call("LAMBDA", *parameters, body)
+
+    def _apply(self, node: Apply, array: bool) -> Node:
+        callee = node.callee
+        while isinstance(callee, Group):
+            callee = callee.inner
+        if not (isinstance(callee, Call) and callee.name == "LAMBDA"):
+            raise Unsupported("calls of a computed function")
+        if len(callee.arguments) - 1 != len(node.arguments):
+            return self._error("N_A", "Wrong number of arguments to LAMBDA.")
+        arguments = tuple(self.write(argument, array, "either") for argument in node.arguments)
+        return Apply(self._lambda(callee), arguments)
+
+    def _braces(self, node: Braces, array: bool) -> Node:
+        if not node.rows[0]:
+            raise Unsupported("an empty array")
+        constants = all(
+            isinstance(one.operand if isinstance(one, Prefix) else one, Literal | ErrorLiteral)
+            for one in children(node)
+        )
+        if constants:
+            if len({len(row) for row in node.rows}) > 1:
+                return self._ragged()
+            return node
+        rows = [self._stacked("HSTACK", "ROWS", [self.write(one, array, "either") for one in row]) for row in node.rows]
+        return self._stacked("VSTACK", "COLUMNS", rows)
+
+    def _ragged(self) -> Node:
+        message = "In ARRAY_LITERAL, an Array Literal was missing values for one or more rows."
+        return self._error("VALUE", message)
+
+    def _stacked(self, stack: str, side: str, parts: list[Node]) -> Node:
+        """Parts put together; unlike the engine, Sheets wants their sides of one length."""
+        if len(parts) == 1:
+            return parts[0]
+        names = [self.fresh() for _ in parts]
+        sizes = [call(side, name) for name in names]
+        same = call("AND", *(Chain(sizes[0], (("=", size),)) for size in sizes[1:]))
+        body = call("IF", same, call(stack, *names), self._ragged())
+        pairs = [one for name, part in zip(names, parts, strict=True) for one in (name, part)]
+        return call("LET", *pairs, body)
+
+
+def _as_range(node: Node) -> Node:
+    """A single cell as a range of one."""
+    if isinstance(node, Cells) and node.reference.single:
+        typed = node.reference.typed
+        return Cells(replace(node.reference, last=node.reference.first, typed=typed and f"{typed}:{typed}"))
+    return node
+
+
+def _is_row(node: Node) -> bool:
+    """Whether a node is a row of constants in braces."""
+    return isinstance(node, Braces) and len(node.rows) == 1 and all(isinstance(one, Literal) for one in node.rows[0])
