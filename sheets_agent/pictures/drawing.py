@@ -95,8 +95,28 @@ def _basic(axes: Any, plot: Plot) -> tuple[list[Any], list[str]]:
         target = right if right is not None and one.series.right else axes
         color = one.series.color or PALETTE[index % len(PALETTE)]
         handles.append(_DRAW.get(one.series.kind, _line)(target, plot, one, color, stacks))
+        if one.series.labelled:
+            _write_values(target, one, handles[-1], stacked=plot.chart.stacked is not None)
     _axes(axes, right, plot, across)
     return handles, [one.name for one in plot.points]
+
+
+def _write_values(axes: Any, one: Points, drawn: Any, *, stacked: bool) -> None:
+    """The numbers of a series beside what was drawn of it."""
+    style: dict[str, Any] = {"color": _GREY, "fontsize": 8}
+    if one.series.kind in ("COLUMN", "BAR"):
+        texts = ["" if number is None else _tick(number, False) for number in one.numbers]
+        axes.bar_label(drawn, texts, label_type="center" if stacked else "edge", padding=0 if stacked else 2, **style)
+        return
+    numbers = list(one.numbers)
+    if one.series.kind == "SCATTER":
+        numbers, places = [number for number in numbers if number is not None], drawn.get_offsets()
+    else:
+        places = axes.lines[-1].get_xydata()  # an area's edge is drawn last
+    for number, (x, y) in zip(numbers, places, strict=True):
+        if number is not None:
+            text = _tick(number, False)
+            axes.annotate(text, (x, y), (0, 4), textcoords="offset points", ha="center", va="bottom", **style)
 
 
 class _Stacks:

@@ -51,12 +51,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series. `kind` is LINE, COLUMN, …; `right` puts it on the right axis; `color` is `#RRGGBB`."""
+    """One series.
+
+    Attributes:
+        kind: LINE, COLUMN, …
+        right: whether it belongs to the right axis.
+        color: `#RRGGBB`, None for the palette's.
+        labelled: whether its values are written beside it.
+    """
 
     source: Source
     kind: str
     right: bool = False
     color: str | None = None
+    labelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,7 @@ def _basic(body: JSON, titles: tuple[str, str], read: Read) -> Chart:
             one.get("type") or _part_kind(kind, index),
             one.get("targetAxis") == "RIGHT_AXIS",
             _color(one),
+            one.get("dataLabel", {}).get("type") == "DATA",
         )
         for index, (one, ranges) in enumerate(zip(body["series"], bare, strict=True))
     )

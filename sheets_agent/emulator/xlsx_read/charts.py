@@ -149,6 +149,8 @@ class _Spec:
                 entry: JSON = {"series": values, "targetAxis": self._axis(part, chart_kind)}
                 if chart_kind == "COMBO":
                     entry["type"] = self._kind(part)
+                if _labelled(one) or _labelled(part):
+                    entry["dataLabel"] = {"type": "DATA"}
                 series.append(entry)
         if not series:
             return None
@@ -219,6 +221,12 @@ class _Spec:
         if parsed.sheet is None or parsed.sheet not in self._sheet_ids or None in (parsed.end_row, parsed.end_column):
             return None
         return parsed.grid_range(self._sheet_ids[parsed.sheet]).to_api()
+
+
+def _labelled(drawn: Any) -> bool:
+    """Whether a series, or a whole chart, has its values written beside it."""
+    labels = getattr(drawn, "dLbls", None)
+    return labels is not None and bool(labels.showVal)
 
 
 def _joined(heading: JSON | None, area: JSON) -> JSON | None:

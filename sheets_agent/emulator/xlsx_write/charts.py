@@ -148,6 +148,8 @@ class _Drawing:
             options["fill"] = {"color": color}
         if series.right:
             options["y2_axis"] = True
+        if series.labelled:
+            options["data_labels"] = {"value": True}
         return options
 
     def _reference(self, source: Source) -> str:

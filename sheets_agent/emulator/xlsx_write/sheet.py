@@ -14,6 +14,7 @@ from sheets_agent.emulator.xlsx_write.formulas import FormulaWriter, Stored, wra
 from sheets_agent.emulator.xlsx_write.rules import RuleWriter
 from sheets_agent.emulator.xlsx_write.spills import Filled, Place, filled_cells
 from sheets_agent.emulator.xlsx_write.styles import Formats, color_of
+from sheets_agent.emulator.xlsx_write.widths import natural_widths
 from sheets_agent.formulas.values import ErrorValue, Value
 
 JSON = dict[str, Any]
@@ -251,10 +252,12 @@ class SheetWriter:
             entry = self.sheet.row_metadata.get(row, {})
             options = _options(entry, groups["ROWS"].get(row, 0))
             self.target.set_row_pixels(row, entry.get("pixelSize"), None, options)
-        for column in sorted({*self.sheet.column_metadata, *groups["COLUMNS"]}):
+        widths = natural_widths(self.workbook, self.sheet)
+        for column in sorted({*self.sheet.column_metadata, *groups["COLUMNS"], *widths}):
             entry = self.sheet.column_metadata.get(column, {})
             options = _options(entry, groups["COLUMNS"].get(column, 0))
-            self.target.set_column_pixels(column, column, entry.get("pixelSize"), None, options)
+            width = entry.get("pixelSize", widths.get(column))
+            self.target.set_column_pixels(column, column, width, None, options)
 
     def _levels(self, name: str) -> dict[int, int]:
         levels: dict[int, int] = {}

@@ -244,6 +244,9 @@ def test_validation_by_a_relative_formula_stays_relative(tmp_path):
     assert [book.sheets[0].cell(row, 1).validation for row in range(3)] == [rule(1), rule(2), rule(3)]
 
 
+BOUGHT = {"sourceRange": {"sources": [GridRange(0, 0, 4, 1, 2).to_api()]}}
+
+
 def chart(kind="COLUMN", **body):
     def source(column):
         return {"sourceRange": {"sources": [GridRange(0, 0, 4, column, column + 1).to_api()]}}
@@ -271,6 +274,7 @@ def chart(kind="COLUMN", **body):
         chart("AREA", stackedType="PERCENT_STACKED"),
         chart("SCATTER"),
         chart("LINE", legendPosition="NO_LEGEND"),
+        chart("COLUMN", series=[{"series": BOUGHT, "targetAxis": "LEFT_AXIS", "dataLabel": {"type": "DATA"}}]),
     ],
 )
 def test_charts_survive_as_native_charts(tmp_path, spec):
@@ -414,3 +418,16 @@ def test_the_package_is_a_sound_zip(tmp_path):
     save_file(workbook(sheet("Data", rows={0: {0: 1.0}})), tmp_path / "book.xlsx")
     with zipfile.ZipFile(tmp_path / "book.xlsx") as package:
         assert package.testzip() is None
+
+
+def test_a_column_without_a_width_of_its_own_gets_room_for_its_numbers(tmp_path):
+    money = {"numberFormat": {"type": "NUMBER", "pattern": '#,##0.00 "₽"'}}
+    amounts = {row: {0: f"код {row}", 1: Cell(1_234_567.0, format=money), 2: 1 / 3} for row in range(3)}
+    made = workbook(sheet("Data", rows=amounts))
+    made.sheets[0].column_metadata[3] = {"pixelSize": 30}
+    book, losses = again(made, tmp_path)
+    widths = {column: entry["pixelSize"] for column, entry in book.sheets[0].column_metadata.items()}
+    assert widths.keys() == {1, 3}
+    assert widths[1] > 80
+    assert widths[3] == 30
+    assert losses == ()

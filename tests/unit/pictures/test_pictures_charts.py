@@ -9,7 +9,7 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.errors import UsageError
 from sheets_agent.pictures import chart_pictures, chart_png, chart_ranges, values_of
 from sheets_agent.pictures.charts import _plot
-from sheets_agent.pictures.drawing import draw
+from sheets_agent.pictures.drawing import _tick, draw
 from sheets_agent.sheets.book import Book, CellView, NotLoaded, SheetInfo
 from sheets_agent.sheets.chart_spec import UnsupportedChart, read_chart
 
@@ -214,3 +214,12 @@ def test_charts_of_a_book_are_drawn_from_its_loaded_cells():
     assert chart_ranges(spec)[0] == GridRange(0, 0, None, 0, 1)
     with pytest.raises(NotLoaded):
         values(GridRange(0, 0, 4, 7, 8))
+
+
+@pytest.mark.parametrize("kind", ["COLUMN", "BAR", "LINE", "AREA", "SCATTER"])
+def test_labels_of_a_series_are_written_beside_it(kind):
+    labelled = {"series": source(1), "dataLabel": {"type": "DATA"}}
+    axes = figure(basic(kind, series=[labelled, {"series": source(2)}])).axes[0]
+    numbers = [value for (value,) in read(GridRange(0, 1, 4, 1, 2)) if value is not None]
+    written = [text.get_text() for text in axes.texts if text.get_text()]
+    assert written == [_tick(number, False) for number in numbers]
