@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sheets_agent.emulator.xlsx_write import write_xlsx
 from sheets_agent.errors import FileError
 from sheets_agent.formulas.values import ErrorValue
 
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 _MOST_BYTES = 1 << 30  # of one part, and of all parts together, when unpacked
 _MOST_RATIO = 500
 _SAVE_AS = "Open it in Excel, LibreOffice or Google Sheets and save it as .xlsx."
@@ -195,7 +197,7 @@ def _check_package(path: Path, start: bytes) -> None:
             parts = package.infolist()
             kind = package.read("mimetype")[:80] if "mimetype" in names else b""
             broken = package.testzip() if sum(part.file_size for part in parts) < _MOST_BYTES else None
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise FileError(
             f"{path.name} is damaged or incomplete.", "Download or copy it again, or restore it from a backup."
         ) from error

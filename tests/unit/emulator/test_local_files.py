@@ -1,5 +1,6 @@
 """Opening and saving local files: what each bad file is told, and that nothing is left half-written."""
 
+import contextlib
 import io
 import os
 import zipfile
@@ -82,6 +83,15 @@ def test_a_flipped_byte_is_noticed(book_path):
     book_path.write_bytes(content)
     with pytest.raises(FileError, match="is damaged"):
         open_file(book_path)
+
+
+@pytest.mark.parametrize("spoilt", [b"\xff", b"\x07"])
+def test_no_damage_anywhere_in_a_package_is_taken_for_a_defect(book_path, spoilt):
+    content = book_path.read_bytes()
+    for place in range(0, len(content) - 8, 60):
+        book_path.write_bytes(content[:place] + spoilt * 8 + content[place + 8 :])
+        with contextlib.suppress(FileError):
+            open_file(book_path)
 
 
 def test_a_package_that_unpacks_to_an_absurd_size_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
