@@ -129,10 +129,10 @@ class Fact(Model):
 
 
 class CellChange(Model):
-    """One cell before and after, or a run of blank cells down a column that got the same.
+    """One cell before and after, or a range whose cells all changed in the same way.
 
-    A formula shows as its text, with the value it gives in `result`. For a run, `cell` is the range, `after` what its
-    first cell got (a formula's relative references move along), `result` the first value and the last.
+    A formula shows as its text, with the value it gives in `result`. For a range, `cell` is the range, `before` and
+    `after` are those of its first cell (a formula's relative references move along), `result` some of the values.
     """
 
     sheet: str
