@@ -23,9 +23,9 @@ from langgraph.types import Command
 
 from sheets_agent.chat import Chats
 from sheets_agent.checkpoints import checkpoints
-from sheets_agent.errors import UsageError
+from sheets_agent.errors import SheetsAgentError, UsageError
 from sheets_agent.events import Event, Listener, Note, Waiting
-from sheets_agent.feedback.person import APPLY, Person, ask
+from sheets_agent.feedback.person import APPLY, Person, ask, check_answer
 from sheets_agent.graph import Graph, build_graph
 from sheets_agent.planners.world import Copies
 from sheets_agent.prompts import Prompts
@@ -131,10 +131,15 @@ class SheetsAgent:
         return await asyncio.to_thread(self.run, target, task, **options)
 
     def stream(self, target: str, task: str, **options: Any) -> Iterator[Event | RunResult]:
-        """`run`, giving every event as it happens and the result last."""
+        """`run`, giving every event as it happens and the result last; who stops listening does not stop the run."""
         told: queue.Queue[Event | RunResult | BaseException] = queue.Queue()
+
+        def listen(event: Event) -> None:
+            self._listener(event)
+            told.put(event)
+
         worker = SheetsAgent(
-            self.settings, model=self._model, models=self._models, person=self._person, on_event=told.put
+            self.settings, model=self._model, models=self._models, person=self._person, on_event=listen
         )
 
         def work() -> None:
@@ -162,19 +167,19 @@ class SheetsAgent:
                 "message": "…"}, …]}` for questions; see `sheets_agent.feedback.person`.
 
         Raises:
-            UsageError: when no such run is paused, or it cannot go on because it worked on a file in another process
-                and had written to its copy of it.
+            UsageError: when no such run is paused, the answer is malformed (the run stays paused), or the run cannot
+                go on because it worked on a file in another process and had written to its copy of it.
         """
-        run = self._open.get(run_id) or self._reopened(run_id)
+        with checkpoints() as saver:
+            kept = build_graph(saver).get_state({"configurable": {"thread_id": run_id}})
+        if not kept.interrupts:
+            raise UsageError(f"No run {run_id} is paused.", "Start the task again with `run`.")
+        check_answer(kept.interrupts[0].value, answer)
+        run = self._open.get(run_id) or self._reopened(run_id, cast(RunState, kept.values))
         return self._advance(run, Command(resume=dict(answer)))
 
-    def _reopened(self, run_id: str) -> _Run:
+    def _reopened(self, run_id: str, state: RunState) -> _Run:
         """A run that another process left paused."""
-        with checkpoints() as saver:
-            config: RunnableConfig = {"configurable": {"thread_id": run_id}}
-            state = cast(RunState, build_graph(saver).get_state(config).values)
-        if not state:
-            raise UsageError(f"No run {run_id} is paused.", "Start the task again with `run`.")
         run = self._start(
             state["target"], state["task"], state["output"], state["in_place"], reading=False, run_id=run_id
         )
@@ -230,6 +235,7 @@ class SheetsAgent:
             temperature=self.settings.temperature,
             listener=self._listener,
         )
+        prompts = Prompts(self.settings.prompts)
         opened = open_target(
             target, self.settings, output=output, in_place=in_place, reading=reading, on_wait=self._waiting
         )
@@ -240,7 +246,7 @@ class SheetsAgent:
             spreadsheet_id=opened.spreadsheet_id,
             copies=Copies(opened.client, opened.spreadsheet_id),
             chats=chats,
-            prompts=Prompts(self.settings.prompts),
+            prompts=prompts,
             settings=self.settings,
             emit=self._listener,
         )
@@ -251,16 +257,9 @@ class SheetsAgent:
 
     def _advance(self, run: _Run, step: RunState | Command[Any]) -> RunResult:
         """Go on until the run ends or needs somebody who is not here."""
+        self._open.pop(run.run_id, None)
         try:
-            with checkpoints() as saver:
-                graph = build_graph(saver)
-                state, request = _invoke(graph, run, step)
-                while request is not None:
-                    if self._person is None:
-                        self._open[run.run_id] = run
-                        return self._paused(run, state, request)
-                    state, request = _invoke(graph, run, Command(resume=ask(self._person, request)))
-                saver.delete_thread(run.run_id)
+            state, request = self._until_asked(run, step)
         except KeyboardInterrupt:
             self._listener(Note(_interrupted(run)))
             run.close()
@@ -268,8 +267,31 @@ class SheetsAgent:
         except BaseException:
             run.close()
             raise
-        self._open.pop(run.run_id, None)
+        if request is not None:
+            self._open[run.run_id] = run
+            return self._paused(run, state, request)
         return self._finished(run, state)
+
+    def _until_asked(self, run: _Run, step: RunState | Command[Any]) -> tuple[RunState, dict[str, Any] | None]:
+        """Run the graph; whoever is here answers its questions.
+
+        Returns:
+            The state, and the request that nobody here can answer, None at the end. Only then a checkpoint stays.
+        """
+        paused = False
+        with checkpoints() as saver:
+            graph = build_graph(saver)
+            try:
+                state, request = _invoke(graph, run, step)
+                while request is not None and self._person is not None:
+                    state, request = _invoke(graph, run, Command(resume=ask(self._person, request)))
+                paused = request is not None
+            except SheetsAgentError as error:
+                state, request = _written_before(error, graph, run), None
+            finally:
+                if not paused:
+                    saver.delete_thread(run.run_id)
+        return state, request
 
     def _finished(self, run: _Run, state: RunState) -> RunResult:
         try:
@@ -325,6 +347,15 @@ def _invoke(graph: Graph, run: _Run, step: RunState | Command[Any]) -> tuple[Run
     state: dict[str, Any] = graph.invoke(step, run.config, context=run.context, durability="sync")
     pauses = state.pop("__interrupt__", ())
     return cast(RunState, state), pauses[0].value if pauses else None
+
+
+def _written_before(error: SheetsAgentError, graph: Graph, run: _Run) -> RunState:
+    """How a run ends that fails after it has written: with what it wrote, and with the reason. Else it just fails."""
+    state = cast(RunState, graph.get_state(run.config).values)
+    if not state.get("wrote"):
+        raise error
+    summary = f"{state.get('summary', '')} The plan was written, but the run could not go on: {error}".strip()
+    return {**state, "status": Status.INCOMPLETE, "summary": summary}
 
 
 def _interrupted(run: _Run) -> str:

@@ -135,7 +135,7 @@ def _sheet(sheet: SheetDescription, detail: Detail) -> Iterator[str]:
 
 def _region(region: Region, detail: Detail) -> Iterator[str]:
     header = ""
-    if region.kind == "table":
+    if region.kind == "table" or region.header_row:
         header = f", header in row {region.header_row}" if region.header_row else ", no header"
     says = f": {plain(region.description)}" if region.description else ""
     yield f"  {region.kind.capitalize()} {plain(region.range)}{header}{says}"

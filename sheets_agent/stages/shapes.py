@@ -66,7 +66,10 @@ def _body(view: View, block: Block) -> list[Shape]:
     header = _header(view, block)
     if header is None:
         return [Shape("dictionary" if _is_dictionary(view, block) else "table", block)]
-    table = Shape("table", replace(block, top=header.start), len(header))
+    kind: Literal["table", "dictionary"] = "table"
+    if _is_dictionary(view, body := replace(block, top=header.stop)) and _differ(view, body):
+        kind = "dictionary"
+    table = Shape(kind, replace(block, top=header.start), len(header))
     if header.start == block.top:
         return [table]
     above = _trimmed(view, replace(block, bottom=header.start))
@@ -277,6 +280,15 @@ def _lowest(view: View, block: Block, place: int, last: int) -> int:
 
 
 # ---------------------------------------------------------------------------------------------------------- dictionary
+
+
+def _differ(view: View, block: Block) -> bool:
+    """Whether the values beside the labels are of several kinds (a rate, a date, a sum), not one measure."""
+    cells = [view.cell(view.rows[place], block.left + 1) for place in range(block.top, block.bottom)]
+    looks = {
+        (kind_of(cell), str((cell.number_format or {}).get("pattern"))) for cell in cells if kind_of(cell) != "blank"
+    }
+    return len(looks) > 2
 
 
 def _is_dictionary(view: View, block: Block) -> bool:

@@ -240,6 +240,17 @@ def test_a_vertical_dictionary() -> None:
     assert region.rows[0] == ("2", "Tax rate", "20%")
 
 
+def test_a_vertical_dictionary_with_a_header() -> None:
+    rows = [["Параметр", "Значение", "Пояснение"], ["Курс", "92.5", "за доллар"], ["НДС", "20%", ""]]
+    (found,) = regions(block("A1", [*rows, ["План", "$2500", "в месяц"], ["Обновлено", "2026-06-29", ""]]))
+    assert (found.kind, found.range, found.header_row) == ("dictionary", "Data!A1:C5", 1)
+
+
+def test_one_measure_of_many_things_is_a_table() -> None:
+    (found,) = regions(block("A1", [["Region", "Revenue"], ["West", "$5"], ["East", "$7"], ["North", "$1"]]))
+    assert found.kind == "table"
+
+
 def test_labels_with_colons_make_a_dictionary() -> None:
     (region,) = regions(block("A1", [["Name:", "Ann"], ["City:", "Perm"], ["Street:", "Lenina"]]))
     assert region.kind == "dictionary"
