@@ -47,7 +47,7 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Graph:
     graph.add_edge("clarify", "plan")
     graph.add_edge("plan", "reflect")
     graph.add_conditional_edges("reflect", after_reflection, ["plan", "approve", "finish"])
-    graph.add_conditional_edges("approve", after_approval, ["plan", "execute", "reflect", "finish"])
+    graph.add_conditional_edges("approve", after_approval, ["plan", "correct", "execute", "reflect", "finish"])
     graph.add_edge("execute", "verify")
     graph.add_conditional_edges("verify", after_verification, ["correct", "finish"])
     graph.add_edge("correct", "reflect")

@@ -15,7 +15,7 @@ The variables, all of them text:
     general_reflector    actions, task, description, plan, facts, changes
     voter                task, description, plans
     executor             task, description
-    corrector            actions, task, description, plan, errors
+    corrector            actions, task, description, plan, errors, complaints
 
     actions      the action space: what the actions are and how they are written
     changes      what trying the plan on a copy changed, cell by cell

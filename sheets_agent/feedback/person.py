@@ -10,8 +10,10 @@ answered by `{"decisions": [{"type": "approve" | "edit" | "reject" | "respond", 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
+
+from pydantic import ValidationError
 
 from sheets_agent.errors import UsageError
 from sheets_agent.state import Diff, Fact, Model, Plan, Question
@@ -87,6 +89,19 @@ def ask(person: Person, request: dict[str, Any]) -> dict[str, Any]:
     return {"decisions": [{"type": decision.verdict, "message": decision.comment}]}
 
 
+def check_answer(request: Mapping[str, Any], response: object) -> None:
+    """Find out before a run goes on whether an answer fits what was asked.
+
+    Raises:
+        UsageError: it does not.
+    """
+    actions = request["action_requests"]
+    if actions[0]["name"] == ANSWER:
+        read_answers(response, len(actions))
+    else:
+        read_decision(response)
+
+
 def read_answers(response: object, count: int) -> tuple[str, ...]:
     """The texts of `count` answers.
 
@@ -112,13 +127,21 @@ def read_decision(response: object) -> Decision:
         case "reject":
             return Decision(verdict="reject", comment=str(decision.get("message") or ""))
         case "edit":
-            return Decision(verdict="edit", plan=Plan.model_validate(decision["edited_action"]["args"]["plan"]))
+            return Decision(verdict="edit", plan=_edited(decision))
         case other:
             raise UsageError(f"“{other}” is not a decision.", 'Decisions are "approve", "edit" and "reject".')
 
 
+def _edited(decision: dict[str, Any]) -> Plan:
+    try:
+        return Plan.model_validate(decision["edited_action"]["args"]["plan"])
+    except (KeyError, TypeError, ValidationError) as error:
+        form = '{"type": "edit", "edited_action": {"name": "apply_plan", "args": {"plan": {"steps": […]}}}}'
+        raise UsageError(f"The edited plan is not valid: {error}", f"An edited plan comes as {form}.") from error
+
+
 def _decisions(response: object) -> list[dict[str, Any]]:
-    decisions = response.get("decisions") if isinstance(response, dict) else None
-    if not isinstance(decisions, list) or not decisions:
+    decisions = response.get("decisions") if isinstance(response, Mapping) else None
+    if not isinstance(decisions, list) or not decisions or not all(isinstance(item, dict) for item in decisions):
         raise UsageError("The answer to the pause is malformed.", 'Answer with {"decisions": [{"type": "approve"}]}.')
     return decisions

@@ -37,13 +37,16 @@ def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
         return {"edited": False, "complaints": (), "outcome": "approved"}
     if decision.comment:
         return {"complaints": (f"The person rejected the plan: {decision.comment}",), "outcome": "rejected: replanned"}
+    if run.get("wrote"):
+        summary = f"{run.get('summary', '')} A correction was rejected; what was written before it stays.".strip()
+        return {"status": Status.INCOMPLETE, "summary": summary, "outcome": "rejected"}
     return {"status": Status.REJECTED, "summary": "The plan was rejected; nothing was written.", "outcome": "rejected"}
 
 
 def after_approval(run: RunState) -> str:
-    """Where the graph goes on: `execute`, `plan` again, `reflect` on an edited plan, or `finish`."""
-    if run.get("status") is Status.REJECTED:
+    """Where the graph goes on: `execute`, `plan` or `correct` again, `reflect` on an edited plan, or `finish`."""
+    if "status" in run:
         return "finish"
     if run.get("complaints"):
-        return "plan"
+        return "correct" if run.get("wrote") else "plan"
     return "reflect" if run.get("edited") else "execute"

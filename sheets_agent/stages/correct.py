@@ -16,17 +16,18 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Ask the corrector for a plan that mends what is left; it is tried and approved like any plan."""
     context = runtime.context
     left = [problem for problem in run.get("problems", ()) if not problem.fixed]
-    errors = "\n".join(
+    errors = [
         f"- {problem.address} shows {problem.error} {problem.message} {problem.formula}".rstrip()
         for problem in left[:LISTED]
-    )
+    ]
     messages = context.prompts.messages(
         "corrector",
         actions=action_space(),
         task=run["task"],
         description=context.describe(run["description"]),
         plan=as_wire(run["plan"]),
-        errors=errors,
+        errors="\n".join(errors),
+        complaints="\n".join(f"- {text}" for text in run.get("complaints", ())) or "none",
     )
     plan = draft_plan(context.chats.role("corrector"), messages)
     return {

@@ -14,10 +14,11 @@ from langgraph.runtime import Runtime
 
 from sheets_agent.actions import ACTIONS
 from sheets_agent.actions.tools import tool_schema
+from sheets_agent.errors import ModelError, SheetsError
 from sheets_agent.events import Note, ToolCalled
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.hands import Hands
-from sheets_agent.state import ToolRecord
+from sheets_agent.state import Diff, ToolRecord
 
 REPEATS = 3
 """The same call with the same result this many times is a loop."""
@@ -30,10 +31,15 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     for record in hands.apply(run["plan"], run["trial"]):
         _tell(context, record)
     messages = [*_opening(run, context), *_as_messages(hands.records)]
-    summary = _converse(context, hands, messages)
-    diff = run["diff"].then(run["trial"].diff) if "diff" in run else run["trial"].diff
+    try:
+        summary = _converse(context, hands, messages)
+    except (ModelError, SheetsError) as error:
+        if not hands.wrote:
+            raise
+        summary = f"The plan was written, but the run could not go on: {error}"
+        context.emit(Note(summary))
     return {
-        "diff": diff,
+        "diff": run.get("diff", Diff()).then(hands.diff),
         "tool_calls": (*run.get("tool_calls", ()), *hands.records),
         "written": tuple(dict.fromkeys(hands.written)),
         "wrote": run.get("wrote", False) or hands.wrote,

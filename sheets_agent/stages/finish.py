@@ -21,6 +21,9 @@ def finish(run: RunState, runtime: Runtime[Context]) -> RunState:
             "status": Status.INCOMPLETE,
             "summary": f"No plan was found that works; nothing was written. What stands in the way: {first}",
         }
+    if any(run["trial"].requests) and not run.get("wrote"):
+        said = f" {run['summary']}" if run.get("summary") else ""
+        return {"status": Status.INCOMPLETE, "summary": f"The plan was refused, and nothing was written.{said}"}
     left = [problem for problem in run.get("problems", ()) if not problem.fixed]
     failed = [call for call in run.get("tool_calls", ()) if not call.success]
     status = Status.INCOMPLETE if left or (failed and not run.get("summary")) else Status.DONE

@@ -17,7 +17,7 @@ from sheets_agent.errors import ActionError, InvalidRequest
 from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
-from sheets_agent.state import Plan, Step, ToolRecord, Trial
+from sheets_agent.state import Diff, Plan, Step, ToolRecord, Trial
 
 READ_CELLS = 2_000
 """Cells one read gives to the model; what is left out is said."""
@@ -35,6 +35,7 @@ class Hands:
 
     Attributes:
         wrote: whether anything was written through these hands.
+        diff: what it changed.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Hands:
         self.written = journal
         self.records: list[ToolRecord] = []
         self.wrote = False
+        self.diff = Diff()
 
     def apply(self, plan: Plan, trial: Trial) -> list[ToolRecord]:
         """Write a whole plan as one batch; all of it lands or nothing.
@@ -57,14 +59,11 @@ class Hands:
         Raises:
             SheetsError: for anything but a refused request, which is recorded instead.
         """
-        requests = [request for step in trial.requests for request in step]
         started = time.perf_counter()
         refusal = ""
-        if requests:
+        if any(trial.requests):
             try:
-                self._client.batch_update(self._id, requests)
-                self.written += trial.written
-                self.wrote = True
+                self._send(trial)
             except InvalidRequest as error:
                 refusal = f"Google refused the batch, and nothing of it was written: {error}"
         seconds = (time.perf_counter() - started) / max(1, len(plan.steps))
@@ -101,12 +100,17 @@ class Hands:
         if self._policy == "risky" and lost:
             return {"ok": False, "error": f"Not approved by the person: {' '.join(lost)}"}
         try:
-            self._client.batch_update(self._id, [request for step in trial.requests for request in step])
+            self._send(trial)
         except InvalidRequest as error:
             return {"ok": False, "error": f"Google refused it, and nothing was written: {error}"}
+        return _outcome("", action.sentence())
+
+    def _send(self, trial: Trial) -> None:
+        """Write what was tried; the journal is told only of what has landed."""
+        self._client.batch_update(self._id, [request for step in trial.requests for request in step])
         self.written += trial.written
         self.wrote = True
-        return _outcome("", action.sentence())
+        self.diff = self.diff.then(trial.diff)
 
     def _read(self, action: Action) -> dict[str, Any]:
         try:

@@ -13,7 +13,7 @@ from sheets_agent.planners.snapshot import Snapshot
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.sheets.book import Book
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import CellProblem, Trial
+from sheets_agent.state import CellProblem, Diff
 
 SHOWN_DIFFERENCES = 5
 EXPLAINED_PROBLEMS = 50
@@ -29,9 +29,11 @@ def verify(run: RunState, runtime: Runtime[Context]) -> RunState:
     small = [sheet.grid for sheet in book.sheets if 0 < sheet.grid.cells <= snapshot.WHOLE_SHEET_CELLS]
     watched = dict.fromkeys([*small, *snapshot.areas_to_watch(book, areas)])
     now = snapshot.take(client, book, watched, entered=False)
-    fresh = _new_problems(client, book, now, frozenset(run["trial"].standing_errors))
-    problems = (*_settled(run.get("problems", ()), fresh), *fresh)
-    notes = tuple(_differences(book, now, run["trial"]))[:SHOWN_DIFFERENCES]
+    earlier = run.get("problems", ())
+    ours = {problem.address for problem in earlier if not problem.fixed}  # they stood before the correction only
+    fresh = _new_problems(client, book, now, frozenset(run["trial"].standing_errors) - ours)
+    problems = (*_settled(earlier, fresh), *fresh)
+    notes = tuple(_differences(book, now, run["diff"]))[:SHOWN_DIFFERENCES]
     return {
         "problems": problems,
         "notes": (*run.get("notes", ()), *notes),
@@ -74,11 +76,11 @@ def _settled(earlier: tuple[CellProblem, ...], fresh: tuple[CellProblem, ...]) -
             yield problem.model_copy(update={"fixed": True})
 
 
-def _differences(book: Book, now: Snapshot, trial: Trial) -> Iterator[str]:
+def _differences(book: Book, now: Snapshot, written: Diff) -> Iterator[str]:
     """Sentences on cells that show something else than in the trial; volatile formulas may."""
-    for change in trial.diff.cells:
+    for change in written.cells:
         area = _present(book, f"{quote_title(change.sheet)}!{change.cell}")
-        if area is None or area.start_row is None or area.start_column is None or area.rows > 1:
+        if area is None or area.start_row is None or area.start_column is None or change.count > 1:
             continue
         shown = now.shown((area.sheet_id, area.start_row, area.start_column))
         expected = change.result if change.after.startswith("=") else change.after

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from protocol_server import Reply
+
+from sheets_agent import SheetsAgent
+from sheets_agent.feedback.person import Decision
+from sheets_agent.settings import load
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.state import RunResult
 
 TASK = "Добавь столбец выручки и сводную по регионам с диаграммой"
 
@@ -45,6 +52,13 @@ CHART = {
     "source": "'Отчёт'!A1:B4",
     "options": ["chart_type=column", "x=Регион"],
 }
+RATIO = {
+    "why": "Доля",
+    "action": "repeat_formula",
+    "target": "'Продажи'!F2:F13",
+    "options": ["formula==D2/C2"],
+}
+OVERWRITING = {**HEADER, "target": "'Продажи'!A1"}
 STEPS = [HEADER, REVENUE, SHEET, PIVOT, CHART]
 REVENUE_OF = {"Север": 40 + 4 * 70 + 7 * 100 + 10 * 130, "Юг": 2 * 50 + 5 * 80 + 8 * 110 + 11 * 140}
 
@@ -95,3 +109,63 @@ ALL_REFLECTORS = ("action", "cell", "formula", "general")
 def good_run() -> list[Reply]:
     """Every reply of a run without a mistake."""
     return [describes(), plans(*STEPS), *keeps(*ALL_REFLECTORS), sums_up()]
+
+
+def agent(person: Any = None, **settings: Any) -> SheetsAgent:
+    """An agent with the scripted model."""
+    return SheetsAgent(load(**{"model": "openai:gpt-test", **settings}), person=person)
+
+
+def cells(path: str, sheet: str) -> dict[str, Any]:
+    """What a sheet of a file shows, by address."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {cell.coordinate: cell.value for row in book[sheet].iter_rows() for cell in row if cell.value is not None}
+
+
+class Person:
+    """Answers from a list; keeps what was shown."""
+
+    def __init__(self, *decisions: Decision, answers: tuple[str, ...] = ()) -> None:
+        self.decisions, self.answers, self.reviews = list(decisions), answers, []
+
+    def answer(self, questions: Any) -> Any:
+        """The prepared answers."""
+        self.questions = questions
+        return self.answers
+
+    def review(self, review: Any) -> Decision:
+        """The next prepared decision."""
+        self.reviews.append(review)
+        return self.decisions.pop(0)
+
+
+Act = Callable[[SheetsClient, str], object]
+"""What somebody else does to the spreadsheet, given a client and its id."""
+
+
+def clears(cell: str) -> Act:
+    """Empty a cell."""
+    return lambda client, spreadsheet_id: client.update_values(spreadsheet_id, cell, [[""]])
+
+
+def with_a_colleague(path: Path, act: Act, when: str = "ToolCalled", **options: Any) -> RunResult:
+    """Run while somebody else acts once, at the first event of a kind or of a stage: by default once our batch is written."""
+    opened: list[Any] = []
+    done: list[bool] = []
+
+    def colleague(event: Any) -> None:
+        if when in (type(event).__name__, getattr(event, "stage", "")) and not done:
+            done.append(True)
+            act(opened[0].client, opened[0].spreadsheet_id)
+
+    worker = agent(**options)
+    worker._listener = colleague
+    start = worker._start
+
+    def remember(*args: Any, **kwargs: Any) -> Any:
+        run = start(*args, **kwargs)
+        opened.append(run.target)
+        return run
+
+    worker._start = remember  # type: ignore[method-assign]
+    return worker.run(str(path), TASK)

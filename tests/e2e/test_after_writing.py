@@ -1,0 +1,147 @@
+"""What a run leaves behind when something goes wrong after it has written, or while it is paused."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from protocol_server import ProtocolServer
+from scenario import (
+    ALL_REFLECTORS,
+    HEADER,
+    OPENINGS,
+    OVERWRITING,
+    RATIO,
+    TASK,
+    Person,
+    agent,
+    cells,
+    clears,
+    describes,
+    keeps,
+    plans,
+    says,
+    sums_up,
+    with_a_colleague,
+    workbook,
+)
+
+from sheets_agent.checkpoints import data_dir
+from sheets_agent.errors import ModelError, UsageError
+from sheets_agent.feedback.person import Decision
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.state import Status
+
+
+@pytest.fixture
+def sales(tmp_path: Path) -> Path:
+    return workbook(tmp_path / "sales.xlsx")
+
+
+@pytest.fixture
+def scripted(openai_server: ProtocolServer) -> ProtocolServer:
+    return openai_server
+
+
+def narrows(client: SheetsClient, spreadsheet_id: str) -> None:
+    """Somebody takes the columns away that the plan writes to."""
+    columns = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 4, "endIndex": 26}
+    client.batch_update(spreadsheet_id, [{"deleteDimension": {"range": columns}}])
+
+
+class TestAfterWriting:
+    """What was written is never lost from sight, whatever goes wrong afterwards."""
+
+    def test_a_refused_batch_is_no_success(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS), sums_up("Готово."))
+        result = with_a_colleague(sales, narrows, when="approve")
+        assert result.status is Status.INCOMPLETE
+        assert result.summary == "The plan was refused, and nothing was written. Готово."
+        assert (result.diff.cell_count, result.files) == (0, ())
+
+    def test_single_calls_are_part_of_the_difference(self, scripted: ProtocolServer, sales: Path) -> None:
+        call = ("write_cell", {"target": "'Продажи'!G1", "value": "x"})
+        scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS), says("executor", calls=[call]), sums_up())
+        result = agent().run(str(sales), TASK)
+        assert [(change.cell, change.after) for change in result.diff.cells] == [("E1", "Выручка"), ("G1", "x")]
+
+    def test_a_model_that_fails_to_sum_up_does_not_cost_the_work(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS), says("executor", error=401))
+        result = agent().run(str(sales), TASK)
+        assert result.summary.startswith("The plan was written, but the run could not go on:")
+        assert cells(result.files[0], "Продажи")["E1"] == "Выручка"
+
+    def test_a_corrector_that_fails_does_not_cost_the_work(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(describes(), plans(RATIO), *keeps(*ALL_REFLECTORS), sums_up(), says("corrector", error=401))
+        result = with_a_colleague(sales, clears("'Продажи'!C5"))
+        assert result.status is Status.INCOMPLETE
+        assert "the run could not go on" in result.summary
+        assert cells(result.files[0], "Продажи")["F4"] == 20
+
+    def test_a_correction_that_mends_nothing_leaves_the_problem_standing(
+        self, scripted: ProtocolServer, sales: Path
+    ) -> None:
+        beside = {**HEADER, "target": "'Продажи'!H1"}
+        scripted.script(
+            describes(),
+            plans(RATIO),
+            *keeps(*ALL_REFLECTORS),
+            sums_up(),
+            says("corrector", json={"thoughts": "Мимо.", "steps": [beside]}),
+            *keeps(*ALL_REFLECTORS),
+            sums_up(),
+        )
+        result = with_a_colleague(sales, clears("'Продажи'!C5"), max_rounds=1)
+        (problem,) = result.problems
+        assert (problem.address, problem.fixed) == ("'Продажи'!F5", False)
+        assert result.status is Status.INCOMPLETE
+
+    def test_a_rejected_correction_does_not_deny_what_was_written(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(
+            describes(),
+            plans(RATIO),
+            *keeps(*ALL_REFLECTORS),
+            sums_up("Готово."),
+            *[
+                reply
+                for _ in range(2)
+                for reply in (says("corrector", json={"thoughts": "", "steps": [OVERWRITING]}), *keeps(*ALL_REFLECTORS))
+            ],
+        )
+        person = Person(Decision(verdict="reject", comment="Не A1"), Decision(verdict="reject"))
+        result = with_a_colleague(sales, clears("'Продажи'!C5"), person=person)
+        assert result.status is Status.INCOMPLETE
+        assert result.summary == "Готово. A correction was rejected; what was written before it stays."
+        assert "Не A1" in [r.text for r in scripted.chats if OPENINGS["corrector"] in r.text][1]
+        assert cells(result.files[0], "Продажи")["A1"] == "Регион"
+
+
+class TestPausedRuns:
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            {},
+            {"decisions": ["approve"]},
+            {"decisions": [{"type": "edit"}]},
+            {"decisions": [{"type": "edit", "edited_action": {"args": {"plan": {"steps": [{}]}}}}]},
+        ],
+    )
+    def test_a_malformed_answer_leaves_the_run_paused(
+        self, scripted: ProtocolServer, sales: Path, answer: dict[str, Any]
+    ) -> None:
+        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
+        worker = agent()
+        paused = worker.run(str(sales), TASK)
+        with pytest.raises(UsageError):
+            worker.resume(paused.run_id, answer)
+        assert worker.resume(paused.run_id, {"decisions": [{"type": "approve"}]}).status is Status.DONE
+
+    def test_a_run_that_fails_leaves_nothing_behind(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(describes(), says("planner", error=401))
+        with pytest.raises(ModelError):
+            agent().run(str(sales), TASK)
+        connection = sqlite3.connect(data_dir() / "runs.sqlite")
+        assert connection.execute("select count(*) from checkpoints").fetchone() == (0,)
+        connection.close()
