@@ -33,6 +33,7 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.settings import Settings, load
 from sheets_agent.stages.plan import plan as plan_stage
 from sheets_agent.stages.reflect import reflect as reflect_stage
+from sheets_agent.stages.retrieve import look
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
 from sheets_agent.state import Description, Diff, Question, RunResult, Status, Usage
 from sheets_agent.targets import Target, open_target
@@ -191,13 +192,20 @@ class SheetsAgent:
             )
         return run
 
-    def describe(self, target: str, task: str = "") -> Description:
-        """What a spreadsheet holds, with the model's words for tables and columns. Writes nothing."""
+    def describe(self, target: str, task: str = "", *, annotate: bool = True) -> Description:
+        """What a spreadsheet holds. Writes nothing.
+
+        Args:
+            target: a spreadsheet id, a Google Sheets URL, or a path to an .xlsx or .csv file.
+            task: what the description is for; the model's words are chosen with it in mind.
+            annotate: whether a model says what tables and columns mean; without it code alone looks.
+        """
         run = self._start(target, task, reading=True)
         try:
-            return retrieve_stage({"task": task or "Describe the spreadsheet."}, Runtime(context=run.context))[
-                "description"
-            ]
+            if not annotate:
+                return look(run.context)
+            state: RunState = {"task": task or "Describe the spreadsheet."}
+            return retrieve_stage(state, Runtime(context=run.context))["description"]
         finally:
             run.close()
 

@@ -379,6 +379,10 @@ def test_plan_and_describe_write_nothing(scripted: ProtocolServer, sales: Path) 
     scripted.script(describes())
     described = agent().describe(str(sales))
     assert described.sheets[0].regions[0].range == "'Продажи'!A1:D13"
+    asked = len(scripted.chats)
+    bare = agent().describe(str(sales), annotate=False)
+    assert bare.sheets[0].regions[0].columns[3].header == "Цена"
+    assert len(scripted.chats) == asked
     assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
 
 
