@@ -6,8 +6,9 @@ single answers that can be counted, the vote is a model's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from typing import Any
 
 from langchain_core.messages import BaseMessage
@@ -28,12 +29,39 @@ def draw(chat: Chat, messages: Sequence[BaseMessage], count: int) -> list[Plan]:
     Raises:
         ModelError: when not one draft came out.
     """
-    with ThreadPoolExecutor(min(count, PARALLEL)) as pool:
-        drafts = [pool.submit(draft_plan, chat, messages) for _ in range(count)]
+    drafts = _in_parallel(lambda: draft_plan(chat, messages), count)
     plans = [draft.result() for draft in drafts if draft.exception() is None]
     if not plans:
         raise drafts[0].exception() or ModelError("No plan was drawn.")
     return plans
+
+
+def _in_parallel(work: Callable[[], Plan], count: int) -> list[Future[Plan]]:
+    """Do the same several times at once.
+
+    The threads are daemons, other than those of a ThreadPoolExecutor: Python does not wait for them when it ends, so
+    that nobody who presses Ctrl-C waits for the answers of models.
+    """
+    drafts: list[Future[Plan]] = [Future() for _ in range(count)]
+    waiting = iter(drafts)
+
+    def worker() -> None:
+        for draft in waiting:  # the next one nobody has taken
+            if draft.set_running_or_notify_cancel():
+                try:
+                    draft.set_result(work())
+                except Exception as error:
+                    draft.set_exception(error)
+
+    for _ in range(min(count, PARALLEL)):
+        threading.Thread(target=worker, name="draft", daemon=True).start()
+    try:
+        wait(drafts)
+    except BaseException:
+        for draft in drafts:
+            draft.cancel()
+        raise
+    return drafts
 
 
 def vote(voter: Chat, prompts: Prompts, task: str, description: str, plans: Sequence[Plan]) -> Plan:

@@ -274,18 +274,20 @@ def test_overwriting_the_file_is_asked_first(scripted: ProtocolServer, sales: Pa
     assert scripted.chats == []
 
 
-@pytest.mark.parametrize("moment", ["Planning", "[r]eject"])
+@pytest.mark.parametrize(
+    ("moment", "options"), [("Planning", []), ("Planning", ["--plan-samples", "3"]), ("[r]eject", [])]
+)
 def test_ctrl_c_says_that_nothing_was_written(
-    scripted: ProtocolServer, sales: Path, terminal: Any, moment: str
+    scripted: ProtocolServer, sales: Path, terminal: Any, moment: str, options: list[str]
 ) -> None:
-    slow = says("planner", hang=20) if moment == "Planning" else plans(OVERWRITE)
-    scripted.script(describes(), slow, *keeps(*ALL_REFLECTORS))
+    slow = [says("planner", hang=20)] * 3 if moment == "Planning" else [plans(OVERWRITE)]
+    scripted.script(describes(), *slow, *keeps(*ALL_REFLECTORS))
     before = sales.read_bytes()
-    screen = terminal("run", "sales.xlsx", TASK, *MODEL)
+    screen = terminal("run", "sales.xlsx", TASK, *MODEL, *options)
     screen.wait_for(moment)
     time.sleep(0.3)
     screen.process.send_signal(signal.SIGINT)
-    assert screen.finish() == 130
+    assert screen.finish(10) == 130
     assert re.search("nothing was (written|saved)", screen.shown)
     assert sales.read_bytes() == before
     assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
