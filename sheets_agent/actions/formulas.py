@@ -80,10 +80,11 @@ class RepeatFormula(Action):
         "formula": "=D2*E2",
     }
 
-    @field_validator("formula")
+    @field_validator("formula", mode="before")
     @classmethod
-    def _begins_with_equals(cls, text: str) -> str:
-        return text if text.startswith("=") else f"={text}"
+    def _begins_with_equals(cls, text: Any) -> Any:
+        bare = isinstance(text, str) and bool(text.strip()) and not text.strip().startswith("=")
+        return f"={text.strip()}" if bare else text
 
     def requests(self, book: Book) -> list[Request]:
         """The grid grown where needed, and one repeatCell: Sheets moves the references."""

@@ -94,6 +94,9 @@ class TestWriteCell:
         with pytest.raises(ActionError, match="more than one cell"):
             make("write_cell", target="Orders!A1:B2", value="1").requests(book)
 
+    def test_a_formula_without_its_equals_sign_is_one_all_the_same(self):
+        assert make("repeat_formula", target="Orders!F2:F4", formula=" ROUND(D2;1)").formula == "=ROUND(D2,1)"
+
     def test_reads_what_the_formula_refers_to(self, book):
         action = make("write_cell", target="P1!A1", value="=SUM('It''s here'!B2:B)+$C$4+nowhere!A1")
         assert action.reads(book) == [GridRange(102, 1, None, 1, 2), GridRange(103, 3, 4, 2, 3)]
