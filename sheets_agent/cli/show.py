@@ -18,6 +18,7 @@ from sheets_agent.state import (
     Fact,
     Plan,
     Region,
+    RoleUsage,
     RunResult,
     Severity,
     Status,
@@ -63,7 +64,7 @@ def show_result(result: RunResult, *, as_json: bool) -> None:
     _bullets(console, "To know", result.notes)
     _show_questions(console, result)
     _bullets(console, "Files", result.files)
-    console.print(Text(_usage_line(result.usage, sum(result.timings.values())), style="dim"))
+    _show_usage(console, result.usage, sum(result.timings.values()))
 
 
 def show_plan(result: RunResult, *, as_json: bool) -> None:
@@ -83,7 +84,7 @@ def show_plan(result: RunResult, *, as_json: bool) -> None:
     show_diff(console, result.diff)
     show_facts(console, result.facts)
     _bullets(console, "To know", result.notes)
-    console.print(Text(_usage_line(result.usage, sum(result.timings.values())), style="dim"))
+    _show_usage(console, result.usage, sum(result.timings.values()))
 
 
 def show_description(description: Description, *, as_json: bool) -> None:
@@ -119,7 +120,7 @@ def _show_region(console: Console, region: Region) -> None:
             _row(table, column.letter, short(column.header), column.type, short(meaning), example)
         console.print(table, soft_wrap=False)
     if region.not_shown:
-        console.print(Text(f"  not looked at: {clean(region.not_shown)}", style="yellow"))
+        console.print(Text(f"  not shown: {clean(region.not_shown)}", style="yellow"))
 
 
 def show_steps(console: Console, plan: Plan) -> None:
@@ -184,15 +185,25 @@ def _bullets(console: Console, title: str, lines: Iterable[str]) -> None:
         console.print(Text(f"  {clean(line)}"))
 
 
-def _usage_line(usage: Usage, seconds: float) -> str:
-    roles = usage.roles.values()
-    calls = sum(role.calls for role in roles)
+def _show_usage(console: Console, usage: Usage, seconds: float) -> None:
+    """What the run cost: all together, then by role where the tokens are known."""
+    console.print(Text(_usage_line(usage, seconds), style="dim"))
+    for name, role in usage.roles.items():
+        if role.input_tokens or role.output_tokens:
+            cost = "" if role.cost is None else f" · cost {role.cost:.4f}"
+            line = f"  {name}: {_count(role.calls, 'call')} · {_tokens(role)} · {role.seconds:.1f} s{cost}"
+            console.print(Text(line, style="dim"))
+
+
+def _tokens(*roles: RoleUsage) -> str:
     sent, cached = sum(role.input_tokens for role in roles), sum(role.cached_tokens for role in roles)
     received = sum(role.output_tokens for role in roles)
-    parts = [
-        _count(calls, "model call"),
-        f"{sent:,} + {received:,} tokens" + (f" ({cached:,} cached)" if cached else ""),
-    ]
+    return f"{sent:,} + {received:,} tokens" + (f" ({cached:,} cached)" if cached else "")
+
+
+def _usage_line(usage: Usage, seconds: float) -> str:
+    roles = usage.roles.values()
+    parts = [_count(sum(role.calls for role in roles), "model call"), _tokens(*roles)]
     costs = [role.cost for role in roles if role.cost is not None]
     if costs and len(costs) == len(usage.roles):
         parts.append(f"cost {sum(costs):.4f}")

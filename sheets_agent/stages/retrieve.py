@@ -21,7 +21,7 @@ MOST_QUESTIONS = 3
 def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Describe every sheet; ask the model for meanings, and keep its questions for the person."""
     context = runtime.context
-    description = look(context)
+    description = look(context, run.get("sheet_id"))
     tables = sum(len(sheet.regions) for sheet in description.sheets)
     if not tables:
         return {"description": description, "outcome": "the spreadsheet is empty"}
@@ -33,8 +33,13 @@ def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
     }
 
 
-def look(context: Context) -> Description:
-    """What code alone can tell: regions, headers, types, samples, objects. No model is asked."""
+def look(context: Context, pointed_at: int | None = None) -> Description:
+    """What code alone can tell: regions, headers, types, samples, objects. No model is asked.
+
+    Args:
+        context: of the run.
+        pointed_at: the id of the tab that the person's link leads to, None when it leads to none.
+    """
     client = context.client
     book = client.book(context.spreadsheet_id)
 
@@ -45,12 +50,17 @@ def look(context: Context) -> Description:
 
     load([area for sheet in book.sheets for area in first_ranges(sheet)])  # one read for all sheets
     sheets = tuple(describe_sheet(sheet, load, context.settings.sample_budget) for sheet in book.sheets)
+    sheets = tuple(_pointed_at(sheet) if sheet.sheet_id == pointed_at else sheet for sheet in sheets)
     return Description(
         title=book.title,
         locale=book.locale,
         sheets=sheets,
         named_ranges=tuple(f"{name} = {book.a1(area)}" for name, area in book.named_ranges.items()),
     )
+
+
+def _pointed_at(sheet: SheetDescription) -> SheetDescription:
+    return sheet.model_copy(update={"notes": ("the person's link leads to this sheet", *sheet.notes)})
 
 
 def annotate(context: Context, task: str, description: Description) -> tuple[Description, tuple[Question, ...]]:

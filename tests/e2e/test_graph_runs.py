@@ -434,3 +434,18 @@ def test_checkpoints_hold_our_own_models_only_and_are_gone_at_the_end(
     connection = sqlite3.connect(store)
     assert connection.execute("select count(*) from checkpoints").fetchone() == (0,)
     connection.close()
+
+
+def test_the_tab_that_a_link_leads_to_is_told_to_the_planner(openai_server: ProtocolServer) -> None:
+    from sheets_agent.emulator.server import serve
+    from sheets_agent.emulator.service import Emulator
+
+    emulator = Emulator()
+    book = emulator.create("Live", "en_US", "Etc/GMT")
+    with serve(emulator, 0) as server:
+        openai_server.script(describes(), plans(HEADER | {"target": "Sheet1!A1"}), *keeps(*ALL_REFLECTORS), sums_up())
+        url = f"https://docs.google.com/spreadsheets/d/{book.spreadsheet_id}/edit#gid=0"
+        result = agent(api_endpoint=server.url).run(url, TASK)
+    assert result.status is Status.DONE
+    planner = next(request.text for request in openai_server.chats if OPENINGS["planner"] in request.text)
+    assert "the person's link leads to this sheet" in planner

@@ -85,7 +85,9 @@ def test_long_lines_stay_whole_so_that_they_can_be_copied(capsys):
 def test_a_cost_is_only_told_when_all_of_it_is_known(capsys):
     roles = {**RESULT.usage.roles, "voter": RoleUsage(calls=1)}
     result = RESULT.model_copy(update={"usage": Usage(roles=roles)})
-    assert "cost" not in shown(capsys, show_result, result)
+    text = shown(capsys, show_result, result)
+    assert "cost 0.0300" not in text
+    assert "cost 0.0200" in text
 
 
 def test_a_machine_gets_the_whole_result_and_nothing_else(capsys):
@@ -152,7 +154,7 @@ def test_a_description(capsys):
     description = Description(title="Book", sheets=sheets, named_ranges=("Rate = Sales!F1",))
     text = shown(capsys, show_description, description)
     for part in ("Book", "Sales (1000 × 26)", "table Sales!A1:C60: Orders by day", "Дата", "day of the order", "=B2*2",
-                 "not looked at: rows 21–60", "a note", "Blank (10 × 5, hidden) empty", "Rate = Sales!F1"):  # fmt: skip
+                 "not shown: rows 21–60", "a note", "Blank (10 × 5, hidden) empty", "Rate = Sales!F1"):  # fmt: skip
         assert part in text
     show_description(description, as_json=True)
     assert Description.model_validate_json(capsys.readouterr().out) == description
