@@ -147,11 +147,29 @@ def _header(view: View, block: Block) -> range | None:
     """The places of the header's rows, None when the block starts with data."""
     last = min(block.top + HEADER_SEARCH, max(block.bottom - 1, block.top + 1))
     for place in range(block.top, last):
+        if _spans_the_next(view, block, place):
+            continue
         if _looks_like_names(view, block, place):
             return range(place, _lowest(view, block, place, last) + 1)
         if _filled(_row(view, block, place)) > block.width // 2 and not _counts(view, block, place):
             return None  # a full row that is no header: data begins here
     return None
+
+
+def _spans_the_next(view: View, block: Block, place: int) -> bool:
+    """Whether a row is a single text merged over every filled column of the next row: a title, not a header's group."""
+    used = _used(view, block, place)
+    below = _used(view, block, place + 1) if place + 1 < block.bottom else []
+    if len(used) != 1 or len(below) < 2:
+        return False
+    row = view.rows[place]
+    return any(
+        merge.start_row == row
+        and merge.start_column == used[0]
+        and used[0] <= min(below)
+        and max(below) < (merge.end_column or 0)
+        for merge in view.sheet.merges
+    )
 
 
 def _looks_like_names(view: View, block: Block, place: int) -> bool:

@@ -175,6 +175,17 @@ def test_a_total_below_a_blank_row_is_not_part_of_the_table() -> None:
     assert [region.range for region in found] == ["Data!A1:D8", "Data!C10:D10"]
 
 
+def test_a_title_merged_over_a_table_that_a_side_note_makes_wider() -> None:
+    cells = {
+        **block("C1", [["Count of categories"], ["Category", "5:00", "5:30"], ["One"], ["Two"], ["Three"]]),
+        **block("A4", [["fill in"]]),
+    }
+    title, table = regions(cells, merges=(GridRange(7, 0, 1, 2, 5), GridRange(7, 3, 5, 0, 2)))
+    assert (title.kind, title.range) == ("text", "Data!C1")
+    assert (table.kind, table.header_row) == ("table", 2)
+    assert [column.header for column in table.columns] == ["", "", "Category", "5:00", "5:30"]
+
+
 def test_a_header_of_two_rows_with_merged_groups() -> None:
     cells = block("A1", [["Region", "2023", "", "2024", ""], ["", "Plan", "Fact", "Plan", "Fact"]])
     cells |= block("A3", [["North", 1.5, 2.0, 3.0, 4.0], ["South", 2.5, 3.0, 4.0, 5.5]])
