@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.emulator.entry import parse
-from sheets_agent.emulator.errors import Unsupported
+from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.formulas.values import Value
 
 if TYPE_CHECKING:
@@ -55,6 +55,25 @@ _TEXTS: dict[str, Callable[[str, str], bool]] = {
     "TEXT_EQ": operator.eq,
     "TEXT_NOT_EQ": operator.ne,
 }
+
+
+_TWO_VALUES = frozenset({"NUMBER_BETWEEN", "NUMBER_NOT_BETWEEN", "DATE_BETWEEN", "DATE_NOT_BETWEEN"})
+_ONE_VALUE = frozenset({*_NUMBERS, *_DATES, *_TEXTS, "ONE_OF_RANGE", "CUSTOM_FORMULA"}) - _TWO_VALUES
+
+
+def check_values(condition: JSON) -> None:
+    """Find out whether a condition has as many values as its type takes.
+
+    Raises:
+        Refusal: it has not.
+    """
+    kind, count = condition.get("type"), len(condition.get("values", []))
+    if kind == "ONE_OF_LIST" and not count:
+        raise Refusal(f"ConditionType '{kind}' requires at least one value.")
+    if kind in _ONE_VALUE and count != 1:
+        raise Refusal(f"ConditionType '{kind}' requires exactly one value.")
+    if kind in _TWO_VALUES and count != 2:
+        raise Refusal(f"ConditionType '{kind}' requires exactly two values.")
 
 
 def condition_test(workbook: Workbook, condition: JSON, today: date | None = None) -> Test:

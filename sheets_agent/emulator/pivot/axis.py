@@ -37,12 +37,10 @@ def lines(groups: Sequence[JSON], paths: Sequence[Path], rank: Rank) -> list[Lin
     """
     if not groups:
         return [Line(())]
-    children: dict[Path, list[Path]] = {}
+    children: dict[Path, dict[Path, None]] = {}  # sets that keep their order
     for path in dict.fromkeys(paths):
         for level in range(len(groups)):
-            inner = children.setdefault(path[:level], [])
-            if path[: level + 1] not in inner[-1:] and path[: level + 1] not in inner:
-                inner.append(path[: level + 1])
+            children.setdefault(path[:level], {})[path[: level + 1]] = None
 
     def below(path: Path) -> Iterator[Line]:
         level = len(path)
@@ -50,7 +48,7 @@ def lines(groups: Sequence[JSON], paths: Sequence[Path], rank: Rank) -> list[Lin
             yield Line(path)
             return
         descending = groups[level].get("sortOrder") == "DESCENDING"
-        for child in sorted(children.get(path, []), key=lambda child: rank(level, child), reverse=descending):
+        for child in sorted(children.get(path, {}), key=lambda child: rank(level, child), reverse=descending):
             yield from below(child)
         if groups[level].get("showTotals"):
             yield Line(path, total=True)

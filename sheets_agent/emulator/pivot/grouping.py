@@ -17,6 +17,7 @@ from sheets_agent.emulator.pivot.model import JSON, Label, PivotCell, Record, So
 from sheets_agent.formulas.values import Value
 
 _EPOCH = date(1899, 12, 30)
+_FIRST_DAY, _AFTER_LAST_DAY = (date.min - _EPOCH).days, (date.max - _EPOCH).days + 1
 _SECONDS = 24 * 60 * 60
 
 Bucket = tuple[Value, float]
@@ -38,7 +39,7 @@ def labels(source: Source, group: JSON) -> Callable[[Record], Label]:
             return _plain(manual[_item(value)], manual[_item(value)], None)
         if histogram is not None and number is not None:
             return _ranked(*_histogram_bucket(histogram, number))
-        if parts is not None and number is not None:
+        if parts is not None and number is not None and _FIRST_DAY <= number < _AFTER_LAST_DAY:
             return _ranked(*date_part(str(parts.get("type")), number, locale(source.locale)))
         return _plain(value, record.texts[offset] if offset < len(record.texts) else "", number_format)
 

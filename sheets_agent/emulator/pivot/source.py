@@ -67,6 +67,8 @@ def _filtered(workbook: Workbook, spec: JSON, records: list[Record]) -> tuple[Re
     ]
     for item in specs:
         offset, criteria = int(item.get("columnOffsetIndex", 0)), item.get("filterCriteria", {})
+        if records and offset >= len(records[0].values):  # its column was deleted since
+            continue
         if not criteria.get("visibleByDefault"):
             wanted = {str(text) for text in criteria.get("visibleValues", [])}
             records = [record for record in records if record.texts[offset] in wanted]

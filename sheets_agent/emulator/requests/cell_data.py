@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sheets_agent.emulator.cell_input import MAX_CHARACTERS
+from sheets_agent.emulator.conditions import check_values
 from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.masks import FieldMask, merge
 from sheets_agent.emulator.requests.colours import normalised
@@ -166,8 +167,5 @@ def checked_validation(workbook: Workbook, rule: JSON) -> JSON:
         raise Refusal("No condition type specified.")
     if kind in ("BLANK", "NOT_BLANK", "TEXT_STARTS_WITH", "TEXT_ENDS_WITH"):
         raise Refusal(f"ConditionType '{kind}' is not supported in data validation.")
-    if kind == "ONE_OF_LIST" and not condition.get("values"):
-        raise Refusal("ConditionType 'ONE_OF_LIST' requires at least one value.")
-    if kind == "ONE_OF_RANGE" and len(condition.get("values", [])) != 1:
-        raise Refusal("ConditionType 'ONE_OF_RANGE' requires exactly one value.")
+    check_values(condition)
     return rule

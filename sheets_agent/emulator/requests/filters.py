@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.emulator.conditions import condition_test
+from sheets_agent.emulator.conditions import check_values, condition_test
 from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.masks import merge
 from sheets_agent.emulator.number_format import render
@@ -74,9 +74,11 @@ def _stored(workbook: Workbook, given: JSON) -> tuple[Sheet, JSON]:
         for column, criteria in (given.get("criteria") or {}).items()
     ]
     for spec in specs:
-        kind = spec.get("filterCriteria", {}).get("condition", {}).get("type")
+        condition = spec.get("filterCriteria", {}).get("condition", {})
+        kind = condition.get("type")
         if kind is not None and kind not in FILTER_CONDITIONS:
             raise Refusal(f"ConditionType '{kind}' is not supported in filters.")
+        check_values(condition)
         if not (area.start_column or 0) <= int(spec.get("columnIndex", 0)) < (area.end_column or 0):
             raise Refusal(f"Column index {spec.get('columnIndex', 0)} is outside of the range being filtered.")
     kept = {key: value for key, value in given.items() if key not in ("filterSpecs", "criteria", "range")}

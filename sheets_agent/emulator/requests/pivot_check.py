@@ -7,7 +7,7 @@ Source: the PivotTable message of the v4 discovery document.
 
 from __future__ import annotations
 
-from sheets_agent.emulator.conditions import condition_test
+from sheets_agent.emulator.conditions import check_values, condition_test
 from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.requests.lookup import bounded_range
 from sheets_agent.emulator.workbook import JSON, Workbook
@@ -31,7 +31,7 @@ def checked_pivot(workbook: Workbook, pivot: JSON) -> JSON:
         Unsupported: data sources, group limits, collapsed groups, and filters by formulas.
     """
     if "dataSourceId" in pivot:
-        raise Unsupported("The local Sheets API has no data sources.")
+        raise Refusal(f"No data source with id: {pivot['dataSourceId']}")
     if "source" not in pivot:
         raise Refusal("At least one source data must be specified")
     _, area = bounded_range(workbook, pivot["source"])
@@ -44,7 +44,7 @@ def checked_pivot(workbook: Workbook, pivot: JSON) -> JSON:
         _check_rule(group.get("groupRule"))
     specs = filter_specs(pivot)
     for spec in specs:
-        _check_filter(workbook, spec.get("filterCriteria", {}).get("condition"))
+        _check_filter(workbook, spec, area.columns)
     if any("groupLimit" in group for group in groups):
         raise Unsupported("The local Sheets API does not limit the groups of a pivot table.")
     if any(item.get("collapsed") for group in groups for item in group.get("valueMetadata", [])):
@@ -59,12 +59,16 @@ def checked_pivot(workbook: Workbook, pivot: JSON) -> JSON:
     return kept
 
 
-def _check_filter(workbook: Workbook, condition: JSON | None) -> None:
+def _check_filter(workbook: Workbook, spec: JSON, columns: int) -> None:
+    offset, condition = int(spec.get("columnOffsetIndex", 0)), spec.get("filterCriteria", {}).get("condition")
+    if not 0 <= offset < columns:
+        raise Refusal(f"Column offset {offset} of a pivot table's filter is outside of its source.")
     if condition is None:
         return
     kind = condition.get("type")
     if kind not in FILTER_CONDITIONS:
         raise Refusal(f"ConditionType '{kind}' is not supported in filters.")
+    check_values(condition)
     condition_test(workbook, condition)
 
 

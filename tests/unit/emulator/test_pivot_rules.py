@@ -137,3 +137,12 @@ def test_a_condition_that_is_not_evaluated_is_refused() -> None:
     condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=B2>1"}]}
     with pytest.raises(Unsupported):
         kept(book(*PEOPLE), "A1:B5", {"condition": condition, "visibleByDefault": True})
+
+
+def test_a_filter_whose_column_is_gone_hides_nothing() -> None:
+    assert kept(book(*PEOPLE), "A1:B5", {"visibleValues": ["x"]}, 2) == ["Ann", "Bea", "Bob", "Cleo"]
+
+
+def test_a_number_that_is_no_date_stands_for_itself() -> None:
+    workbook = book(("Day",), (1e12,), (serial(2024, 1, 9),))
+    assert labels(workbook, "A1:A3", groupRule={"dateTimeRule": {"type": "YEAR"}}) == [2024, 1e12]

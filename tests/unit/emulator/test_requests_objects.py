@@ -279,6 +279,18 @@ def test_a_filter_hides_rows(column: int, criteria: dict[str, Any], expected: li
     assert (hidden(workbook), workbook.sheets[0].basic_filter) == ([], None)
 
 
+@pytest.mark.parametrize(("kind", "needed"), [("NUMBER_NOT_BETWEEN", "two values"), ("CUSTOM_FORMULA", "one value")])
+def test_a_condition_without_its_values_is_refused_everywhere(kind: str, needed: str) -> None:
+    condition = {"type": kind, "values": []}
+    reason = f"ConditionType '{kind}' requires exactly {needed}."
+    filtered = {"range": area("A1:C4"), "filterSpecs": [{"columnIndex": 1, "filterCriteria": {"condition": condition}}]}
+    refused(book(*FRUIT), "setBasicFilter", reason, filter=filtered)
+    refused(book(*FRUIT), "addFilterView", reason, filter=filtered)
+    refused(book(*FRUIT), "setDataValidation", reason, range=area("A1:A2"), rule={"condition": condition})
+    rule = {"ranges": [area("A1:A2")], "booleanRule": {"condition": condition, "format": {}}}
+    refused(book(*FRUIT), "addConditionalFormatRule", reason, rule=rule)
+
+
 def test_a_filter_over_the_whole_sheet_gets_bounds_and_may_sort() -> None:
     workbook = book(("h",), (1,), (2,))
     specs = [{"dimensionIndex": 0, "sortOrder": "DESCENDING"}]
@@ -414,6 +426,10 @@ def test_a_pivot_table_is_written_and_follows_its_source() -> None:
         ({"values": [{"sourceColumnOffset": 1, "summarizeFunction": "CUSTOM"}]}, '"CUSTOM" may not be used'),
         ({"filterSpecs": [{"filterCriteria": {"condition": {"type": "ONE_OF_LIST"}}}]},
          "ConditionType 'ONE_OF_LIST' is not supported in filters."),
+        ({"criteria": {"2": {"visibleValues": ["a"]}}},
+         "Column offset 2 of a pivot table's filter is outside of its source."),
+        ({"criteria": {"1": {"condition": {"type": "NUMBER_BETWEEN", "values": [{"userEnteredValue": "1"}]}}}},
+         "ConditionType 'NUMBER_BETWEEN' requires exactly two values."),
         ({"source": area("A1:B3", 9)}, "No grid with id: 9"),
     ],
 )  # fmt: skip
