@@ -31,12 +31,43 @@ class Placed:
     formulas: dict[Place, Compiled] = field(default_factory=dict)
     overlay: dict[Place, Value] = field(default_factory=dict)
     """What stands in a cell instead of what was entered: pivot tables, results that Sheets refuses."""
+    blanks: set[Place] = field(default_factory=set)
+    """Formulas that may be blank."""
+    spreading: set[Place] = field(default_factory=set)
+    """Formulas that may fill more cells than their own."""
+    unknown: set[Place] = field(default_factory=set)
+    """Formulas that nothing here can calculate."""
 
     def copy(self) -> Placed:
         """An independent copy."""
         return Placed(
-            {sheet_id: dict(rows) for sheet_id, rows in self.rows.items()}, dict(self.formulas), dict(self.overlay)
+            {sheet_id: dict(rows) for sheet_id, rows in self.rows.items()},
+            dict(self.formulas),
+            dict(self.overlay),
+            set(self.blanks),
+            set(self.spreading),
+            set(self.unknown),
         )
+
+    def put(self, place: Place, compiled: Compiled) -> None:
+        """Note a formula."""
+        self.formulas[place] = compiled
+        _mark(self.blanks, place, compiled.blanks or compiled.target is not None)
+        _mark(self.spreading, place, compiled.spreads)
+        _mark(self.unknown, place, compiled.unknown)
+
+    def drop(self, place: Place) -> None:
+        """Forget the formula of a place, if it has one."""
+        if self.formulas.pop(place, None) is not None:
+            for marked in (self.blanks, self.spreading, self.unknown):
+                marked.discard(place)
+
+
+def _mark(places: set[Place], place: Place, marked: bool) -> None:
+    if marked:
+        places.add(place)
+    else:
+        places.discard(place)
 
 
 class Calculator:
@@ -50,6 +81,8 @@ class Calculator:
         self.placed = Placed()
         self.pivots: dict[Place, Value] = {}
         """The drawn cells of pivot tables, as of the last calculation."""
+        self.rebuilt = True
+        """Whether more than single cells changed since the last results were read."""
         self.compiler = Compiler(Surroundings({}))
         self._add_sheets()
 
@@ -62,6 +95,7 @@ class Calculator:
         copy._index = dict(self._index)
         copy.placed = self.placed.copy()
         copy.pivots = dict(self.pivots)
+        copy.rebuilt = self.rebuilt
         copy.compiler = self.compiler
         return copy
 
@@ -125,6 +159,7 @@ class Calculator:
                 if sheet is not None:
                     self._follow_row(sheet, row)
             return
+        self.rebuilt = True
         self.titles = titles_of(workbook)
         self._add_sheets()
         surroundings = surroundings_of(workbook)
@@ -146,7 +181,7 @@ class Calculator:
             if sheet is None or formula is None:
                 continue
             new = self.compiler.compile(formula, sheet.title)
-            self.placed.formulas[place] = new
+            self.placed.put(place, new)
             if new.text != old.text and place not in self.placed.overlay:
                 self._clear(place)
                 self._put_formula(place, new)
@@ -172,12 +207,12 @@ class Calculator:
             return
         hidden = place in self.placed.overlay
         if before is not None:
-            self.placed.formulas.pop(place, None)
+            self.placed.drop(place)
             if not hidden:
                 self._clear(place)
         if formula is not None:
             compiled = self.compiler.compile(formula, sheet.title)
-            self.placed.formulas[place] = compiled
+            self.placed.put(place, compiled)
             if not hidden:
                 self._put_formula(place, compiled)
         elif after is not None and after.value is not None and not hidden:

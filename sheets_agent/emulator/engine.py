@@ -62,10 +62,8 @@ class Engine:
 
     def value(self, workbook: Workbook, sheet: Sheet, row: int, column: int) -> Value:
         """The effective value of a cell, None when it is blank."""
-        computed = self._calculated(workbook).values.get(sheet.sheet_id)
-        if computed is not None and (row, column) in computed:
-            return computed[row, column]
-        return sheet.cell(row, column).value
+        with self._lock:
+            return self._calculated(workbook).value(sheet.sheet_id, row, column, sheet.cell(row, column).value)
 
     def inferred_format(self, workbook: Workbook, sheet: Sheet, row: int, column: int) -> JSON | None:
         """The NumberFormat that Sheets would give a calculated cell that has none of its own."""
@@ -93,16 +91,8 @@ class Engine:
 
     def extent(self, workbook: Workbook, sheet: Sheet) -> tuple[int, int]:
         """Rows and columns up to the last cell that has a value, calculated ones included."""
-        computed = self._calculated(workbook).values.get(sheet.sheet_id, {})
-        filled = [cell for cell, value in computed.items() if value is not None]
-        entered = [
-            (row, column)
-            for row, cells in sheet.rows.items()
-            for column, cell in cells.items()
-            if cell.value is not None
-        ]
-        every = filled + entered
-        return max((row + 1 for row, _ in every), default=0), max((column + 1 for _, column in every), default=0)
+        with self._lock:
+            return self._calculated(workbook).extent(sheet)
 
     def fork(self, workbook: Workbook) -> Engine:
         """An engine for a copy of the workbook. Costs nothing until one of the two has to calculate again."""

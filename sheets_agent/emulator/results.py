@@ -1,8 +1,7 @@
-"""What a calculation gave, read out of the model in one pass."""
+"""What a calculation gave: read out of the model as it is asked for, as far as nothing else depends on it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.a1 import cell_name
@@ -12,17 +11,18 @@ from sheets_agent.formulas.messages import explain
 from sheets_agent.formulas.values import ErrorValue, Value
 
 if TYPE_CHECKING:
-    from sheets_agent.emulator.workbook import Sheet, Workbook
+    from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
 
 JSON = dict[str, Any]
 
 
-@dataclass
 class Results:
-    """Effective values of everything that is calculated. Never changed once read.
+    """Effective values of everything that is calculated, as of one calculation.
+
+    The calculator must not calculate anything else while its results are in use.
 
     Attributes:
-        values: by sheet id and place: formulas, the cells they fill, pivot tables.
+        values: by sheet id and place: what was read so far of formulas, the cells they fill, and pivot tables.
         origins: where the formula stands that filled a cell.
         pivot_formats: the number formats of pivot tables' cells.
         blanks: formulas whose value is a blank cell; the model shows something else for them.
@@ -30,40 +30,78 @@ class Results:
         refused: formulas whose result does not fit the grid: the error that Sheets shows instead.
     """
 
-    values: dict[int, dict[tuple[int, int], Value]] = field(default_factory=dict)
-    origins: dict[Place, Place] = field(default_factory=dict)
-    pivot_formats: dict[Place, JSON] = field(default_factory=dict)
-    blanks: dict[Place, Value] = field(default_factory=dict)
-    revived: set[Place] = field(default_factory=set)
-    refused: dict[Place, Value] = field(default_factory=dict)
+    def __init__(self, calculator: Calculator | None = None, pivot_formats: dict[Place, JSON] | None = None) -> None:
+        self._calculator = calculator
+        self._extents: dict[int, tuple[int, int]] = {}
+        self.values: dict[int, dict[tuple[int, int], Value]] = {}
+        self.origins: dict[Place, Place] = {}
+        self.pivot_formats = pivot_formats or {}
+        self.blanks: dict[Place, Value] = {}
+        self.revived: set[Place] = set()
+        self.refused: dict[Place, Value] = {}
+
+    def known(self, sheet_id: int, row: int, column: int) -> bool:
+        """Whether the value of a cell is calculated."""
+        formulas = {} if self._calculator is None else self._calculator.placed.formulas
+        return (row, column) in self.values.get(sheet_id, ()) or (sheet_id, row, column) in formulas
+
+    def value(self, sheet_id: int, row: int, column: int, otherwise: Value = None) -> Value:
+        """The value of a cell; `otherwise` when it is not calculated."""
+        values = self.values.get(sheet_id)
+        if values is None or self._calculator is None:
+            return otherwise
+        if (row, column) in values:
+            return values[row, column]
+        place = (sheet_id, row, column)
+        compiled = self._calculator.placed.formulas.get(place)
+        if compiled is None:
+            return otherwise
+        value = compiled.failure or explained(self._calculator, place, place, self._calculator.result(place))
+        values[row, column] = value
+        return value
+
+    def extent(self, sheet: Sheet) -> tuple[int, int]:
+        """Rows and columns up to the last cell of a sheet that has a value."""
+        if sheet.sheet_id not in self._extents:
+            calculated = self.values.get(sheet.sheet_id, {})
+            filled = [cell for cell, value in calculated.items() if value is not None]
+            rows = max((row + 1 for row, _ in filled), default=0)
+            columns = max((column + 1 for _, column in filled), default=0)
+            for row, cells in sheet.rows.items():
+                used = [column for column, cell in cells.items() if self._shows(cell, row, column, calculated)]
+                if used:
+                    rows, columns = max(rows, row + 1), max(columns, max(used) + 1)
+            self._extents[sheet.sheet_id] = rows, columns
+        return self._extents[sheet.sheet_id]
+
+    @staticmethod
+    def _shows(cell: Cell, row: int, column: int, calculated: dict[tuple[int, int], Value]) -> bool:
+        """Whether a cell has a value. A formula that was not read is not blank: those that may be are read at once."""
+        return cell.value is not None or (cell.formula is not None and calculated.get((row, column), "") is not None)
 
 
 def read(workbook: Workbook, calculator: Calculator, pivot_formats: dict[Place, JSON]) -> Results:
-    """Read every calculated cell."""
-    results = Results({sheet.sheet_id: {} for sheet in workbook.sheets}, pivot_formats=pivot_formats)
-    overlay = calculator.placed.overlay
-    references = []
-    for place, compiled in calculator.placed.formulas.items():
-        sheet_id, row, column = place
-        if compiled.target is not None and sheet_id in results.values:
-            references.append((place, compiled))
-        if sheet_id not in results.values or place in overlay:
+    """Read what other cells depend on: blanks, filled cells, and what stands instead of what was entered."""
+    results = Results(calculator, pivot_formats)
+    results.values = {sheet.sheet_id: {} for sheet in workbook.sheets}
+    placed = calculator.placed
+    for place, value in placed.overlay.items():
+        if place[0] in results.values:
+            results.values[place[0]][place[1], place[2]] = value
+    watched = [place for place in placed.blanks if place[0] in results.values]
+    for place in watched:
+        if place not in placed.overlay and calculator.result(place) == BLANK:
+            results.values[place[0]][place[1], place[2]] = results.blanks[place] = None
+    if placed.spreading or calculator.rebuilt:
+        _read_spills(workbook, calculator, results)
+    calculator.rebuilt = False
+    for place in watched:
+        compiled = placed.formulas[place]
+        if compiled.target is None:
             continue
-        value = compiled.failure or calculator.result(place)
-        if value == BLANK:
-            value = results.blanks[place] = None
-        results.values[sheet_id][row, column] = value
-    for (sheet_id, row, column), value in overlay.items():
-        if sheet_id in results.values:
-            results.values[sheet_id][row, column] = value
-    _read_spills(workbook, calculator, results)
-    _explain(workbook, calculator, results)
-    for place, compiled in references:
-        sheet_id, row, column = place
-        shown = results.values[sheet_id][row, column]
-        if shown in (None, 0.0) and _shows_a_blank(workbook, calculator, results, place, compiled):
+        if results.value(*place) in (None, 0.0) and _shows_a_blank(workbook, calculator, results, place, compiled):
             results.blanks[place] = None
-        elif place in overlay:
+        elif place in placed.overlay:
             results.revived.add(place)
     return results
 
@@ -72,14 +110,13 @@ def _read_spills(workbook: Workbook, calculator: Calculator, results: Results) -
     spilled: dict[int, set[tuple[int, int]]] = {}
     for sheet_id, row, column in calculator.spilled():
         spilled.setdefault(sheet_id, set()).add((row, column))
+    formulas = calculator.placed.formulas if calculator.rebuilt else calculator.placed.spreading
     for sheet_id, cells in spilled.items():
         sheet = workbook.sheet(sheet_id)
         if sheet is None:
             continue
-        empty = {cell for cell in cells if calculator.result((sheet_id, *cell)) is None}
-        free = cells - empty
-        formulas = sorted((row, column) for number, row, column in calculator.placed.formulas if number == sheet_id)
-        for row, column in formulas:
+        free = {cell for cell in cells if calculator.result((sheet_id, *cell)) is not None}
+        for row, column in sorted((row, column) for number, row, column in formulas if number == sheet_id):
             if (row, column + 1) in free or (row + 1, column) in free:
                 _assign(sheet, calculator, results, (row, column), free)
 
@@ -95,19 +132,21 @@ def _assign(
     while (end_row, column) in free:
         end_row += 1
     origin = (sheet.sheet_id, row, column)
-    compiled = calculator.placed.formulas[origin]
+    calculator.placed.spreading.add(origin)
+    blanks = calculator.placed.formulas[origin].blanks
     if end_row > sheet.row_count or end_column > sheet.column_count:
         results.refused[origin] = _too_large(sheet, end_row, end_column)
     values = results.values[sheet.sheet_id]
-    if compiled.blanks and values[anchor] == "":
+    if blanks and results.value(*origin) == "":
         values[anchor] = None
     for cell in [(r, c) for r in range(row, end_row) for c in range(column, end_column)]:
         if cell not in free:
             continue
         free.discard(cell)
-        value = calculator.result((sheet.sheet_id, *cell))
-        values[cell] = None if value == "" and compiled.blanks else value
-        results.origins[(sheet.sheet_id, *cell)] = origin
+        place = (sheet.sheet_id, *cell)
+        value = calculator.result(place)
+        values[cell] = None if value == "" and blanks else explained(calculator, place, origin, value)
+        results.origins[place] = origin
 
 
 def _too_large(sheet: Sheet, end_row: int, end_column: int) -> ErrorValue:
@@ -116,34 +155,33 @@ def _too_large(sheet: Sheet, end_row: int, end_column: int) -> ErrorValue:
     return ErrorValue("REF", f"Result was not automatically expanded, please insert more {what}.")
 
 
-def _explain(workbook: Workbook, calculator: Calculator, results: Results) -> None:
-    """Give errors the words that Sheets has for them."""
-    for sheet in workbook.sheets:
-        values = results.values[sheet.sheet_id]
-        for cell, value in values.items():
-            if not isinstance(value, ErrorValue):
-                continue
-            place = (sheet.sheet_id, *cell)
-            origin = results.origins.get(place, place)
-            compiled = calculator.placed.formulas.get(origin)
-            if compiled is None or compiled.failure is not None or origin in calculator.placed.overlay:
-                continue
-            formula = sheet.cell(origin[1], origin[2]).formula or ""
-            values[cell] = _explained(value, compiled, formula, sheet, cell)
+def explained(calculator: Calculator, place: Place, origin: Place, value: Value) -> Value:
+    """A value that a formula gave, an error with the words that Sheets has for it.
+
+    Args:
+        calculator: what gave it.
+        place: the cell that shows it.
+        origin: where the formula stands.
+        value: the value as the model has it.
+    """
+    compiled = calculator.placed.formulas.get(origin)
+    if not isinstance(value, ErrorValue) or compiled is None or compiled.failure is not None:
+        return value
+    if origin in calculator.placed.overlay:
+        return value
+    if value.message.startswith("Array result"):
+        return ErrorValue(value.type, f"{value.message.removesuffix('.')} in {_in_the_way(calculator, place)}.")
+    entered = calculator.placed.rows[origin[0]][origin[1]][origin[2]]
+    reason = compiled.reasons.get(value.type) or value.message or explain(value.type, entered.formula or "")
+    return ErrorValue(value.type, reason)
 
 
-def _explained(error: ErrorValue, compiled: Compiled, formula: str, sheet: Sheet, cell: tuple[int, int]) -> ErrorValue:
-    if error.message.startswith("Array result"):
-        return ErrorValue(error.type, f"{error.message.removesuffix('.')} in {_in_the_way(sheet, cell)}.")
-    reason = compiled.reasons.get(error.type) or error.message or explain(error.type, formula)
-    return ErrorValue(error.type, reason)
-
-
-def _in_the_way(sheet: Sheet, cell: tuple[int, int]) -> str:
+def _in_the_way(calculator: Calculator, place: Place) -> str:
     """The nearest entered cell below or to the right: the engine does not tell which one it met."""
-    row, column = cell
-    below = [r for r, cells in sheet.rows.items() if r > row and column in cells and not cells[column].blank]
-    right = [c for c, one in sheet.rows.get(row, {}).items() if c > column and not one.blank]
+    sheet_id, row, column = place
+    rows = calculator.placed.rows[sheet_id]
+    below = [r for r, cells in rows.items() if r > row and column in cells and not cells[column].blank]
+    right = [c for c, one in rows.get(row, {}).items() if c > column and not one.blank]
     if below:
         return cell_name(min(below), column)
     return cell_name(row, min(right)) if right else "a cell beside it"
@@ -162,8 +200,8 @@ def _shows_a_blank(
         if sheet is None or row is None or column is None:
             return False
         place = (sheet.sheet_id, row, column)
-        if (row, column) in results.values[sheet.sheet_id]:
-            if results.values[sheet.sheet_id][row, column] is None:
+        if results.known(*place):
+            if results.value(*place) is None:
                 return True
             following = calculator.placed.formulas.get(place)
             if following is None or following.target is None:

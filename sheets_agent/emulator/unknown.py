@@ -25,8 +25,7 @@ _FILLS = GIVES_ARRAY | words("GOOGLEFINANCE IMPORTDATA IMPORTFEED IMPORTHTML IMP
 
 def spread_unknown(workbook: Workbook, calculator: Calculator, results: Results) -> None:
     """Put an error into every formula that reads, at however many removes, a formula that cannot be calculated."""
-    formulas = calculator.placed.formulas
-    unknown = [place for place, compiled in formulas.items() if compiled.unknown]
+    unknown = calculator.placed.unknown
     if not unknown:
         return
     readers = _Readers(workbook, calculator)

@@ -20,6 +20,7 @@ from sheets_agent.formulas.rewrites import (
     bound,
 )
 from sheets_agent.formulas.shapes import left_out, shape
+from sheets_agent.formulas.spreading import may_spread
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS, Grid, Surroundings
 from sheets_agent.formulas.syntax import (
     Cells,
@@ -49,6 +50,7 @@ class Compiled:
         blanks: whether `BLANK`, and an empty text in an array, stand for blank cells.
         unknown: whether Sheets would show a value that nothing here can calculate.
         target: the one cell it shows, when the formula is nothing but a reference.
+        spreads: whether it may fill more cells than its own.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Compiled:
     blanks: bool = False
     unknown: bool = False
     target: Reference | None = None
+    spreads: bool = False
 
 
 _Template = tuple[Compiled, str, list[int]]
@@ -87,7 +90,7 @@ class Compiler:
         model, form, order = template
         written = form % tuple([found[place] for place in order])
         target = read(found[0]) if found and model.target is not None else model.target
-        return Compiled(written, model.failure, model.reasons, model.blanks, model.unknown, target)
+        return replace(model, text=written, target=target)
 
     def _template(self, formula: str, on_sheet: str, count: int) -> _Template | None:
         """A formula compiled with places for its references, or None when its parts do not match up."""
@@ -132,6 +135,7 @@ def _numbered(root: Node) -> dict[int, int]:
 def _compiled(root: Node, writer: Writer) -> Compiled:
     try:
         node = writer.write(root, array=False, want="top")
+        spreads = may_spread(node)
         if hands_blanks_on(root):
             node = bound(node, writer.fresh, telling_blanks)
         written = "=" + render(node)
@@ -140,7 +144,7 @@ def _compiled(root: Node, writer: Writer) -> Compiled:
     except RecursionError:
         return _failed(ErrorValue("ERROR", "The formula nests too deep."))
     target = root.reference if isinstance(root, Cells) and root.reference.single else None
-    return Compiled(written, None, writer.reasons, hands_blanks_on(root), target=target)
+    return Compiled(written, None, writer.reasons, hands_blanks_on(root), target=target, spreads=spreads)
 
 
 def _failed(error: ErrorValue) -> Compiled:
