@@ -23,7 +23,7 @@ BLANK = PivotCell()
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One data row of the source: what each of its columns holds and how it is shown."""
+    """One data row of the source: what its columns hold and how they are shown, blank where the table needs neither."""
 
     values: tuple[Value, ...]
     texts: tuple[str, ...]
@@ -71,3 +71,13 @@ class Label:
 
 Path = tuple[Label, ...]
 """The labels of a group and of the groups around it, outermost first."""
+
+
+def filter_specs(pivot: JSON) -> list[JSON]:
+    """The filters of a pivot table; `filterSpecs` goes before the deprecated `criteria`."""
+    if pivot.get("filterSpecs"):
+        return list(pivot["filterSpecs"])
+    return [
+        {"columnOffsetIndex": int(offset), "filterCriteria": criteria}
+        for offset, criteria in (pivot.get("criteria") or {}).items()
+    ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.cell_output import formatted
 from sheets_agent.emulator.conditions import condition_test
-from sheets_agent.emulator.number_format import render
-from sheets_agent.emulator.pivot.model import JSON, Record, Source
+from sheets_agent.emulator.pivot.model import JSON, Record, Source, filter_specs
+from sheets_agent.formulas.values import Value
 
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Sheet, Workbook
@@ -22,37 +23,50 @@ def read_source(workbook: Workbook, spec: JSON) -> Source | None:
     if sheet is None:
         return None
     area = area.clipped(sheet.row_count, sheet.column_count)
-    top, columns = area.start_row or 0, range(area.start_column or 0, area.end_column or 0)
-    formats = {
-        (row, column): workbook.number_format(sheet, row, column)
-        for row in range(top, area.end_row or 0)
-        for column in columns
-        if not sheet.cell(row, column).blank
-    }
-    rows = [_record(workbook, sheet, row, columns, formats) for row in range(top, area.end_row or 0)]
-    if not rows:
+    top, end, columns = area.start_row or 0, area.end_row or 0, range(area.start_column or 0, area.end_column or 0)
+    if top >= end:
         return None
+    shown, held = _offsets(spec, len(columns))
+    records = [_record(workbook, sheet, row, columns, shown, held) for row in range(top + 1, end)]
     return Source(
-        rows[0].texts,
-        tuple(_column_format(formats, top + 1, area.end_row or 0, column) for column in columns),
-        _filtered(workbook, spec, rows[1:]),
+        tuple(_text(workbook, sheet, top, column, workbook.value(sheet, top, column)) for column in columns),
+        tuple(_column_format(workbook, sheet, range(top + 1, end), column) for column in columns),
+        _filtered(workbook, spec, records),
         workbook.locale,
     )
 
 
+def _offsets(spec: JSON, width: int) -> tuple[frozenset[int], frozenset[int]]:
+    """Which columns are needed as they are shown, and which with their values: a large source has many of neither."""
+    groups = [*spec.get("rows", []), *spec.get("columns", [])]
+    values = spec.get("values", [])
+    shown = {int(group.get("sourceColumnOffset", 0)) for group in groups}
+    shown |= {int(item.get("columnOffsetIndex", 0)) for item in filter_specs(spec)}
+    if any("formula" in value for value in values):  # it may name any column
+        return frozenset(shown), frozenset(range(width))
+    return frozenset(shown), frozenset(shown | {int(value.get("sourceColumnOffset", 0)) for value in values})
+
+
 def _record(
-    workbook: Workbook, sheet: Sheet, row: int, columns: range, formats: dict[tuple[int, int], JSON | None]
+    workbook: Workbook, sheet: Sheet, row: int, columns: range, shown: frozenset[int], held: frozenset[int]
 ) -> Record:
-    values = tuple(workbook.value(sheet, row, column) for column in columns)
+    values = tuple(
+        workbook.value(sheet, row, column) if offset in held else None for offset, column in enumerate(columns)
+    )
     texts = tuple(
-        "" if value is None else render(value, formats.get((row, column)), workbook.locale)
-        for column, value in zip(columns, values, strict=True)
+        _text(workbook, sheet, row, column, values[offset]) if offset in shown else ""
+        for offset, column in enumerate(columns)
     )
     return Record(values, texts)
 
 
-def _column_format(formats: dict[tuple[int, int], JSON | None], start: int, end: int, column: int) -> JSON | None:
-    return next((formats[row, column] for row in range(start, end) if (row, column) in formats), None)
+def _text(workbook: Workbook, sheet: Sheet, row: int, column: int, value: Value) -> str:
+    return "" if value is None else formatted(workbook, sheet, row, column, value)
+
+
+def _column_format(workbook: Workbook, sheet: Sheet, rows: range, column: int) -> JSON | None:
+    filled = next((row for row in rows if not sheet.cell(row, column).blank), None)
+    return None if filled is None else workbook.number_format(sheet, filled, column)
 
 
 def _filtered(workbook: Workbook, spec: JSON, records: list[Record]) -> tuple[Record, ...]:
@@ -61,11 +75,7 @@ def _filtered(workbook: Workbook, spec: JSON, records: list[Record]) -> tuple[Re
     A filter shows the listed values, none when it lists none, or all of them when it is visible by default; its
     condition must hold as well.
     """
-    specs = spec.get("filterSpecs") or [
-        {"columnOffsetIndex": int(offset), "filterCriteria": criteria}
-        for offset, criteria in (spec.get("criteria") or {}).items()
-    ]
-    for item in specs:
+    for item in filter_specs(spec):
         offset, criteria = int(item.get("columnOffsetIndex", 0)), item.get("filterCriteria", {})
         if records and offset >= len(records[0].values):  # its column was deleted since
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sheets_agent.emulator.conditions import check_values, condition_test
 from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.pivot.model import filter_specs
 from sheets_agent.emulator.requests.lookup import bounded_range
 from sheets_agent.emulator.workbook import JSON, Workbook
 from sheets_agent.formulas.locale import to_canonical
@@ -70,16 +71,6 @@ def _check_filter(workbook: Workbook, spec: JSON, columns: int) -> None:
         raise Refusal(f"ConditionType '{kind}' is not supported in filters.")
     check_values(condition)
     condition_test(workbook, condition)
-
-
-def filter_specs(pivot: JSON) -> list[JSON]:
-    """The filters of a pivot table; `filterSpecs` goes before the deprecated `criteria`."""
-    if pivot.get("filterSpecs"):
-        return list(pivot["filterSpecs"])
-    return [
-        {"columnOffsetIndex": int(offset), "filterCriteria": criteria}
-        for offset, criteria in (pivot.get("criteria") or {}).items()
-    ]
 
 
 def _canonical(workbook: Workbook, value: JSON) -> JSON:
