@@ -14,6 +14,7 @@ from sheets_agent.emulator.masks import EVERYTHING
 from sheets_agent.emulator.ranges import in_grid, resolve
 from sheets_agent.emulator.requests import HANDLERS
 from sheets_agent.emulator.schema import Call, discovery
+from sheets_agent.emulator.spreadsheets import View
 from sheets_agent.emulator.workbook import JSON, Workbook
 
 
@@ -28,6 +29,8 @@ def batch_update(workbook: Workbook, call: Call) -> JSON:
         raise invalid("Must specify at least one request.")
     replies = [_reply(workbook, index, request) for index, request in enumerate(requests)]
     answer: JSON = {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
+    if any("omment" in kind for request in requests for kind in request):
+        answer["commentUpdateState"] = "ALL_SAVED"
     if call.body.get("includeSpreadsheetInResponse"):
         answer["updatedSpreadsheet"] = _updated(workbook, call)
     return answer
@@ -52,6 +55,8 @@ def _reply(workbook: Workbook, index: int, request: JSON) -> JSON:
     except Unsupported as unsupported:
         raise ApiError(501, f"Invalid requests[{index}].{kind}: {unsupported}") from unsupported
     except ApiError as error:
+        if error.code == 403:  # about who asks, not about the request
+            raise
         raise ApiError(error.code, f"Invalid requests[{index}].{kind}: {error}", error.details) from error
     if kind not in discovery("sheets", "v4").schemas["Response"]["properties"]:
         return {}
@@ -63,4 +68,4 @@ def _updated(workbook: Workbook, call: Call) -> JSON:
     areas = [in_grid(workbook, resolve(workbook, text)) for text in call.body.get("responseRanges", [])]
     mask = call.mask.below("updatedSpreadsheet") or EVERYTHING
     included = bool(call.body.get("responseIncludeGridData")) or (call.masked and not mask.everything)
-    return spreadsheets.body(workbook, mask, areas or None, grid_included=included)
+    return spreadsheets.body(workbook, mask, areas or None, View.asked(call.body), grid_included=included)

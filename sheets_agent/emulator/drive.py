@@ -6,6 +6,7 @@ Source: https://developers.google.com/workspace/drive/api/reference/rest/v3/file
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.emulator import spreadsheets
+from sheets_agent.emulator import copies
 from sheets_agent.emulator.cell_output import Rendering, cell_values
 from sheets_agent.emulator.documents import Document
 from sheets_agent.emulator.errors import ApiError
@@ -85,7 +86,7 @@ def copy(emulator: Emulator, call: Call) -> JSON:
     document = _document(emulator, call)
     with document.lock:
         title = call.body.get("name") or f"Copy of {document.workbook.properties['title']}"
-        made = emulator.add(spreadsheets.copy_of(document.workbook, title))
+        made = emulator.add(copies.copy_of(document.workbook, title))
     return select(_file(emulator.document(made.spreadsheet_id)), _mask(call, _DEFAULT_FIELDS))  # type: ignore[no-any-return]
 
 
@@ -105,9 +106,39 @@ def export(emulator: Emulator, call: Call) -> str:
 
 
 def list_comments(emulator: Emulator, call: Call) -> JSON:
-    """Comments: there are none."""
-    _document(emulator, call)
-    return {"comments": []}
+    """The comment threads of a spreadsheet."""
+    threads = _document(emulator, call).workbook.comments
+    body = {"kind": "drive#commentList", "comments": [_comment(thread) for thread in threads]}
+    return select(body, call.mask) if threads else {"comments": []}
+
+
+def _comment(thread: JSON) -> JSON:
+    """A thread as Drive writes it."""
+    quote = thread.get("plainTextQuote")
+    return {
+        "kind": "drive#comment",
+        "anchor": thread["anchorId"],
+        **({"quotedFileContent": {"mimeType": "text/html", "value": html.escape(quote)}} if quote else {}),
+        **_post(thread["headPost"]),
+        "id": thread["commentId"],
+        "resolved": thread["status"] == "RESOLVED",
+        "replies": [{"kind": "drive#reply", **_post(post)} for post in thread.get("replies", [])],
+    }
+
+
+def _post(post: JSON) -> JSON:
+    names = {"RESOLVE": "resolve", "REOPEN": "reopen"}
+    author = {"displayName": post["author"]["displayName"], "me": True} if "author" in post else None
+    found = {
+        "id": post["postId"],
+        "author": author,
+        "content": post.get("content"),
+        "htmlContent": post.get("contentHtml"),
+        "createdTime": post["createTime"],
+        "modifiedTime": post["updateTime"],
+        "action": names.get(post.get("commentAction", "")),
+    }
+    return {"deleted": post.get("deleted", False), **{key: value for key, value in found.items() if value is not None}}
 
 
 DRIVE_METHODS: dict[str, Callable[[Emulator, Call], JSON | str | None]] = {

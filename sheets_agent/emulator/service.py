@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from sheets_agent.emulator import batch, spreadsheets, values
+from sheets_agent.emulator import batch, copies, new_spreadsheets, spreadsheets, values
 from sheets_agent.emulator.documents import Document, new_workbook
 from sheets_agent.emulator.drive import DRIVE_METHODS
 from sheets_agent.emulator.errors import ApiError, Refusal, Unsupported, not_found
@@ -171,8 +171,8 @@ class Emulator:
 
     def _answer(self, call: Call) -> JSON:
         if call.method.id == "sheets.spreadsheets.create":
-            made = self.add(spreadsheets.create(call.body))
-            return spreadsheets.body(made, call.mask, None, grid_included=call.masked)
+            made = self.add(new_spreadsheets.create(call.body))
+            return spreadsheets.body(made, call.mask, None, spreadsheets.View(), grid_included=call.masked)
         document = self.document(call["spreadsheetId"]) if "spreadsheetId" in call.parameters else None
         if document is None:
             raise ApiError(501, f"The local API does not support {call.method.id}.")
@@ -187,7 +187,7 @@ class Emulator:
             source = document.workbook.fork()
         with destination.lock:
             changed = destination.workbook.fork()
-            answer = spreadsheets.copy_to(source, call["sheetId"], changed)
+            answer = copies.copy_to(source, call["sheetId"], changed)
             destination.workbook, destination.modified = changed, datetime.now(UTC)
         return answer
 

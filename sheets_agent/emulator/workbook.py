@@ -10,7 +10,7 @@ Formulas are kept as they were typed, with the separators of en_US; the spreadsh
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,7 +71,7 @@ class Sheet:
     merges: list[GridRange] = field(default_factory=list)
     resources: dict[str, list[JSON]] = field(default_factory=dict)
     """Lists named as in the API's Sheet message: charts, conditionalFormats, filterViews, protectedRanges,
-    bandedRanges, rowGroups, columnGroups, slicers, tables, developerMetadata."""
+    bandedRanges, rowGroups, columnGroups, slicers, tables, commentAnchors."""
     basic_filter: JSON | None = None
 
     @property
@@ -100,12 +100,19 @@ class Sheet:
 
     def cells(self, area: GridRange | None = None) -> Iterator[tuple[int, int, Cell]]:
         """Entered cells in row order, all or those inside a range."""
-        for row in sorted(self.rows):
-            if area is not None and not _inside(row, area.start_row, area.end_row):
-                continue
+        for row in self._rows_of(area):
             for column, cell in sorted(self.rows[row].items()):
                 if area is None or _inside(column, area.start_column, area.end_column):
                     yield row, column, cell
+
+    def _rows_of(self, area: GridRange | None) -> Iterable[int]:
+        """The rows with cells, all or those of a range, in order."""
+        if area is None:
+            return sorted(self.rows)
+        start, end = area.start_row or 0, area.end_row
+        if end is not None and end - start < len(self.rows):  # a window is sooner walked through than the sheet
+            return [row for row in range(start, end) if row in self.rows]
+        return sorted(row for row in self.rows if _inside(row, start, end))
 
     def list(self, name: str) -> list[JSON]:
         """A resource list by its API name; empty when there is none."""
@@ -143,6 +150,7 @@ class Workbook:
         self.sheets = sheets
         self.named_ranges: list[JSON] = []
         self.developer_metadata: list[JSON] = []
+        self.comments: list[JSON] = []
         self.engine = engine or Engine()
 
     @property
@@ -209,6 +217,7 @@ class Workbook:
         )
         copy.named_ranges = list(self.named_ranges)
         copy.developer_metadata = list(self.developer_metadata)
+        copy.comments = list(self.comments)
         return copy
 
     def new_id(self, taken: set[int]) -> int:

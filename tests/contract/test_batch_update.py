@@ -68,10 +68,29 @@ def test_an_empty_batch_is_refused(spreadsheet, refused):
 
 
 def test_what_the_local_api_does_not_do_is_refused_loudly(spreadsheet, refused):
-    request = {"addDataSource": {"dataSource": {"dataSourceId": "x"}}}
+    request = {"addSheet": {"properties": {"sheetType": "OBJECT"}}}
     error = refused(lambda: spreadsheet.batch(request))
     assert (error["code"], error["status"]) == (501, "UNIMPLEMENTED")
-    assert "addDataSource" in error["message"]
+    assert "addSheet" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("request_body", "code", "said"),
+    [
+        ({"addDataSource": {"dataSource": {"spec": {"bigQuery": {}}}}}, 403,
+         "Request had insufficient authentication scopes."),
+        ({"refreshDataSource": {"isAll": True}}, 403, "Request had insufficient authentication scopes."),
+        ({"deleteDataSource": {"dataSourceId": "x"}}, 400,
+         "Invalid requests[0].deleteDataSource: No data source with id: x"),
+        ({"updateDataSource": {"dataSource": {"dataSourceId": "x"}, "fields": "spec"}}, 400,
+         "Invalid requests[0].updateDataSource: No data source with id: x"),
+        ({"cancelDataSourceRefresh": {"dataSourceId": "x"}}, 400,
+         "Invalid requests[0].cancelDataSourceRefresh: No data source with id: x"),
+    ],
+)  # fmt: skip
+def test_connected_data_sources_are_refused_as_google_does(spreadsheet, refused, request_body, code, said):
+    error = refused(lambda: spreadsheet.batch(request_body))
+    assert (error["code"], error["message"]) == (code, said)
 
 
 def test_the_grid_comes_back_in_the_same_call(spreadsheet):

@@ -57,11 +57,37 @@ def test_a_new_spreadsheet_takes_sheets_cells_merges_and_names(service):
     assert values["values"] == [["a", "2"]]
 
 
-def test_a_new_spreadsheet_with_charts_is_refused_loudly(service, refused):
-    body = {"sheets": [{"charts": [{"chartId": 5}]}]}
+def test_a_new_spreadsheet_takes_over_what_lies_on_its_sheets(service):
+    whole = {"sheetId": 7, "startRowIndex": 0, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 2}
+    sheet = {
+        "properties": {"sheetId": 7, "title": "Data"},
+        "basicFilter": {"range": whole},
+        "bandedRanges": [
+            {"range": whole, "rowProperties": {"firstBandColor": {"red": 1}, "secondBandColor": {"blue": 1}}}
+        ],
+        "protectedRanges": [{"range": whole, "warningOnly": True}],
+        "conditionalFormats": [
+            {"ranges": [whole], "booleanRule": {"condition": {"type": "NOT_BLANK"}, "format": {"textFormat": {}}}}
+        ],
+        "rowGroups": [{"range": {"dimension": "ROWS", "startIndex": 1, "endIndex": 3}, "depth": 2}],
+        "charts": [
+            {
+                "chartId": 5,
+                "position": {"overlayPosition": {"anchorCell": {"sheetId": 7, "rowIndex": 5}}},
+                "spec": {"pieChart": {"series": {"sourceRange": {"sources": [whole | {"endColumnIndex": 1}]}}}},
+            }
+        ],
+    }
+    made = service.spreadsheets().create(body={"sheets": [sheet]}).execute()["sheets"][0]
+    assert {"basicFilter", "bandedRanges", "protectedRanges", "conditionalFormats", "rowGroups"} <= made.keys()
+    assert [chart["chartId"] for chart in made["charts"]] == [5]
+    assert max(group["depth"] for group in made["rowGroups"]) == 2
+
+
+def test_a_new_spreadsheet_with_a_sheet_that_is_no_grid_is_refused_loudly(service, refused):
+    body = {"sheets": [{"properties": {"sheetType": "DATA_SOURCE"}}]}
     error = refused(service.spreadsheets().create(body=body).execute)
     assert (error["code"], error["status"]) == (501, "UNIMPLEMENTED")
-    assert "charts" in error["message"]
 
 
 def test_grid_data_comes_when_asked_for(spreadsheet):
@@ -192,6 +218,28 @@ def test_a_sheet_is_copied_to_another_spreadsheet(spreadsheet, spreadsheet_in):
     assert other.cells("'Copy of Sheet1'!A1:B1") == [["a", "a1"]]
     other.write("'Copy of Sheet1'!A1", [["b"]])
     assert spreadsheet.cells("A1:B1") == [["a", "a1"]], "the copy is on its own"
+
+
+def test_filters_and_pivot_tables_of_a_sheet_go_along_with_its_copy(spreadsheet, spreadsheet_in):
+    other = spreadsheet_in("en_US")
+    spreadsheet.write("A1", [["k", "v"], ["a", 1], ["a", 2]])
+    area = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 2}
+    pivot = {
+        "source": area,
+        "rows": [{"sourceColumnOffset": 0, "sortOrder": "ASCENDING"}],
+        "values": [{"sourceColumnOffset": 1, "summarizeFunction": "SUM"}],
+    }
+    place = {"sheetId": 0, "rowIndex": 0, "columnIndex": 4}
+    spreadsheet.batch(
+        {"setBasicFilter": {"filter": {"range": area}}},
+        {"updateCells": {"start": place, "rows": [{"values": [{"pivotTable": pivot}]}], "fields": "pivotTable"}},
+    )
+    copies = spreadsheet.service.spreadsheets().sheets()
+    body = {"destinationSpreadsheetId": other.id}
+    made = copies.copyTo(spreadsheetId=spreadsheet.id, sheetId=0, body=body).execute()
+    [_, copy] = other.get(fields="sheets(properties.sheetId,basicFilter.range)")["sheets"]
+    assert copy["basicFilter"]["range"]["sheetId"] == copy["properties"]["sheetId"] == made["sheetId"]
+    assert other.cells("'Copy of Sheet1'!E1:F2") == [["k", "SUM of v"], ["a", "3"]]
 
 
 def test_developer_metadata_is_found_by_id_and_by_filter(spreadsheet):

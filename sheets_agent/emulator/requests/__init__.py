@@ -12,7 +12,9 @@ from types import ModuleType
 
 from sheets_agent.emulator.requests import (
     cells,
+    comments,
     copying,
+    data_sources,
     dimensions,
     filling,
     filters,
@@ -32,8 +34,8 @@ from sheets_agent.emulator.workbook import JSON, Workbook
 Handler = Callable[[Workbook, JSON], JSON]
 
 _FAMILIES = (
-    cells, copying, dimensions, filling, filters, formats, groups, metadata, names, objects, ranges, searching, sheets,
-    sorting, tables,
+    cells, comments, copying, data_sources, dimensions, filling, filters, formats, groups, metadata, names, objects,
+    ranges, searching, sheets, sorting, tables,
 )  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.requests.cell_data import NOTHING, CellWriter, checked_validation
 from sheets_agent.emulator.requests.colours import mask_of, normalised
 from sheets_agent.emulator.requests.lookup import bounded_range, coordinate, grid_of
 from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.requests.sizing import grow_rows
+from sheets_agent.emulator.requests.tables import grow_table, table_of
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.references import shift
 
@@ -79,7 +80,7 @@ def repeatCell(workbook: Workbook, request: JSON) -> JSON:
 def appendCells(workbook: Workbook, request: JSON) -> JSON:
     """Write rows of CellData below the last row with data, adding rows to the grid where they run out."""
     if "tableId" in request:
-        raise Unsupported("The local Sheets API appends cells to sheets, not to tables.")
+        return _append_to_table(workbook, request)
     sheet = grid_of(workbook, int(request.get("sheetId", 0)))
     writer = CellWriter(workbook, mask_of(request))
     rows = request.get("rows", [])
@@ -90,6 +91,36 @@ def appendCells(workbook: Workbook, request: JSON) -> JSON:
         _check_fit(rows, area)
     written: dict[tuple[int, int], Cell] = {}
     _write_rows(sheet, writer, rows, area, written)
+    put_cells(workbook, sheet, written)
+    return {}
+
+
+def _append_to_table(workbook: Workbook, request: JSON) -> JSON:
+    """Write rows below the last filled row of a table's body; the table, and what stands below it, make room."""
+    sheet, table = table_of(workbook, str(request["tableId"]))
+    area = GridRange.from_api(table["range"])
+    rows, writer = request.get("rows", []), CellWriter(workbook, mask_of(request))
+    footer = 1 if "footerColorStyle" in table.get("rowsProperties", {}) else 0
+    end = (area.end_row or 0) - footer
+    first = next(
+        (
+            row + 1
+            for row in range(end - 1, area.start_row or 0, -1)
+            if any(
+                workbook.value(sheet, row, column) is not None
+                for column in range(area.start_column or 0, area.end_column or 0)
+            )
+        ),
+        (area.start_row or 0) + 1,
+    )
+    lacking = first + len(rows) - end
+    if lacking > 0:
+        grow_table(workbook, sheet, table, end, lacking)
+    body = GridRange(sheet.sheet_id, first, max(end, first + len(rows)), area.start_column, area.end_column)
+    if rows:
+        _check_fit(rows, body)
+    written: dict[tuple[int, int], Cell] = {}
+    _write_rows(sheet, writer, rows, body, written)
     put_cells(workbook, sheet, written)
     return {}
 

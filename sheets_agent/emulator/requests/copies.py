@@ -20,7 +20,10 @@ def copied_sheet(workbook: Workbook, source: Sheet, sheet_id: int, title: str) -
     copy.properties = {**source.properties, "sheetId": sheet_id, "title": title}
     copy.merges = [replace(merge, sheet_id=sheet_id) for merge in source.merges]
     taken = taken_ids(workbook) | {sheet_id}
+    copy.resources.pop("commentAnchors", None)  # comments stay with the original
     for name, items in source.resources.items():
+        if name == "commentAnchors":
+            continue
         copied = [_on_sheet(item, source.sheet_id, sheet_id) for item in items]
         key = RESOURCE_IDS.get(name)
         if key is not None:

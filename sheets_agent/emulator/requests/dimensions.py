@@ -5,7 +5,7 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 
 from __future__ import annotations
 
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.masks import merge, update_mask
 from sheets_agent.emulator.number_format import render
 from sheets_agent.emulator.requests import moving
@@ -106,7 +106,7 @@ def moveDimension(workbook: Workbook, request: JSON) -> JSON:
 def updateDimensionProperties(workbook: Workbook, request: JSON) -> JSON:
     """Set the size of rows or columns, or hide and show them."""
     if "dataSourceSheetRange" in request:
-        raise Unsupported("The local Sheets API has no data sources.")
+        raise Refusal(f"No data source sheet with id: {request['dataSourceSheetRange'].get('sheetId', 0)}")
     mask = update_mask(request.get("fields"))
     run = dimension_range(workbook, request.get("range"))
     _check_existing(run, "update")
@@ -134,7 +134,7 @@ def autoResizeDimensions(workbook: Workbook, request: JSON) -> JSON:
     Widths are estimated from the letters of Arial: the local API draws no text. Rows go back to their own height.
     """
     if "dataSourceSheetDimensions" in request:
-        raise Unsupported("The local Sheets API has no data sources.")
+        raise Refusal(f"No data source sheet with id: {request['dataSourceSheetDimensions'].get('sheetId', 0)}")
     run = dimension_range(workbook, request.get("dimensions"))
     _check_existing(run, "resize")
     metadata = run.sheet.row_metadata if run.rows else run.sheet.column_metadata

@@ -31,6 +31,7 @@ _NEED_RANGE = {
     "protectedRanges": "range",
     "bandedRanges": "range",
     "tables": "range",
+    "commentAnchors": "range",
     "conditionalFormats": "ranges",
 }
 """Resources that go when nothing is left of what they cover, and the field that says what they cover."""

@@ -134,7 +134,7 @@ def _hand_over(sheet: Sheet, target: Sheet) -> None:
     """List under the other sheet what went there whole."""
     target.merges += [merge for merge in sheet.merges if merge.sheet_id == target.sheet_id]
     sheet.merges = [merge for merge in sheet.merges if merge.sheet_id == sheet.sheet_id]
-    for name in ("conditionalFormats", "protectedRanges", "bandedRanges", "filterViews", "tables"):
+    for name in ("conditionalFormats", "protectedRanges", "bandedRanges", "filterViews", "tables", "commentAnchors"):
         gone = [item for item in sheet.list(name) if _home(item) == target.sheet_id]
         if gone:
             sheet.resources[name] = [item for item in sheet.list(name) if item not in gone]

@@ -64,7 +64,8 @@ def _checked_spec(workbook: Workbook, spec: JSON | None) -> JSON:
         raise Refusal("No chart specification was given.")
     kinds = [kind for kind in _KINDS if kind in spec]
     if "dataSourceChartProperties" in spec:
-        raise Unsupported("The local Sheets API has no data sources.")
+        identifier = spec["dataSourceChartProperties"].get("dataSourceId", "")
+        raise Refusal(f"No data source with id: {identifier}")
     if len(kinds) != 1:
         raise Refusal("Exactly one chart type must be specified.")
     if kinds == ["basicChart"]:

@@ -12,6 +12,8 @@ from sheets_agent.emulator.requests.colours import mask_of, normalised
 from sheets_agent.emulator.requests.filters import text_of
 from sheets_agent.emulator.requests.lookup import bounded_range, every, put, swap, taken_ids
 from sheets_agent.emulator.requests.placing import put_cells
+from sheets_agent.emulator.requests.ranges import insertRange
+from sheets_agent.emulator.requests.sizing import grow_rows
 from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
 
 _DEFAULT_COLOURS = {
@@ -97,17 +99,38 @@ def _write_headers(workbook: Workbook, sheet: Sheet, area: GridRange, columns: l
     put_cells(workbook, sheet, headers)
 
 
-def _table(workbook: Workbook, identifier: str) -> tuple[Sheet, JSON]:
+def table_of(workbook: Workbook, identifier: str) -> tuple[Sheet, JSON]:
+    """A table by its id, with its sheet.
+
+    Raises:
+        Refusal: there is none.
+    """
     for sheet, table in every(workbook, "tables"):
         if table["tableId"] == identifier:
             return sheet, table
     raise Refusal(f"No table with id: {identifier}")
 
 
+def grow_table(workbook: Workbook, sheet: Sheet, table: JSON, at: int, count: int) -> None:
+    """Give a table more rows before a row, counted as it is now; what stands below it moves down if it must."""
+    area = GridRange.from_api(table["range"])
+    end = area.end_row or 0
+    below = GridRange(sheet.sheet_id, end, end + count, area.start_column, area.end_column)
+    if at < end or any(True for _ in sheet.cells(below)):
+        room = GridRange(sheet.sheet_id, at, at + count, area.start_column, area.end_column)
+        grow_rows(workbook, sheet, max(sheet.row_count, at + count))
+        insertRange(workbook, {"range": room.to_api(), "shiftDimension": "ROWS"})
+    else:
+        grow_rows(workbook, sheet, end + count)
+    _, moved = table_of(workbook, str(table["tableId"]))
+    swap(sheet, "tables", moved, {**moved, "range": {**area.to_api(), "endRowIndex": end + count}})
+    workbook.restructured()
+
+
 def updateTable(workbook: Workbook, request: JSON) -> JSON:
     """Change a table's name, range, colours or columns."""
     given = normalised(workbook, request.get("table", {}))
-    sheet, old = _table(workbook, str(given.get("tableId", "")))
+    sheet, old = table_of(workbook, str(given.get("tableId", "")))
     merged = merge(old, given, mask_of(request))
     home, area = bounded_range(workbook, merged.get("range"))
     if home is not sheet:
@@ -128,7 +151,7 @@ def updateTable(workbook: Workbook, request: JSON) -> JSON:
 
 def deleteTable(workbook: Workbook, request: JSON) -> JSON:
     """Remove a table with all its cells."""
-    sheet, old = _table(workbook, str(request.get("tableId", "")))
+    sheet, old = table_of(workbook, str(request.get("tableId", "")))
     swap(sheet, "tables", old, None)
     area = GridRange.from_api(old["range"])
     put_cells(workbook, sheet, {(row, column): Cell() for row, column, _ in sheet.cells(area)})
