@@ -116,7 +116,10 @@ class Calculator:
 
     def overlay(self, cells: dict[Place, Value]) -> bool:
         """Let these values stand instead of what was entered, and nothing else; whether that changed anything."""
-        return on_large_stack(lambda: self._overlay(cells))
+        if self.placed.overlay == cells:
+            return False
+        on_large_stack(lambda: self._overlay(cells))
+        return True
 
     def evaluate(self) -> None:
         """Calculate everything."""
@@ -218,10 +221,8 @@ class Calculator:
         elif after is not None and after.value is not None and not hidden:
             self._put(place, after.value)
 
-    def _overlay(self, cells: dict[Place, Value]) -> bool:
+    def _overlay(self, cells: dict[Place, Value]) -> None:
         current = self.placed.overlay
-        if current == cells:
-            return False
         self.placed.overlay = dict(cells)
         for place in current.keys() - cells.keys():
             self._restore(place)
@@ -229,7 +230,6 @@ class Calculator:
             if place not in current or current[place] != value or type(current[place]) is not type(value):
                 self._clear(place)
                 self._put(place, value)
-        return True
 
     def _restore(self, place: Place) -> None:
         sheet_id, row, column = place

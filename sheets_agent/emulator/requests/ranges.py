@@ -47,7 +47,7 @@ def mergeCells(workbook: Workbook, request: JSON) -> JSON:
 
 def _touches_a_pivot(workbook: Workbook, sheet: Sheet, area: GridRange) -> bool:
     """Whether a range holds a pivot table, or shows a part of one that stands above or left of it."""
-    if not any(cell.pivot is not None for _, _, cell in sheet.cells()):
+    if all(cell.pivot is None for cells in sheet.rows.values() for cell in cells.values()):
         return False
     return any(
         sheet.cell(row, column).pivot is not None
