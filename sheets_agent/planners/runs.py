@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.formulas.references import shift
 from sheets_agent.planners.snapshot import Change
 from sheets_agent.sheets.book import Book
@@ -92,10 +93,15 @@ def _told(book: Book, run: _Run) -> CellChange:
     return CellChange(
         sheet=book.sheet_by_id(sheet_id).title,
         cell=area.to_a1(),
-        before=run.first.before,
-        after=run.first.after if formula else run.first.shown or run.first.after,
+        before=_canonical(run.first.before, book.locale),
+        after=_canonical(run.first.after, book.locale) if formula else run.first.shown or run.first.after,
         result=_results([cell.shown for cell in run.cells]) if formula else "",
     )
+
+
+def _canonical(entered: str, locale: str) -> str:
+    """What was entered, a formula with commas and decimal points whatever the locale: as it stands in the plan."""
+    return to_canonical(entered, locale) if entered.startswith("=") else entered
 
 
 def _results(shown: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sheets_agent.a1 import GridRange, column_letters, parse_cells, split_sheet
 from sheets_agent.errors import ActionError, UsageError
+from sheets_agent.formulas.locale import decimal_comma, to_canonical
 from sheets_agent.formulas.values import ERROR_TYPES, ErrorValue, Value
 
 JSON = dict[str, Any]
@@ -28,7 +29,10 @@ class NotLoaded(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """One loaded cell: its effective value, the text Sheets shows, and the formula behind it, if any."""
+    """One loaded cell: its effective value, the text Sheets shows, and the formula behind it, if any.
+
+    The formula has commas and decimal points in every locale, as the models are told to write it.
+    """
 
     value: Value = None
     text: str = ""
@@ -45,14 +49,14 @@ class CellView:
         return self.value in (None, "") and self.formula is None
 
     @classmethod
-    def from_api(cls, cell: JSON) -> CellView:
-        """From the API's CellData."""
-        entered = cell.get("userEnteredValue", {})
+    def from_api(cls, cell: JSON, locale: str = "en_US") -> CellView:
+        """From the API's CellData, whose formula is written as the spreadsheet's locale has it."""
+        formula = cell.get("userEnteredValue", {}).get("formulaValue")
         effective = cell.get("effectiveFormat", {}).get("numberFormat")
         return cls(
             _value(cell.get("effectiveValue", {})),
             cell.get("formattedValue", ""),
-            entered.get("formulaValue"),
+            None if formula is None else to_canonical(formula, locale) if decimal_comma(locale) else formula,
             effective or cell.get("userEnteredFormat", {}).get("numberFormat"),
             cell.get("userEnteredFormat"),
             cell.get("note"),
@@ -168,7 +172,7 @@ class Book:
                 for row, data in enumerate(block.get("rowData", ()), top):
                     for column, cell in enumerate(data.get("values", ()), left):
                         if cell:
-                            cells[sheet_id, row, column] = CellView.from_api(cell)
+                            cells[sheet_id, row, column] = CellView.from_api(cell, self.locale)
         return replace(self, cells=cells, loaded=(*self.loaded, *loaded))
 
     def sheet(self, title: str) -> SheetInfo:

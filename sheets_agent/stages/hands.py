@@ -14,6 +14,7 @@ from typing import Any
 from sheets_agent.actions.base import Action, Risk
 from sheets_agent.actions.tools import from_tool_call
 from sheets_agent.errors import ActionError, InvalidRequest
+from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
@@ -122,13 +123,18 @@ class Hands:
         rows = self._client.values(self._id, text, render="FORMATTED_VALUE")
         formulas = self._client.values(self._id, text, render="FORMULA")
         shown, left_out = _bounded(rows)
-        typed, _ = _bounded(formulas)
+        typed, _ = _bounded([[_canonical(cell, book.locale) for cell in row] for row in formulas])
         outcome: dict[str, Any] = {"ok": True, "range": text, "rows": shown}
         if any(isinstance(cell, str) and cell.startswith("=") for row in typed for cell in row):
             outcome["formulas"] = typed
         if left_out:
             outcome["not_shown"] = left_out
         return outcome
+
+
+def _canonical(entered: Any, locale: str) -> Any:
+    """What a cell holds; a formula as the model has to write it, with commas and decimal points."""
+    return to_canonical(entered, locale) if isinstance(entered, str) and entered.startswith("=") else entered
 
 
 def _bounded(rows: list[list[Any]]) -> tuple[list[list[Any]], str]:

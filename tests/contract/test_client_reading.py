@@ -204,6 +204,14 @@ def test_a_new_spreadsheet(client):
     assert (book.title, book.locale, book.time_zone) == ("Бюджет", "ru_RU", "Europe/Moscow")
 
 
+def test_formulas_have_commas_and_points_whatever_the_locale(client):
+    made = client.create("Бюджет", locale="ru_RU")["spreadsheetId"]
+    client.update_values(made, "A1", [["=ROUND(1,25*2;1)"]])
+    area = GridRange(0, 0, 1, 0, 1)
+    assert client.load(client.book(made), [area]).cell(0, 0, 0).formula == "=ROUND(1.25*2,1)"
+    assert client.values(made, "A1", render="FORMULA") == [["=ROUND(1,25*2;1)"]]
+
+
 # -------------------------------------------------------------------------------------------------- batches
 
 

@@ -12,8 +12,8 @@ from sheets_agent.planners.snapshot import Change
 from sheets_agent.sheets.book import Book, SheetInfo
 
 
-def book() -> Book:
-    return Book("id", "Book", "en_US", "Etc/UTC", (SheetInfo(0, "Data", 0, 1000, 26),))
+def book(locale: str = "en_US") -> Book:
+    return Book("id", "Book", locale, "Etc/UTC", (SheetInfo(0, "Data", 0, 1000, 26),))
 
 
 def lines(changes: Iterable[Change]) -> list[tuple[str, str, str, str]]:
@@ -53,6 +53,11 @@ def test_values_that_differed_before_are_told_one_by_one() -> None:
 
 def test_two_neighbours_are_no_run() -> None:
     assert [cell for cell, *_ in lines([at(0, 0, "x", "x"), at(0, 1, "x", "x")])] == ["A1", "B1"]
+
+
+def test_formulas_are_told_as_plans_write_them() -> None:
+    (change,) = told(book("ru_RU"), [at(0, 5, "=IF(E1>=1,5;D1;0)", "7,5", before="=SUM(A1;B1)")])
+    assert (change.before, change.after, change.result) == ("=SUM(A1,B1)", "=IF(E1>=1.5,D1,0)", "7,5")
 
 
 @settings(max_examples=50)
