@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import sys
@@ -73,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
+    _print_everywhere(utf8="--json" in given)
     if not debug:  # what libraries log is for whoever looks for a defect
         logging.getLogger().addHandler(logging.NullHandler())
     given = [word for word in given if word != "--debug"]  # understood in any place
@@ -99,6 +101,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         _tell_defect(error)
         return 1
+
+
+def _print_everywhere(utf8: bool) -> None:
+    """Let a console or a pipe whose encoding has no Cyrillic or no ✓ show something in its place; JSON is UTF-8."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8" if utf8 else None, errors="backslashreplace")
 
 
 def _tell(error: SheetsAgentError) -> None:

@@ -21,7 +21,7 @@ from sheets_agent.state import Plan, Question
 
 def somebody_there() -> bool:
     """Whether a person can be asked: both stdin and stderr are a terminal."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))  # None when closed
 
 
 def terminal_person(progress: Progress) -> TerminalPerson | None:

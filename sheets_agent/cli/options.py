@@ -100,7 +100,11 @@ def task_text(task: str) -> str:
     """
     from sheets_agent.errors import UsageError
 
-    text = sys.stdin.read() if task == "-" else task
+    try:
+        text = (sys.stdin.read() if sys.stdin else "") if task == "-" else task
+        text.encode()  # what Python could not decode is in it as lone surrogates
+    except UnicodeError as error:
+        raise UsageError("The task is not readable text.", "Give it in UTF-8.") from error
     if not text.strip():
         raise UsageError("The task is empty.", 'Say what to do, such as: sheets-agent run sales.xlsx "Chart revenue".')
     return text.strip()

@@ -174,7 +174,8 @@ def _show_questions(console: Console, result: RunResult) -> None:
     for question in result.questions:
         console.print(Text(f"? {clean(question.text)}", style="bold"))
         _bullets(console, "", question.options)
-    console.print("Nobody is here to answer: run it in a terminal, or with --approve never.")
+    otherwise = "answer it in the task itself" if result.plan is None else "use --approve never"
+    console.print(f"Nobody is here to answer: run it in a terminal, or {otherwise}.")
 
 
 def _bullets(console: Console, title: str, lines: Iterable[str]) -> None:

@@ -1,5 +1,7 @@
 """The command line as a person meets it: help, exit codes, errors, pipes, interruptions."""
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -158,6 +160,30 @@ def test_a_reader_that_goes_away_is_no_error():
     assert done.stderr == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX redirections")
+@pytest.mark.parametrize("stream", ["0<&-", "1>&-", "2>&-"])
+def test_a_closed_stream_is_no_defect(stream):
+    code = "from sheets_agent.cli.asking import somebody_there; raise SystemExit(40 + somebody_there())"
+    assert subprocess.run(["bash", "-c", f"{sys.executable} -c '{code}' {stream}"], timeout=60).returncode == 40
+    done = subprocess.run(["bash", "-c", f"{sys.executable} -m sheets_agent run no.xlsx - {stream}"], timeout=60)
+    assert done.returncode == 2
+
+
+def test_an_encoding_without_the_letters_is_no_defect():
+    body = "lambda: click.echo('✓ Да')"
+    code = f"import click, sheets_agent.cli as c; c.cli.add_command(click.Command('probe', callback={body}))"
+    done = python("-c", f"{code}; c.main(['probe'])", env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+    assert done.stdout == r"\u2713 \u0414\u0430" + "\n", done.stderr
+
+
+def test_json_is_utf8_whatever_the_encoding():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "sheets_agent", "actions", "--json"], capture_output=True, env=environment
+    )
+    assert len(json.loads(done.stdout.decode("utf-8"))) > 30
+
+
 def test_the_module_runs():
     assert python("-m", "sheets_agent", "run", "no.xlsx", "x").returncode == 3
 
@@ -167,3 +193,10 @@ def test_a_task_can_come_from_standard_input():
     assert done.returncode == 3
     done = python("-m", "sheets_agent", "run", "no.xlsx", "-", input="\n")
     assert done.returncode == 2
+
+
+def test_a_task_on_standard_input_that_is_no_text():
+    command = [sys.executable, "-m", "sheets_agent", "run", "no.xlsx", "-"]
+    done = subprocess.run(command, input=b"\xff\xfe", capture_output=True, timeout=60)
+    assert done.returncode == 2
+    assert b"not readable text" in done.stderr

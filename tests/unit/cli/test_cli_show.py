@@ -114,6 +114,13 @@ def test_a_paused_run_shows_its_questions_and_how_to_answer(capsys):
     assert "--approve never" in text
 
 
+def test_a_question_before_there_is_a_plan_can_be_answered_in_the_task(capsys):
+    asked = {"status": Status.PAUSED, "plan": None, "questions": (Question(text="Which date?"),)}
+    text = shown(capsys, show_result, RESULT.model_copy(update=asked))
+    assert "answer it in the task itself" in text
+    assert "--approve" not in text
+
+
 def test_a_dry_run_shows_the_plan_and_what_was_found(capsys):
     text = shown(capsys, show_result, RESULT.model_copy(update={"status": Status.DRY_RUN}))
     assert "Dry run" in text
