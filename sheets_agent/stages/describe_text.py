@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sheets_agent.state import Column, Description, Region, SheetDescription
@@ -160,10 +160,17 @@ def _columns(columns: tuple[Column, ...], detail: Detail) -> Iterator[str]:
         if len(run) < LONG_RUN:
             yield from (f"    {_column(column, detail)}" for column in run)
         else:
-            names = ", ".join(f"“{plain(column.header)}”" for column in run if column.header)
+            names = ", ".join(_named(column.header for column in run if column.header))
             alike = _column(run[0].model_copy(update={"header": "", "samples": ()}), detail)
             alike = alike.removeprefix(f"{run[0].letter} (no name), ")
             yield f"    {run[0].letter}–{run[-1].letter}, each {alike}" + (f": {names}" if names else " (no names)")
+
+
+def _named(headers: Iterable[str]) -> Iterator[str]:
+    """Headers in quotes; the same ones in a row, as below merged cells, once with their number."""
+    for header, same in itertools.groupby(headers):
+        count = sum(1 for _ in same)
+        yield f"“{plain(header)}”" + (f" × {count}" if count > 1 else "")
 
 
 def _likeness(column: Column) -> tuple[str | None, ...]:

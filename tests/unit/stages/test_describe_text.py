@@ -61,6 +61,12 @@ def test_a_long_run_of_like_columns_shares_a_line() -> None:
     assert "    B–G, each number: “2020-B”, “2020-C”, “2020-D”, “2020-E”, “2020-F”, “2020-G”\n" in text
 
 
+def test_one_name_over_many_columns_is_told_once() -> None:
+    columns = tuple(Column(letter=letter, header="Year", type="number") for letter in "BCDEFG")
+    region = Region(kind="table", range="'Data'!B1:G5", header_row=1, columns=columns)
+    assert "    B–G, each number: “Year” × 6\n" in render(described(region), 4000)
+
+
 def test_answers_stand_outside_the_data() -> None:
     description = described(TABLE).model_copy(
         update={"answers": (QuestionAnswer(question="Which\ncurrency?", answer="Roubles"),)}
