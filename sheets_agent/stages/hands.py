@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
+from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Risk
 from sheets_agent.actions.tools import from_tool_call
 from sheets_agent.errors import ActionError, InvalidRequest
@@ -21,7 +23,7 @@ from sheets_agent.stages.approve import risks
 from sheets_agent.state import Diff, Plan, Step, ToolRecord, Trial
 
 READ_CELLS = 2_000
-"""Cells one read gives to the model; what is left out is said."""
+"""Cells one read takes for the model; what is left out is said."""
 
 
 class Hands:
@@ -119,16 +121,16 @@ class Hands:
             area = book.clipped(next(iter(action.reads(book))))
         except ActionError as error:
             return {"ok": False, "error": str(error)}
-        text = book.a1(area)
+        part, left_out = _bounded(area)
+        text = book.a1(part)
         rows = self._client.values(self._id, text, render="FORMATTED_VALUE")
         formulas = self._client.values(self._id, text, render="FORMULA")
-        shown, left_out = _bounded(rows)
-        typed, _ = _bounded([[_canonical(cell, book.locale) for cell in row] for row in formulas])
-        outcome: dict[str, Any] = {"ok": True, "range": text, "rows": shown}
+        typed = [[_canonical(cell, book.locale) for cell in row] for row in formulas]
+        outcome: dict[str, Any] = {"ok": True, "range": text, "rows": rows}
         if any(isinstance(cell, str) and cell.startswith("=") for row in typed for cell in row):
             outcome["formulas"] = typed
         if left_out:
-            outcome["not_shown"] = left_out
+            outcome["not_read"] = left_out
         return outcome
 
 
@@ -137,13 +139,13 @@ def _canonical(entered: Any, locale: str) -> Any:
     return to_canonical(entered, locale) if isinstance(entered, str) and entered.startswith("=") else entered
 
 
-def _bounded(rows: list[list[Any]]) -> tuple[list[list[Any]], str]:
-    cells = 0
-    for index, row in enumerate(rows):
-        cells += len(row)
-        if cells > READ_CELLS:
-            return rows[:index], f"{len(rows) - index} more rows; read a smaller range to see them"
-    return rows, ""
+def _bounded(area: GridRange) -> tuple[GridRange, str]:
+    """As many rows of a bounded range as one read gives, and what to say of the rest."""
+    start, end = area.start_row or 0, area.end_row or 0
+    last = start + max(1, READ_CELLS // max(1, area.columns))
+    if last >= end:
+        return area, ""
+    return replace(area, end_row=last), f"rows {last + 1} to {end}; read them on their own if the task needs them"
 
 
 def _outcome(refusal: str, done: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,21 @@ def test_the_executor_reads_cells_and_calls_further_tools(model: tuple[str, Prot
     assert '"40"' in read.result
     assert openpyxl.load_workbook(result.files[0])["Продажи"]["E1"].font.bold
     assert result.summary == "Оформлено."
+
+
+def test_a_large_read_is_cut_and_says_so(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(
+        describes(),
+        plans(HEADER),
+        *keeps(*ALL_REFLECTORS),
+        says("executor", calls=[("read_range", {"source": "'Продажи'"})]),
+        sums_up(),
+    )
+    result = agent().run(str(sales), TASK)
+    read = json.loads(next(call.result for call in result.tool_calls if call.name == "read_range"))
+    assert read["range"] == "'Продажи'!A1:Z76"
+    assert read["not_read"].startswith("rows 77 to 1000")
+    assert len(read["rows"]) == 13
 
 
 def test_a_tool_call_that_would_overwrite_unapproved_cells_is_refused(scripted: ProtocolServer, sales: Path) -> None:
