@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from sheets_agent.a1 import parse_cells
+from sheets_agent.a1 import GridRange, parse_cells
 from sheets_agent.actions import AnyAction
 
 
@@ -142,9 +142,14 @@ class CellChange(Model):
     result: str = ""
 
     @property
+    def area(self) -> GridRange:
+        """The cells it stands for, on whichever sheet."""
+        return parse_cells(self.cell).grid_range(0)
+
+    @property
     def count(self) -> int:
         """How many cells it stands for."""
-        return parse_cells(self.cell).grid_range(0).cells
+        return self.area.cells
 
 
 class Diff(Model):
@@ -154,21 +159,29 @@ class Diff(Model):
     cell_count: int = 0
     overwritten: int = 0
     objects: tuple[str, ...] = ()
+    moved: bool = False
+    """Whether rows, columns or cells moved, so that a change may stand elsewhere in the end."""
 
     def then(self, later: Diff) -> Diff:
-        """This difference followed by a later one: cells in both keep their first “before” and last “after”."""
+        """This difference followed by a later one: cells in both count once, and keep their first “before”."""
         cells = {(change.sheet, change.cell): change for change in self.cells}
-        both = 0
+        earlier = [(change, change.area) for change in self.cells]
+        cell_count, overwritten = self.cell_count + later.cell_count, self.overwritten + later.overwritten
         for change in later.cells:
-            first = cells.get((change.sheet, change.cell))
-            both += 0 if first is None else min(first.count, change.count)
-            before = change.before if first is None else first.before
+            before, area = change.before, change.area
+            for first, other in earlier:
+                common = area.intersection(other) if first.sheet == change.sheet else None
+                if common is not None:
+                    before = first.before
+                    cell_count -= common.cells
+                    overwritten -= common.cells if change.before else 0  # told before, or ours to write over
             cells[change.sheet, change.cell] = change.model_copy(update={"before": before})
         return Diff(
             cells=tuple(cells.values()),
-            cell_count=self.cell_count + later.cell_count - both,
-            overwritten=self.overwritten + later.overwritten - both,
+            cell_count=cell_count,
+            overwritten=overwritten,
             objects=(*self.objects, *later.objects),
+            moved=self.moved or later.moved,
         )
 
 

@@ -48,6 +48,11 @@ class Snapshot:
         kept = {area: block for area, block in self.blocks.items() if area not in other.blocks}
         return Snapshot({**kept, **other.blocks})
 
+    def without(self, areas: Iterable[GridRange]) -> Snapshot:
+        """The blocks but those of some areas."""
+        dropped = set(areas)
+        return Snapshot({area: block for area, block in self.blocks.items() if area not in dropped})
+
     def shown(self, key: Key) -> str:
         """What a cell shows, by the block read last; empty also where nothing was read."""
         sheet_id, row, column = key

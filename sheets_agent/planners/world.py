@@ -48,16 +48,19 @@ class World:
         copy: a client on the copy.
         spreadsheet_id: the spreadsheet's id, the same in the copy.
         own: A1 ranges this run wrote itself; writing over them loses nothing of the person's.
+        final: whether what the copy cannot do, the spreadsheet cannot either, being local itself.
     """
 
-    def __init__(self, copy: SheetsClient, spreadsheet_id: str, own: Sequence[str] = ()) -> None:
+    def __init__(self, copy: SheetsClient, spreadsheet_id: str, own: Sequence[str] = (), final: bool = False) -> None:
         self._client = copy
+        self._final = final
         self._id = spreadsheet_id
         self.book = copy.book(spreadsheet_id)
         self._own = [self.book.range(text) for text in own if _resolvable(self.book, text)]
         self._seen = Snapshot()
         self._errors_at_first = self._errors()
         self._shifted = False
+        self._shifted_away: set[Key] = set()
         self._changes: dict[Key, Change] = {}
         self._facts: list[Fact] = []
         self._objects: list[str] = []
@@ -85,7 +88,8 @@ class World:
             self._fact("refused", Severity.ERROR, index, f"The Sheets API refuses this step: {error}")
             return
         except SheetsServerError as error:
-            self._fact("not_simulated", Severity.UNKNOWN, index, f"The local copy cannot do this step: {error}")
+            severity = Severity.ERROR if self._final else Severity.UNKNOWN
+            self._fact("not_tried", severity, index, f"The local copy cannot do this step: {error}")
             return
         self.book = self._client.book(self._id)
         self._compare(index, action, before, writes)
@@ -118,20 +122,32 @@ class World:
     def _compare(self, index: int, action: Action, before: Snapshot, writes: list[GridRange]) -> None:
         areas = [self.book.clipped(area) for area in writes if self._is_present(area)]  # the grid may have grown
         watched = snapshot.areas_to_watch(self.book, areas)
-        after = snapshot.take(self._client, self.book, watched)
-        self._objects.append(action.sentence())
-        self._areas += areas
         shifts = any(kind in SHIFTING for request in self._requests[-1] for kind in request)
         self._shifted |= shifts
-        changed = () if shifts else tuple(snapshot.changes(before, after))
-        self._note_overwritten(index, changed)
+        if shifts:
+            self._shifted_away |= self._changes.keys()
+        stale = self._stale(before, watched, shifts)
+        again = [kept for area in stale if self._is_present(area) and (kept := self.book.clipped(area)).cells]
+        after = snapshot.take(self._client, self.book, dict.fromkeys([*again, *watched]))
+        self._objects.append(action.sentence())
+        self._areas += areas
+        changed = {} if shifts else {change.key: change for change in snapshot.changes(before, after)}
+        self._note_overwritten(index, tuple(changed.values()))
         self._note_overlap(index, action, areas)
-        for change in changed:
+        for change in changed.values():
             first = self._changes.get(change.key)
             self._changes[change.key] = change if first is None else _joined(first, change)
+            self._shifted_away.discard(change.key)
         for key in after.errors().keys() - before.errors().keys():
             self._blamed.setdefault(key, index)
-        self._seen = before.with_blocks(after)
+        self._seen = before.without(stale).with_blocks(after)
+
+    @staticmethod
+    def _stale(before: Snapshot, watched: Sequence[GridRange], shifts: bool) -> list[GridRange]:
+        """What was read before a step and may not be so any more, though not all of it is read again."""
+        if shifts:
+            return list(before.blocks)
+        return [area for area in before.blocks if any(area.intersection(other) for other in watched)]
 
     def _note_overwritten(self, index: int, changed: Sequence[Change]) -> None:
         kept = Counter(change.after for change in changed)  # what a sort or a move takes elsewhere is not lost
@@ -240,13 +256,15 @@ class World:
     def _diff(self) -> Diff:
         """What changed, as it is shown now: a later step may have given a cell another format."""
         changed = [change for change in self._changes.values() if change.before != change.after]
-        now = {} if self._shifted else {change.key: self._seen.shown(change.key) for change in changed}
+        still = [change.key for change in changed if change.key not in self._shifted_away]
+        now = {key: self._seen.shown(key) for key in still}
         listed = [replace(change, shown=now.get(change.key, change.shown)) for change in changed]
         return Diff(
             cells=tuple(told(self.book, listed)[:SHOWN_CHANGES]),
             cell_count=len(listed),
             overwritten=sum(change.overwrote for change in listed),
             objects=tuple(self._objects),
+            moved=self._shifted,
         )
 
 
@@ -296,7 +314,7 @@ class Copies:
         Returns:
             The facts found, the difference, and the requests of each step, in the plan's order.
         """
-        world = World(self.fresh(), self._id, own)
+        world = World(self.fresh(), self._id, own, final=self._client.local)
         for index, step in enumerate(plan.steps):
             world.take(index, step.action)
         return world.trial()

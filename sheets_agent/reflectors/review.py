@@ -13,7 +13,7 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.state import Critique, Diff, Fact, Plan, Trial
 
 OWN_FACTS: Mapping[str, frozenset[str]] = {
-    "action": frozenset({"invalid_action", "refused", "overlap", "overwrite", "not_simulated"}),
+    "action": frozenset({"invalid_action", "refused", "overlap", "overwrite", "not_simulated", "not_tried"}),
     "cell": frozenset({"invalid_action", "refused", "overlap", "overwrite", "blank_reference", "unknown_reference"}),
     "formula": frozenset(
         {

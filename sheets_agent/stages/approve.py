@@ -10,11 +10,13 @@ from sheets_agent.feedback.person import Review, read_decision, review_request
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.state import Plan, Status, Trial
 
-RISKY_FACTS = frozenset({"overwrite", "external_function"})
+RISKY_FACTS = frozenset({"overwrite", "external_function", "not_tried"})
 
 
 def risks(plan: Plan, trial: Trial) -> tuple[str, ...]:
-    """What a plan would lose or let out: a line for each step that overwrites, deletes, moves or reaches outside."""
+    """What a plan would lose or let out: a line for each step that overwrites, deletes, moves, reaches outside or
+    could not be tried.
+    """
     deleting = [step.action.sentence() for step in plan.steps if step.action.risk is Risk.DELETE]
     return (*(fact.sentence for fact in trial.facts if fact.kind in RISKY_FACTS), *deleting)
 

@@ -77,7 +77,9 @@ def _settled(earlier: tuple[CellProblem, ...], fresh: tuple[CellProblem, ...]) -
 
 
 def _differences(book: Book, now: Snapshot, written: Diff) -> Iterator[str]:
-    """Sentences on cells that show something else than in the trial; volatile formulas may."""
+    """Sentences on cells that show something else than in the trial; volatile formulas may. None where cells moved."""
+    if written.moved:
+        return
     for change in written.cells:
         area = _present(book, f"{quote_title(change.sheet)}!{change.cell}")
         if area is None or area.start_row is None or area.start_column is None or change.count > 1:

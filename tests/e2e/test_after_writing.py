@@ -117,6 +117,13 @@ class TestAfterWriting:
         assert "Не A1" in [r.text for r in scripted.chats if OPENINGS["corrector"] in r.text][1]
         assert cells(result.files[0], "Продажи")["A1"] == "Регион"
 
+    def test_cells_that_moved_are_not_told_as_different(self, scripted: ProtocolServer, sales: Path) -> None:
+        above = {"why": "Место", "action": "insert_rows", "target": "'Продажи'!1:1"}
+        scripted.script(describes(), plans(HEADER, above), *keeps(*ALL_REFLECTORS), sums_up())
+        result = agent(approve="never").run(str(sales), TASK)
+        assert result.status is Status.DONE
+        assert [note for note in result.notes if "the trial had" in note] == []
+
 
 class TestPausedRuns:
     @pytest.mark.parametrize(

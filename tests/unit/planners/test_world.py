@@ -9,7 +9,8 @@ from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.planners.draft import read_plan
 from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import Severity, Trial
+from sheets_agent.stages.approve import risks
+from sheets_agent.state import CellChange, Diff, Severity, Trial
 
 ROWS = [
     ["Регион", "Штук", "Цена"],
@@ -185,6 +186,14 @@ def test_what_a_copy_covers_is_lost(bench: Bench) -> None:
     assert fact.sentence == "Overwrites 2 cells that held something: 'Данные'!B2 (“4”), 'Данные'!B3 (“0”)."
 
 
+def test_a_format_given_after_columns_moved_shows_in_the_difference(bench: Bench) -> None:
+    insert = {"action": "insert_columns", "target": "'Данные'!D:D"}
+    money = {"action": "format_cells", "target": "'Данные'!D2", "options": ["number_format=0.00"]}
+    trial = bench.attempt(insert, formula("'Данные'!D2", "=B2*C2"), money)
+    (change,) = trial.diff.cells
+    assert change.result == "10.00"
+
+
 def test_a_format_given_later_shows_in_the_difference(bench: Bench) -> None:
     money = {"action": "format_cells", "target": "'Данные'!D2", "options": ["number_format=0.00"]}
     trial = bench.attempt(formula("'Данные'!D2", "=B2*C2"), money)
@@ -197,3 +206,70 @@ def test_what_only_google_calculates_is_unknown_and_not_wrong(bench: Bench) -> N
     assert (outside.kind, outside.severity) == ("external_function", Severity.WARNING)
     assert (unknown.kind, unknown.severity) == ("not_simulated", Severity.UNKNOWN)
     assert "GOOGLEFINANCE" in unknown.sentence
+
+
+class TestOnVeryLargeSheets:
+    """Only parts of such sheets are read, and parts may overlap."""
+
+    @pytest.fixture(autouse=True)
+    def enlarge(self, bench: Bench) -> None:
+        grid = {"sheetId": 0, "gridProperties": {"rowCount": 400_000, "columnCount": 5}}
+        fields = "gridProperties(rowCount,columnCount)"
+        bench.client.batch_update(bench.id, [{"updateSheetProperties": {"properties": grid, "fields": fields}}])
+
+    def test_an_error_that_a_later_step_removes_is_none(self, bench: Bench) -> None:
+        trial = bench.attempt(
+            formula("'Данные'!D2:D4", "=B2/B3"), formula("'Данные'!D2:D3", "=1"), formula("'Данные'!D4", "=2")
+        )
+        assert trial.errors == ()
+        assert [(change.cell, change.after) for change in trial.diff.cells] == [
+            ("D2", "=1"),
+            ("D3", "=1"),
+            ("D4", "=2"),
+        ]
+
+    def test_cells_that_an_earlier_step_filled_are_not_blank(self, bench: Bench) -> None:
+        total = formula("'Данные'!E1", "=SUM(D1:D4)")
+        trial = bench.attempt(total, formula("'Данные'!D2:D3", "=1"), {**total, "target": "'Данные'!E2"})
+        assert [(fact.kind, fact.step) for fact in trial.facts] == [("blank_reference", 0)]
+
+    def test_what_is_written_twice_has_its_last_content(self, bench: Bench) -> None:
+        trial = bench.attempt(value("'Данные'!D1", "x"), formula("'Данные'!D1:D2", "=5"), value("'Данные'!D1", "y"))
+        assert [(change.cell, change.after) for change in trial.diff.cells] == [("D1", "y"), ("D2", "=5")]
+
+    def test_cells_that_moved_are_looked_at_where_they_are(self, bench: Bench) -> None:
+        above = {"action": "insert_rows", "target": "'Данные'!1:1"}
+        trial = bench.attempt(formula("'Данные'!D2", "=1/0"), above, formula("'Данные'!D3", "=1"))
+        assert trial.errors == ()
+        assert trial.diff.moved
+
+
+def test_a_difference_and_a_later_one() -> None:
+    def change(cell: str, before: str, after: str) -> CellChange:
+        return CellChange(sheet="S", cell=cell, before=before, after=after)
+
+    first = Diff(cells=(change("A1", "x", ""), change("E2:E13", "", "=A2")), cell_count=13, overwritten=1)
+    later = Diff(
+        cells=(change("A1", "", "y"), change("E5", "=A5", "=B5"), change("F1", "p", "q")), cell_count=3, overwritten=2
+    )
+    both = first.then(later)
+    assert [(found.cell, found.before, found.after) for found in both.cells] == [
+        ("A1", "x", "y"),
+        ("E2:E13", "", "=A2"),
+        ("E5", "", "=B5"),
+        ("F1", "p", "q"),
+    ]
+    assert (both.cell_count, both.overwritten) == (14, 2)
+
+
+@pytest.mark.parametrize(("local", "severity"), [(True, Severity.ERROR), (False, Severity.UNKNOWN)])
+def test_a_step_that_the_copy_cannot_do_stops_a_local_plan_and_is_asked_about_on_a_live_one(
+    bench: Bench, local: bool, severity: Severity
+) -> None:
+    by_formula = {"action": "filter_range", "target": "'Данные'!A1:C4", "options": ["conditions=Штук > =A1"]}
+    plan = read_plan({"steps": [by_formula]})
+    bench.client.local = local
+    trial = bench.copies.attempt(plan)
+    [fact] = trial.facts
+    assert (fact.kind, fact.severity) == ("not_tried", severity)
+    assert risks(plan, trial) == (fact.sentence,)
