@@ -14,9 +14,7 @@ RISKY_FACTS = frozenset({"overwrite", "external_function", "not_tried"})
 
 
 def risks(plan: Plan, trial: Trial) -> tuple[str, ...]:
-    """What a plan would lose or let out: a line for each step that overwrites, deletes, moves, reaches outside or
-    could not be tried.
-    """
+    """What a plan may lose or let out: each step that overwrites, deletes, moves, reaches outside or was not tried."""
     deleting = [step.action.sentence() for step in plan.steps if step.action.risk is Risk.DELETE]
     return (*(fact.sentence for fact in trial.facts if fact.kind in RISKY_FACTS), *deleting)
 
