@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sheets_agent.emulator.entry import Entry, parse
+from sheets_agent.emulator.grid_size import MAX_CELLS, imported_size
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.number_format import render
 from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
@@ -27,7 +28,6 @@ _SLASHED_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 _CODE = re.compile(r"0\d+|[+-]?\d{16,}|\+\d+")
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
-_MOST_CELLS = 10_000_000
 
 
 def read_csv(path: Path, spreadsheet_id: str, locale: str | None) -> Workbook:
@@ -49,14 +49,15 @@ def read_csv(path: Path, spreadsheet_id: str, locale: str | None) -> Workbook:
         if row:
             rows[index] = row
     width = max((len(fields) for fields in table), default=0)
-    if max(1000, len(table)) * max(26, width) > _MOST_CELLS:
+    row_count, column_count = imported_size(len(table), width)
+    if row_count * column_count > MAX_CELLS:
         raise FileError(f"{path.name} has more than 10 million cells.", "Split it into parts.")
     properties = {
         "sheetId": 0,
         "title": path.stem[:100] or "Sheet1",
         "index": 0,
         "sheetType": "GRID",
-        "gridProperties": {"rowCount": max(1000, len(table)), "columnCount": max(26, width)},
+        "gridProperties": {"rowCount": row_count, "columnCount": column_count},
     }
     book = {"title": path.stem, "locale": here, "autoRecalc": "ON_CHANGE", "timeZone": "Etc/GMT"}
     workbook = Workbook(spreadsheet_id, book, [Sheet(properties, rows)])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sheets_agent.a1 import MAX_COLUMNS
 from sheets_agent.emulator.errors import Refusal
+from sheets_agent.emulator.grid_size import MAX_CELLS
 from sheets_agent.emulator.workbook import Sheet, Workbook
-
-MAX_CELLS = 10_000_000
 
 
 def resize(workbook: Workbook, sheet: Sheet, rows: int, columns: int) -> None:

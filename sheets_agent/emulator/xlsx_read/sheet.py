@@ -9,6 +9,7 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 
 from sheets_agent.a1 import GridRange, quote_title
+from sheets_agent.emulator.grid_size import MAX_CELLS, imported_size
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import EMPTY, Cell, Sheet
 from sheets_agent.emulator.xlsx_read.cells import CellReader, note_text
@@ -21,9 +22,6 @@ from sheets_agent.emulator.xlsx_read.rules import conditional_formats, validatio
 from sheets_agent.emulator.xlsx_read.styles import styled_color
 
 JSON = dict[str, Any]
-
-_ROWS, _COLUMNS = 1000, 26
-_MOST_CELLS = 10_000_000
 
 
 def read_sheet(source: Any, index: int, drawn: list[Drawn], reader: CellReader, losses: Losses) -> Sheet:
@@ -109,9 +107,10 @@ def _grid(source: Any, rows: dict[int, dict[int, Cell]], merges: list[GridRange]
     ends = [(merged.end_row or 0, merged.end_column or 0) for merged in merges]
     ends += [(bottom, right) for _, _, right, bottom in (range_boundaries(t.ref) for t in source.tables.values())]
     filled = [(row + 1, 1 + max(cells)) for row, cells in rows.items()]
-    row_count = max([_ROWS, *(row for row, _ in ends), *(row for row, _ in filled)])
-    column_count = max([_COLUMNS, *(column for _, column in ends), *(column for _, column in filled)])
-    if row_count * column_count <= _MOST_CELLS:
+    row_count, column_count = imported_size(
+        max((row for row, _ in (*ends, *filled)), default=1), max((column for _, column in (*ends, *filled)), default=1)
+    )
+    if row_count * column_count <= MAX_CELLS:
         return row_count, column_count
     kept = [
         (row, column)
@@ -119,15 +118,19 @@ def _grid(source: Any, rows: dict[int, dict[int, Cell]], merges: list[GridRange]
         for column, cell in cells.items()
         if not cell.blank or cell.note is not None
     ]
-    row_count = max([_ROWS, *(row + 1 for row, _ in kept)])
-    column_count = max([_COLUMNS, *(column + 1 for _, column in kept)])
+    row_count, column_count = imported_size(
+        max((row + 1 for row, _ in kept), default=1), max((column + 1 for _, column in kept), default=1)
+    )
+    if any(row > row_count or column > column_count for row, column in (*ends, *filled)):
+        losses.say(
+            f"Formats of empty cells past row {row_count} or column {column_count} of “{source.title}” are left out."
+        )
     for row in [row for row in rows if row >= row_count]:
         del rows[row]
     for row, cells in rows.items():
         rows[row] = {column: cell for column, cell in cells.items() if column < column_count}
     merges[:] = [merged.clipped(row_count, column_count) for merged in merges]
     merges[:] = [merged for merged in merges if merged.cells > 1]
-    losses.say(f"Formats of empty cells after row {row_count} of “{source.title}” are left out.")
     return row_count, column_count
 
 

@@ -371,4 +371,14 @@ def test_formats_far_below_the_data_do_not_make_a_huge_grid(book, opened):
     sheet["Z1048576"].font = Font(b=True)
     result = opened()
     assert result.workbook.sheets[0].row_count == 1000
-    assert any("Formats of empty cells after row 1000" in sentence for sentence in result.losses)
+    assert any("Formats of empty cells past row 1000 " in sentence for sentence in result.losses)
+
+
+def test_a_long_sheet_leaves_room_for_other_tabs_and_loses_nothing(book, opened):
+    book.active["A1"] = "first"
+    book.active["C600000"] = "last"
+    result = opened()
+    sheet = result.workbook.sheets[0]
+    assert (sheet.row_count, sheet.column_count) == (600_000, 8)
+    assert sheet.cell(599_999, 2).value == "last"
+    assert result.losses == ()
