@@ -18,6 +18,7 @@ from sheets_agent.emulator.workbook import Workbook
 from sheets_agent.emulator.xlsx_read import read_xlsx
 from sheets_agent.emulator.xlsx_write import write_xlsx
 from sheets_agent.errors import FileError
+from sheets_agent.formulas.locale import decimal_comma
 from sheets_agent.formulas.values import ErrorValue
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -113,7 +114,8 @@ def save_file(workbook: Workbook, path: Path) -> tuple[str, ...]:
         if ending == ".xlsx":
             write_xlsx(workbook, draft, losses)
         else:
-            write_csv(workbook, draft, "\t" if ending != ".csv" else ",", losses)
+            comma = ";" if decimal_comma(workbook.locale) else ","  # as spreadsheet programs of that locale expect
+            write_csv(workbook, draft, comma if ending == ".csv" else "\t", losses)
         draft.replace(path)
     except OSError as error:
         raise _unwritable(path, error) from error

@@ -103,9 +103,9 @@ def test_the_first_tab_is_saved_as_shown_and_the_rest_is_told(tmp_path):
     workbook.set_cell(sheet, 3, 2, Cell(formula="=SUM(C2:C3)"))
     losses = save_file(workbook, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text("utf-8").replace("\u00a0", " ").splitlines() == [
-        "Дата,Регион,Сумма",
-        '31.12.2025,Москва,"1 234,50"',
-        '01.02.2026,Казань,"-7,5"',
-        ',,"1 227,00"',
+        "Дата;Регион;Сумма",
+        "31.12.2025;Москва;1 234,50",
+        "01.02.2026;Казань;-7,5",
+        ";;1 227,00",
     ]
     assert any("Formulas" in sentence for sentence in losses)
