@@ -14,18 +14,17 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Request
 from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
 from sheets_agent.planners import snapshot
+from sheets_agent.planners.causes import Cause, causes
 from sheets_agent.planners.formula_facts import formula_facts
 from sheets_agent.planners.runs import told
 from sheets_agent.planners.snapshot import Change, Key, Snapshot
-from sheets_agent.sheets.book import Book, CellView, NotLoaded
+from sheets_agent.sheets.book import Book, NotLoaded
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state import Diff, Fact, Plan, Severity, Trial
 
 SHOWN_CHANGES = 200
 """Changes listed in a diff; the count of cells is never cut."""
 SHOWN_ADDRESSES = 5
-EXPLAINED_ERRORS = 200
-"""Cells with errors whose cause is asked for."""
 
 SHIFTING = frozenset(
     {
@@ -229,22 +228,19 @@ class World:
 
     def _error_facts(self, new: dict[Key, str]) -> list[Fact]:
         """Errors that the plan brought; the same ones of a step are told once, with a count."""
-        explained = sorted(new)[:EXPLAINED_ERRORS]
-        cells = (GridRange(sheet, row, row + 1, column, column + 1) for sheet, row, column in explained)
-        self.book = self._client.load(self.book, list(cells))
+        why = causes(self._client, self.book, new)
         groups: dict[tuple[int | None, str, bool], list[Key]] = {}
         for key in sorted(new):
-            unknown = key in self.book.cells and getattr(self.book.cells[key].value, "not_calculated", False)
-            groups.setdefault((self._blamed.get(key), new[key], unknown), []).append(key)
-        return [self._error_fact(step, text, unknown, keys) for (step, text, unknown), keys in groups.items()]
+            groups.setdefault((self._blamed.get(key), new[key], why[key].not_calculated), []).append(key)
+        return [self._error_fact(step, text, why[keys[0]], keys) for (step, text, _), keys in groups.items()]
 
-    def _error_fact(self, step: int | None, text: str, unknown: bool, keys: list[Key]) -> Fact:
+    def _error_fact(self, step: int | None, text: str, why: Cause, keys: list[Key]) -> Fact:
         where = snapshot.address(self.book, keys[0])
-        cell = self.book.cells.get(keys[0], CellView())
         more = f" and {len(keys) - 1} more cells" if len(keys) > 1 else ""
-        sentence = f"{where}{more} show{'s' * (len(keys) == 1)} {text}: {getattr(cell.value, 'message', '')}"
-        if cell.formula:
-            sentence += f" The formula is {cell.formula}"
+        sentence = f"{where}{more} show{'s' * (len(keys) == 1)} {text}: {why.message}"
+        if why.formula:
+            sentence += f" The formula is {why.formula}"
+        unknown = why.not_calculated
         return Fact(
             kind="not_simulated" if unknown else "error_value",
             severity=Severity.UNKNOWN if unknown else Severity.ERROR,

@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 from sheets_agent.a1 import GridRange, quote_title
 from sheets_agent.errors import ActionError
 from sheets_agent.planners import snapshot
+from sheets_agent.planners.causes import causes
 from sheets_agent.planners.snapshot import Snapshot
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.sheets.book import Book
@@ -16,7 +17,6 @@ from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state import CellProblem, Diff
 
 SHOWN_DIFFERENCES = 5
-EXPLAINED_PROBLEMS = 50
 
 
 def verify(run: RunState, runtime: Runtime[Context]) -> RunState:
@@ -50,22 +50,13 @@ def _present(book: Book, text: str) -> GridRange | None:
 
 
 def _new_problems(client: SheetsClient, book: Book, now: Snapshot, before: frozenset[str]) -> tuple[CellProblem, ...]:
-    """The cells that show an error now and did not before the run."""
+    """The cells that show an error now and did not before the run, but those that only Google can calculate."""
     new = {key: text for key, text in now.errors().items() if snapshot.address(book, key) not in before}
-    explained = sorted(new)[:EXPLAINED_PROBLEMS]
-    book = client.load(book, [GridRange(sheet, row, row + 1, column, column + 1) for sheet, row, column in explained])
-    problems = []
-    for key in sorted(new):
-        cell = book.cells.get(key)
-        problems.append(
-            CellProblem(
-                address=snapshot.address(book, key),
-                error=new[key],
-                message=getattr(cell.value, "message", "") if cell else "",
-                formula=(cell.formula or "") if cell else "",
-            )
-        )
-    return tuple(problems)
+    return tuple(
+        CellProblem(address=snapshot.address(book, key), error=new[key], message=why.message, formula=why.formula)
+        for key, why in sorted(causes(client, book, new).items())
+        if not why.not_calculated
+    )
 
 
 def _settled(earlier: tuple[CellProblem, ...], fresh: tuple[CellProblem, ...]) -> Iterator[CellProblem]:

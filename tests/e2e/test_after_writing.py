@@ -117,6 +117,13 @@ class TestAfterWriting:
         assert "Не A1" in [r.text for r in scripted.chats if OPENINGS["corrector"] in r.text][1]
         assert cells(result.files[0], "Продажи")["A1"] == "Регион"
 
+    def test_what_only_google_calculates_is_no_error_to_correct(self, scripted: ProtocolServer, sales: Path) -> None:
+        rate = {**HEADER, "options": ['value==GOOGLEFINANCE("CURRENCY:USDRUB")']}
+        scripted.script(describes(), plans(rate), *keeps(*ALL_REFLECTORS), sums_up())
+        result = agent(approve="never").run(str(sales), TASK)
+        assert (result.status, result.problems) == (Status.DONE, ())
+        assert any("GOOGLEFINANCE" in fact.sentence for fact in result.facts)
+
     def test_cells_that_moved_are_not_told_as_different(self, scripted: ProtocolServer, sales: Path) -> None:
         above = {"why": "Место", "action": "insert_rows", "target": "'Продажи'!1:1"}
         scripted.script(describes(), plans(HEADER, above), *keeps(*ALL_REFLECTORS), sums_up())

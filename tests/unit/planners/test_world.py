@@ -273,3 +273,9 @@ def test_a_step_that_the_copy_cannot_do_stops_a_local_plan_and_is_asked_about_on
     [fact] = trial.facts
     assert (fact.kind, fact.severity) == ("not_tried", severity)
     assert risks(plan, trial) == (fact.sentence,)
+
+
+def test_many_cells_that_only_google_calculates_are_all_unknown(bench: Bench) -> None:
+    trial = bench.attempt(formula("'Данные'!F1:F400", '=GOOGLEFINANCE("CURRENCY:USDRUB")'))
+    assert trial.errors == ()
+    assert "and 399 more cells" in trial.facts[-1].sentence
