@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from sheets_agent.errors import UsageError
+from sheets_agent.errors import FileError, UsageError
+
+if TYPE_CHECKING:
+    from sheets_agent.emulator.service import Emulator
+    from sheets_agent.emulator.wire import Handle
 
 HELP = """
 Serve the local Sheets API on 127.0.0.1, with FILES (.xlsx, .csv) opened as spreadsheets.
@@ -16,37 +23,91 @@ Serve the local Sheets API on 127.0.0.1, with FILES (.xlsx, .csv) opened as spre
 Any client can use it:
 
 \b
+  curl http://127.0.0.1:8765/v4/spreadsheets -d '{"properties": {"title": "Budget"}}'
   build("sheets", "v4", http=httplib2.Http(),
         client_options={"api_endpoint": "http://127.0.0.1:8765"})
   SHEETS_AGENT_API_ENDPOINT=http://127.0.0.1:8765 sheets-agent run <id> "…"
 
-It has no sign-in, answers on this machine only, and forgets everything when it ends.
+It has no sign-in and answers on this machine only. Without --data it forgets everything when it ends.
+
+\b
+--faults takes a list of faults, each with its probability or the numbers of the requests it hits:
+  429=0.1,503-after=0.05,slow:1.5=0.2,reset@3,401@7+9,seed=1
+  429, 500, 502, 503, 401, reset   nothing is done
+  503-after, reset-after           a write is done, and the answer says or shows otherwise
+  slow:SECONDS                     the answer comes late
 """
 
 
 @click.command(help=HELP, short_help="Serve the local Sheets API on this machine, for any client.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
-def emulator(files: tuple[Path, ...], port: int) -> None:
+@click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Keep spreadsheets in this folder.")
+@click.option("--faults", metavar="SPEC", help="Fail on purpose, see above.")
+@click.option("--quota", is_flag=True, help="Refuse what is over Google's quotas: 300 a minute, 60 of one user.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Write requests and answers to a file.")
+def emulator(
+    files: tuple[Path, ...], port: int, data: Path | None, faults: str | None, quota: bool, record: Path | None
+) -> None:
     """Open the files, serve until interrupted."""
     from sheets_agent import settings as all_settings
-    from sheets_agent.emulator.files import open_file
+    from sheets_agent.emulator.files import open_file, spreadsheet_id
+    from sheets_agent.emulator.folder import Folder
     from sheets_agent.emulator.server import serve
     from sheets_agent.emulator.service import Emulator
 
     settings = all_settings.load()
-    local = Emulator()
-    for path in files:
-        opened = open_file(path, settings.locale)
-        local.add(opened.workbook)
-        click.echo(f"{path.name}: {opened.workbook.spreadsheet_id}")
-        for loss in opened.losses:
-            click.echo(f"  {loss}", err=True)
-    try:
-        server = serve(local, port)
-    except OSError as error:
-        raise UsageError(f"Port {port} cannot be used: {error.strerror}.", "Give another one with --port.") from error
-    with server:
+    with contextlib.ExitStack() as stack:
+        local = Emulator(folder=stack.enter_context(contextlib.closing(Folder(data))) if data else None)
+        kept = {document.spreadsheet_id for document in local.documents()}
+        for document in local.documents():
+            click.echo(f"{document.title}: {document.spreadsheet_id}")
+        for path in files:
+            if spreadsheet_id(path) in kept:
+                click.echo(f"  {path.name} was opened before and is not read again", err=True)
+                continue
+            opened = open_file(path, settings.locale)
+            local.add(opened.workbook)
+            click.echo(f"{path.name}: {opened.workbook.spreadsheet_id}")
+            for loss in opened.losses:
+                click.echo(f"  {loss}", err=True)
+        handle = stack.enter_context(_around(local, faults, quota, record))
+        try:
+            server = stack.enter_context(serve(local, port, handle))
+        except OSError as error:
+            advice = "Give another one with --port."
+            raise UsageError(f"Port {port} cannot be used: {error.strerror}.", advice) from error
         click.echo(f"The local Sheets API is at {server.url} (Ctrl-C ends it).")
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        _wait()
+
+
+@contextlib.contextmanager
+def _around(local: Emulator, faults: str | None, quota: bool, record: Path | None) -> Iterator[Handle]:
+    """What answers: the emulator, within faults, within the quota, within the recorder."""
+    from sheets_agent.emulator.faults import Faults, parse_faults
+    from sheets_agent.emulator.quota import Quota
+    from sheets_agent.emulator.recording import Recorder
+
+    handle: Handle = local.handle
+    if faults:
+        handle = Faults(handle, parse_faults(faults))
+    if quota:
+        handle = Quota(handle)
+    if record is None:
+        yield handle
+        return
+    try:
+        file = record.open("a", encoding="utf-8")
+    except OSError as error:
+        raise FileError(f"{record} cannot be written: {error.strerror}.", "Name another file.") from error
+    with file:
+        yield Recorder(handle, file)
+
+
+def _wait() -> None:
+    """Until Ctrl-C, or until the process is asked to end."""
+    ended = threading.Event()
+    with contextlib.suppress(ValueError):  # signals are the main thread's
+        signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    with contextlib.suppress(KeyboardInterrupt):
+        ended.wait()

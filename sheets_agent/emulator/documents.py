@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import string
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
@@ -60,17 +60,54 @@ THEME: JSON = {
 """The theme of a new spreadsheet."""
 
 
-@dataclass
 class Document:
     """One spreadsheet held, the lock that guards it, and what Drive knows about it.
 
     A write swaps `workbook` for a changed fork; take it under the lock, once per call.
+
+    Args:
+        spreadsheet_id: its id.
+        title: its title, known without reading it.
+        load: gives the spreadsheet when it is first needed.
+        created: when it was made; now by default.
+        modified: when it was last written; now by default.
     """
 
-    workbook: Workbook
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
+    def __init__(
+        self,
+        spreadsheet_id: str,
+        title: str,
+        load: Callable[[], Workbook],
+        *,
+        created: datetime | None = None,
+        modified: datetime | None = None,
+    ) -> None:
+        now = datetime.now(UTC)
+        self.spreadsheet_id = spreadsheet_id
+        self.title = title
+        self.lock = threading.RLock()
+        self.created = created or now
+        self.modified = modified or now
+        self._load = load
+        self._workbook: Workbook | None = None
+
+    @classmethod
+    def of(cls, workbook: Workbook) -> Document:
+        """A spreadsheet that is there already."""
+        return cls(workbook.spreadsheet_id, workbook.properties["title"], lambda: workbook)
+
+    @property
+    def workbook(self) -> Workbook:
+        """The spreadsheet as it is now."""
+        with self.lock:
+            if self._workbook is None:
+                self._workbook = self._load()
+            return self._workbook
+
+    def replace(self, workbook: Workbook, modified: datetime) -> None:
+        """Hold a changed spreadsheet in the place of the old one."""
+        with self.lock:
+            self._workbook, self.title, self.modified = workbook, workbook.properties["title"], modified
 
 
 def new_spreadsheet_id() -> str:

@@ -9,8 +9,11 @@ import csv
 import html
 import io
 import re
+import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import GridRange
@@ -18,14 +21,18 @@ from sheets_agent.emulator import copies
 from sheets_agent.emulator.cell_output import Rendering, cell_values
 from sheets_agent.emulator.documents import Document
 from sheets_agent.emulator.errors import ApiError
+from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.masks import FieldMask, parse, select
 from sheets_agent.emulator.schema import Call
 from sheets_agent.emulator.workbook import JSON
+from sheets_agent.emulator.xlsx_write import write_xlsx
 
 if TYPE_CHECKING:
     from sheets_agent.emulator.service import Emulator
 
 SPREADSHEET_TYPE = "application/vnd.google-apps.spreadsheet"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV_TYPE = "text/csv"
 
 _DEFAULT_FIELDS = parse("kind,id,name,mimeType")
 _DEFAULT_LIST_FIELDS = parse("kind,incompleteSearch,files(kind,id,name,mimeType)")
@@ -90,11 +97,31 @@ def copy(emulator: Emulator, call: Call) -> JSON:
     return select(_file(emulator.document(made.spreadsheet_id)), _mask(call, _DEFAULT_FIELDS))  # type: ignore[no-any-return]
 
 
-def export(emulator: Emulator, call: Call) -> str:
-    """The first sheet as CSV."""
-    if call.get("mimeType") != "text/csv":
-        raise ApiError(501, "The local Drive API exports text/csv only.")
+@dataclass(frozen=True, slots=True)
+class File:
+    """The content of a file."""
+
+    content_type: str
+    content: bytes
+
+
+def export(emulator: Emulator, call: Call) -> File:
+    """The first sheet as CSV, or everything as .xlsx."""
+    kind = call.get("mimeType")
+    if kind not in (CSV_TYPE, XLSX_TYPE):
+        raise ApiError(501, f"The local Drive API exports {CSV_TYPE} and {XLSX_TYPE} only.")
     document = _document(emulator, call)
+    return File(kind, _csv(document) if kind == CSV_TYPE else _xlsx(document))
+
+
+def _xlsx(document: Document) -> bytes:
+    with tempfile.TemporaryDirectory() as folder, document.lock:
+        path = Path(folder) / "export.xlsx"
+        write_xlsx(document.workbook, path, Losses())
+        return path.read_bytes()
+
+
+def _csv(document: Document) -> bytes:
     with document.lock:
         sheet = document.workbook.sheets[0]
         area = GridRange(sheet.sheet_id).clipped(sheet.row_count, sheet.column_count)
@@ -102,7 +129,7 @@ def export(emulator: Emulator, call: Call) -> str:
     width = max(map(len, rows), default=0)
     text = io.StringIO()
     csv.writer(text).writerows(row + [""] * (width - len(row)) for row in rows)
-    return text.getvalue().removesuffix("\r\n")
+    return text.getvalue().removesuffix("\r\n").encode()
 
 
 def list_comments(emulator: Emulator, call: Call) -> JSON:
@@ -141,7 +168,7 @@ def _post(post: JSON) -> JSON:
     return {"deleted": post.get("deleted", False), **{key: value for key, value in found.items() if value is not None}}
 
 
-DRIVE_METHODS: dict[str, Callable[[Emulator, Call], JSON | str | None]] = {
+DRIVE_METHODS: dict[str, Callable[[Emulator, Call], JSON | File | None]] = {
     "drive.files.create": create,
     "drive.files.get": get,
     "drive.files.list": list_files,
@@ -167,8 +194,8 @@ def _document(emulator: Emulator, call: Call) -> Document:
 def _file(document: Document) -> JSON:
     return {
         "kind": "drive#file",
-        "id": document.workbook.spreadsheet_id,
-        "name": document.workbook.properties["title"],
+        "id": document.spreadsheet_id,
+        "name": document.title,
         "mimeType": SPREADSHEET_TYPE,
         "createdTime": _time(document.created),
         "modifiedTime": _time(document.modified),

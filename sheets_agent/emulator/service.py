@@ -13,22 +13,18 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
-
-from pydantic_core import to_json
 
 from sheets_agent.emulator import batch, copies, new_spreadsheets, spreadsheets, values
 from sheets_agent.emulator.documents import Document, new_workbook
-from sheets_agent.emulator.drive import DRIVE_METHODS
+from sheets_agent.emulator.drive import DRIVE_METHODS, File
 from sheets_agent.emulator.errors import ApiError, Refusal, Unsupported, not_found
+from sheets_agent.emulator.folder import Folder
 from sheets_agent.emulator.masks import select
 from sheets_agent.emulator.schema import Call, discovery
+from sheets_agent.emulator.wire import Answer, content_answer, error_answer, header, json_answer
 from sheets_agent.emulator.workbook import JSON, Workbook
 
-_JSON_TYPE = "application/json; charset=UTF-8"
 _LOGGER = logging.getLogger(__name__)
-
-Answer = tuple[int, dict[str, str], bytes]
 
 _READS: dict[str, Callable[[Workbook, Call], JSON]] = {
     "sheets.spreadsheets.get": spreadsheets.get,
@@ -55,10 +51,16 @@ class Emulator:
     """Spreadsheets behind the Sheets API v4, and as much of Drive v3 as lists and copies them.
 
     Safe to call from several threads: each spreadsheet has a lock, and calls on different ones run side by side.
+
+    Args:
+        workbooks: spreadsheets to begin with.
+        folder: where all of them are kept; each write is there before it is answered. None for memory only.
     """
 
-    def __init__(self, workbooks: Iterable[Workbook] = ()) -> None:
-        self._documents: dict[str, Document] = {}
+    def __init__(self, workbooks: Iterable[Workbook] = (), *, folder: Folder | None = None) -> None:
+        self._folder = folder
+        kept = folder.documents() if folder else []
+        self._documents = {document.spreadsheet_id: document for document in kept}
         self._lock = threading.Lock()
         for workbook in workbooks:
             self.add(workbook)
@@ -67,8 +69,11 @@ class Emulator:
 
     def add(self, workbook: Workbook) -> Workbook:
         """Hold a workbook under its id, in the place of any that had it."""
+        document = Document.of(workbook)
+        if self._folder:
+            self._folder.save(document, workbook, document.modified)
         with self._lock:
-            self._documents[workbook.spreadsheet_id] = Document(workbook)
+            self._documents[workbook.spreadsheet_id] = document
         return workbook
 
     def create(
@@ -118,9 +123,12 @@ class Emulator:
         Raises:
             ApiError: 404 when there is none.
         """
-        with self._lock:
+        document = self.document(spreadsheet_id)
+        with document.lock, self._lock:
             if self._documents.pop(spreadsheet_id, None) is None:
                 raise not_found()
+            if self._folder:
+                self._folder.remove(spreadsheet_id)
 
     # --------------------------------------------------------------------------------------------------------- wire
 
@@ -137,20 +145,20 @@ class Emulator:
             Status, headers and body, errors in Google's shape included.
         """
         path, _, query = target.partition("?")
-        override = next((value for name, value in headers.items() if name.lower() == "x-http-method-override"), None)
+        override = header(headers, "x-http-method-override")
         if override and method == "POST":
             method, query, body = override.upper(), body.decode() or query, b""
         try:
             return self._dispatch(method, path, query, body)
         except ApiError as error:
-            return _json(error.code, error.body())
+            return error_answer(error)
         except Refusal as error:
-            return _json(400, ApiError(400, str(error)).body())
+            return error_answer(ApiError(400, str(error)))
         except Unsupported as error:
-            return _json(501, ApiError(501, str(error)).body())
+            return error_answer(ApiError(501, str(error)))
         except Exception as error:
             _LOGGER.exception("%s %s failed in the local Sheets API", method, path)
-            return _json(500, ApiError(500, f"Internal error encountered: {type(error).__name__}: {error}").body())
+            return error_answer(ApiError(500, f"Internal error encountered: {type(error).__name__}: {error}"))
 
     def _dispatch(self, method: str, path: str, query: str, body: bytes) -> Answer:
         for api in (discovery("sheets", "v4"), discovery("drive", "v3")):
@@ -159,7 +167,7 @@ class Emulator:
                 if called.id in DRIVE_METHODS:
                     return _answer(DRIVE_METHODS[called.id](self, api.call(called, path_values, query, body)))
                 call = api.call(called, path_values, query, body)
-                return _json(200, self._call(call), pretty=call.pretty)
+                return json_answer(200, self._call(call), pretty=call.pretty)
         raise ApiError(404, f"The local Sheets API has no {method} {path}.")
 
     def _call(self, call: Call) -> JSON:
@@ -179,7 +187,7 @@ class Emulator:
         if call.method.id == "sheets.spreadsheets.sheets.copyTo":
             return self._copy_to(document, call)
         with document.lock:
-            return _on_document(document, call)
+            return self._on_document(document, call)
 
     def _copy_to(self, document: Document, call: Call) -> JSON:
         destination = self.document(call.body.get("destinationSpreadsheetId", ""))
@@ -188,34 +196,36 @@ class Emulator:
         with destination.lock:
             changed = destination.workbook.fork()
             answer = copies.copy_to(source, call["sheetId"], changed)
-            destination.workbook, destination.modified = changed, datetime.now(UTC)
+            self._keep(destination, changed)
         return answer
 
+    def _on_document(self, document: Document, call: Call) -> JSON:
+        """Run a method on a spreadsheet whose lock is held."""
+        if read := _READS.get(call.method.id):
+            return read(document.workbook, call)
+        write = _WRITES.get(call.method.id)
+        if write is None:
+            raise ApiError(501, f"The local Sheets API does not support {call.method.id}.")
+        changed = document.workbook.fork()
+        answer = write(changed, call)
+        self._keep(document, changed)  # only now: a write that fails half-way leaves no trace
+        return answer
 
-def _on_document(document: Document, call: Call) -> JSON:
-    """Run a method on a spreadsheet whose lock is held."""
-    if read := _READS.get(call.method.id):
-        return read(document.workbook, call)
-    write = _WRITES.get(call.method.id)
-    if write is None:
-        raise ApiError(501, f"The local Sheets API does not support {call.method.id}.")
-    changed = document.workbook.fork()
-    answer = write(changed, call)
-    document.workbook = changed  # only now: a write that fails half-way leaves no trace
-    document.modified = datetime.now(UTC)
-    return answer
+    def _keep(self, document: Document, changed: Workbook) -> None:
+        """Hold a changed spreadsheet, whose lock is held, once it is in the folder."""
+        now = datetime.now(UTC)
+        with self._lock:
+            if self._documents.get(document.spreadsheet_id) is not document:
+                raise not_found()  # removed while this call waited
+        if self._folder:
+            self._folder.save(document, changed, now)
+        document.replace(changed, now)
 
 
-def _json(status: int, body: Any, *, pretty: bool = True) -> Answer:
-    data = to_json(body, indent=2 if pretty else None) + b"\n"
-    return status, {"content-type": _JSON_TYPE, "content-length": str(len(data))}, data
-
-
-def _answer(body: JSON | str | None) -> Answer:
-    """Drive's answers: JSON, a file's text, or nothing."""
+def _answer(body: JSON | File | None) -> Answer:
+    """Drive's answers: JSON, a file, or nothing."""
     if body is None:
         return 204, {"content-type": "text/html", "content-length": "0"}, b""
-    if isinstance(body, str):
-        data = body.encode()
-        return 200, {"content-type": "text/csv", "content-length": str(len(data))}, data
-    return _json(200, body)
+    if isinstance(body, File):
+        return content_answer(200, body.content_type, body.content)
+    return json_answer(200, body)

@@ -13,13 +13,21 @@ from urllib.parse import urlsplit
 import httplib2
 
 from sheets_agent.emulator.service import Emulator
+from sheets_agent.emulator.wire import Handle
 
 
 class EmulatorHttp:
-    """What googleapiclient expects of `httplib2.Http`, without a network."""
+    """What googleapiclient expects of `httplib2.Http`, without a network.
 
-    def __init__(self, emulator: Emulator) -> None:
+    Args:
+        emulator: what answers.
+        handle: what answers in its place: the emulator's own `handle` with faults, quotas or a recorder around it.
+            Forks are always asked directly.
+    """
+
+    def __init__(self, emulator: Emulator, handle: Handle | None = None) -> None:
         self.emulator = emulator
+        self._handle = handle or emulator.handle
 
     def request(
         self,
@@ -34,7 +42,7 @@ class EmulatorHttp:
         parts = urlsplit(uri)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         data = body.encode() if isinstance(body, str) else body or b""
-        status, answer_headers, content = self.emulator.handle(method, target, headers or {}, data)
+        status, answer_headers, content = self._handle(method, target, headers or {}, data)
         response = httplib2.Response({**answer_headers, "status": str(status)})
         response.reason = http.client.responses.get(status, "")
         return response, content
