@@ -13,8 +13,12 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.state import Critique, Diff, Fact, Plan, Trial
 
 OWN_FACTS: Mapping[str, frozenset[str]] = {
-    "action": frozenset({"invalid_action", "refused", "overlap", "overwrite", "not_simulated", "not_tried"}),
-    "cell": frozenset({"invalid_action", "refused", "overlap", "overwrite", "blank_reference", "unknown_reference"}),
+    "action": frozenset(
+        {"invalid_action", "refused", "overlap", "overwrite", "not_simulated", "not_tried", "error_value"}
+    ),
+    "cell": frozenset(
+        {"invalid_action", "refused", "overlap", "overwrite", "blank_reference", "unknown_reference", "error_value"}
+    ),
     "formula": frozenset(
         {
             "formula_syntax",
@@ -28,7 +32,10 @@ OWN_FACTS: Mapping[str, frozenset[str]] = {
         }
     ),
 }
-"""The facts that concern a specialised reflector; the general one gets all."""
+"""The facts that concern a specialised reflector; the general one gets all.
+
+Error values concern all: a copied formula, a wrong range and a wrong formula all end in one.
+"""
 
 SHOWN_CHANGES = 40
 

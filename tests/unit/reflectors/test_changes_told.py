@@ -1,4 +1,4 @@
-from sheets_agent.reflectors.review import _changes
+from sheets_agent.reflectors.review import OWN_FACTS, _changes
 from sheets_agent.state import CellChange, Diff
 
 
@@ -6,3 +6,7 @@ def test_cells_of_a_run_are_counted_as_shown() -> None:
     run = CellChange(sheet="Data", cell="F2:F71", after="=E2*2", result="2 … 140")
     assert _changes(Diff(cells=(run,), cell_count=70)) == "Data!F2:F71: (empty) → =E2*2 = 2 … 140"
     assert _changes(Diff(cells=(run,), cell_count=75)).endswith("… and 5 more cells")
+
+
+def test_every_reflector_hears_of_error_values() -> None:
+    assert [name for name, kinds in OWN_FACTS.items() if "error_value" not in kinds] == []
