@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 
 from langgraph.runtime import Runtime
 
 from sheets_agent.a1 import GridRange, quote_title
 from sheets_agent.errors import ActionError
 from sheets_agent.planners import snapshot
-from sheets_agent.planners.causes import causes
-from sheets_agent.planners.snapshot import Snapshot
+from sheets_agent.planners.causes import Cause, causes
+from sheets_agent.planners.snapshot import Key, Snapshot
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.sheets.book import Book
-from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state import CellProblem, Diff
 
 SHOWN_DIFFERENCES = 5
@@ -31,12 +31,15 @@ def verify(run: RunState, runtime: Runtime[Context]) -> RunState:
     now = snapshot.take(client, book, watched, entered=False)
     earlier = run.get("problems", ())
     ours = {problem.address for problem in earlier if not problem.fixed}  # they stood before the correction only
-    fresh = _new_problems(client, book, now, frozenset(run["trial"].standing_errors) - ours)
+    before = frozenset(run["trial"].standing_errors) - ours
+    errors = {key: text for key, text in now.errors().items() if snapshot.address(book, key) not in before}
+    why = causes(client, book, errors)
+    fresh = _problems(book, errors, why)
     problems = (*_settled(earlier, fresh), *fresh)
-    notes = tuple(_differences(book, now, run["diff"]))[:SHOWN_DIFFERENCES]
+    notes = (*_uncalculated(book, why), *itertools.islice(_differences(book, now, run["diff"]), SHOWN_DIFFERENCES))
     return {
         "problems": problems,
-        "notes": (*run.get("notes", ()), *notes),
+        "notes": tuple(dict.fromkeys((*run.get("notes", ()), *notes))),
         "outcome": f"{len(fresh)} cells show errors" if fresh else "read back, no new errors",
     }
 
@@ -49,14 +52,24 @@ def _present(book: Book, text: str) -> GridRange | None:
         return None
 
 
-def _new_problems(client: SheetsClient, book: Book, now: Snapshot, before: frozenset[str]) -> tuple[CellProblem, ...]:
-    """The cells that show an error now and did not before the run, but those that only Google can calculate."""
-    new = {key: text for key, text in now.errors().items() if snapshot.address(book, key) not in before}
+def _problems(book: Book, errors: Mapping[Key, str], why: Mapping[Key, Cause]) -> tuple[CellProblem, ...]:
+    """The errors that can be mended: all but those that only Google can calculate."""
     return tuple(
-        CellProblem(address=snapshot.address(book, key), error=new[key], message=why.message, formula=why.formula)
-        for key, why in sorted(causes(client, book, new).items())
-        if not why.not_calculated
+        CellProblem(
+            address=snapshot.address(book, key), error=errors[key], message=cause.message, formula=cause.formula
+        )
+        for key, cause in sorted(why.items())
+        if not cause.not_calculated
     )
+
+
+def _uncalculated(book: Book, why: Mapping[Key, Cause]) -> Iterator[str]:
+    """A sentence on the cells that only Google can calculate."""
+    keys = sorted(key for key, cause in why.items() if cause.not_calculated)
+    if keys:
+        more = f" and {len(keys) - 1} more cells show" if len(keys) > 1 else " shows"
+        where = snapshot.address(book, keys[0])
+        yield f"{where}{more} an error here, which Google Sheets may not: {why[keys[0]].message}"
 
 
 def _settled(earlier: tuple[CellProblem, ...], fresh: tuple[CellProblem, ...]) -> Iterator[CellProblem]:
