@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from langgraph.runtime import Runtime
 
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import Status
+from sheets_agent.state import Status, ToolRecord
 
 
 def finish(run: RunState, runtime: Runtime[Context]) -> RunState:
@@ -22,9 +24,15 @@ def finish(run: RunState, runtime: Runtime[Context]) -> RunState:
             "summary": f"No plan was found that works; nothing was written. What stands in the way: {first}",
         }
     if any(run["trial"].requests) and not run.get("wrote"):
-        said = f" {run['summary']}" if run.get("summary") else ""
-        return {"status": Status.INCOMPLETE, "summary": f"The plan was refused, and nothing was written.{said}"}
+        why = next((_error(call) for call in run.get("tool_calls", ()) if not call.success), "")
+        said = f"{why or 'The plan was refused, and nothing was written.'} {run.get('summary', '')}"
+        return {"status": Status.INCOMPLETE, "summary": said.strip()}
     left = [problem for problem in run.get("problems", ()) if not problem.fixed]
     failed = [call for call in run.get("tool_calls", ()) if not call.success]
     status = Status.INCOMPLETE if left or (failed and not run.get("summary")) else Status.DONE
     return {"status": status, "summary": run.get("summary", "")}
+
+
+def _error(call: ToolRecord) -> str:
+    """Why a call failed, as its result tells the model."""
+    return str(json.loads(call.result).get("error", ""))

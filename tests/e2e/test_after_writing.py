@@ -58,7 +58,9 @@ class TestAfterWriting:
         scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS), sums_up("Готово."))
         result = with_a_colleague(sales, narrows, when="approve")
         assert result.status is Status.INCOMPLETE
-        assert result.summary == "The plan was refused, and nothing was written. Готово."
+        assert result.summary.startswith("Google refused the batch, and nothing of it was written: ")
+        assert "grid" in result.summary
+        assert result.summary.endswith(" Готово.")
         assert (result.diff.cell_count, result.files) == (0, ())
 
     def test_single_calls_are_part_of_the_difference(self, scripted: ProtocolServer, sales: Path) -> None:
