@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import secrets
 import zipfile
 import zlib
@@ -36,11 +35,6 @@ class Opened:
 
     workbook: Workbook
     losses: tuple[str, ...]
-
-
-def default_output(path: Path) -> Path:
-    """Where the result goes when the person names no place: `sales.xlsx` → `sales.agent.xlsx`."""
-    return path.with_name(f"{path.stem}.agent.xlsx")
 
 
 def open_file(path: Path, locale: str | None = None) -> Opened:
@@ -127,21 +121,6 @@ def save_file(workbook: Workbook, path: Path) -> tuple[str, ...]:
     finally:
         draft.unlink(missing_ok=True) if _exists(draft) else None
     return losses.sentences()
-
-
-def check_writable(path: Path) -> None:
-    """Find out before any work is done that a result could not be saved.
-
-    Raises:
-        FileError: the folder does not exist or cannot be written.
-    """
-    folder = path.parent
-    if not folder.is_dir():
-        raise FileError(f"The folder {folder} does not exist.", f"Create it: mkdir -p '{folder}'")
-    if path.is_dir():
-        raise FileError(f"{path} is a folder.", f"Name a file in it: {path / 'result.xlsx'}.")
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise FileError(f"{path} cannot be written: no permission.", "Choose another place with --output FILE.")
 
 
 def _exists(path: Path) -> bool:
