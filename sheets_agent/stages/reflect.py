@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 
 from sheets_agent.reflectors.review import review
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import Critique
+from sheets_agent.state import Critique, Fact, Plan
 
 REFLECTORS = ("action", "cell", "formula", "general")
 """In this order: what to do, where, with which formulas, and all in all."""
@@ -30,11 +30,18 @@ def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
         "plan": plan,
         "trial": trial,
         "critiques": (*run.get("critiques", ()), *critiques),
-        "complaints": tuple(fact.sentence for fact in trial.errors),
+        "complaints": tuple(_complaint(plan, fact) for fact in trial.errors),
         "edited": False,
         "notes": tuple(dict.fromkeys((*run.get("notes", ()), *context.copies.notes))),
         "outcome": f"{errors} errors in the trial" if errors else f"tried: {trial.diff.cell_count} cells change",
     }
+
+
+def _complaint(plan: Plan, fact: Fact) -> str:
+    """A fact as the planner hears of it, who does not see the plan it is about."""
+    if fact.step is None or fact.step >= len(plan.steps):
+        return fact.sentence
+    return f"The step “{plan.steps[fact.step].action.sentence()}” failed: {fact.sentence}"
 
 
 def after_reflection(run: RunState) -> str:

@@ -149,6 +149,7 @@ def test_a_plan_whose_trial_keeps_failing_is_made_again_and_then_given_up_unwrit
     assert result.files == ()
     replanned = [request.text for request in scripted.chats if OPENINGS["planner"] in request.text]
     assert "FOO" not in replanned[0]
+    assert "The step “Repeat the formula =FOO(C2) over" in replanned[1]
     assert "no function FOO" in replanned[1]
 
 
