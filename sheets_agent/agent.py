@@ -372,6 +372,6 @@ def _interrupted(run: _Run) -> str:
     if not run.context.client.writes:
         return "Interrupted: nothing was written."
     written = ", ".join(dict.fromkeys(run.context.journal))
-    return (
-        f"Interrupted after writing{f' {written}' if written else ''}; the version history of the spreadsheet has it."
-    )
+    if not written:
+        return "Interrupted while writing, which may or may not have landed; look at the spreadsheet's version history."
+    return f"Interrupted after writing {written}; the version history of the spreadsheet has it."

@@ -210,9 +210,10 @@ def from_transport(error: Exception, *, writing: bool = False) -> SheetsAgentErr
     if isinstance(error, google_errors.GoogleAuthError) and not _passing(error):
         return from_auth(error)
     landed = " The write may or may not have landed." if writing and not _never_sent(error) else ""
+    first = "look at the spreadsheet, and only " if landed else ""
     return SheetsUnreachable(
         f"Google Sheets cannot be reached: {_reason(error)}.{landed}",
-        "Check the network and the proxy settings (HTTPS_PROXY), then run it again.",
+        f"Check the network and the proxy settings (HTTPS_PROXY), {first}then run it again.",
     )
 
 

@@ -291,3 +291,41 @@ def test_ctrl_c_says_that_nothing_was_written(
     assert re.search("nothing was (written|saved)", screen.shown)
     assert sales.read_bytes() == before
     assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
+
+
+class Slow(Emulator):
+    """Takes a batch, and is long in answering."""
+
+    def handle(self, method: str, *request: Any, **options: Any) -> Any:
+        answer = super().handle(method, *request, **options)
+        if method == "POST":
+            time.sleep(5)
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("emulator", "told"),
+    [
+        (Emulator, "Interrupted after writing 'Продажи'!E1; the version history"),
+        (Slow, "Interrupted while writing, which may or may not have landed"),
+    ],
+)
+def test_ctrl_c_says_what_a_live_spreadsheet_was_left_with(
+    scripted: ProtocolServer,
+    sales: Path,
+    terminal: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    emulator: type[Emulator],
+    told: str,
+) -> None:
+    scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS), says("executor", hang=20))
+    local = emulator()
+    opened = local.add(open_file(sales).workbook)
+    with serve(local) as server:
+        monkeypatch.setenv("SHEETS_AGENT_API_ENDPOINT", server.url)
+        screen = terminal("run", opened.spreadsheet_id, TASK, *MODEL)
+        screen.wait_for("✓ write_cell" if emulator is Emulator else "Writing")
+        time.sleep(1)
+        screen.process.send_signal(signal.SIGINT)
+        assert screen.finish(10) == 130
+    assert told in screen.shown

@@ -263,7 +263,9 @@ def test_a_write_that_never_left_says_so_by_silence():
     client, _, _ = client_for(httplib2.ServerNotFoundError("…"))
     assert "landed" not in str(error_of(lambda: client.batch_update(ID, [])))
     client, _, _ = client_for(TimeoutError())
-    assert "may or may not have landed" in str(error_of(lambda: client.batch_update(ID, [])))
+    error = error_of(lambda: client.batch_update(ID, []))
+    assert "may or may not have landed" in str(error)
+    assert "look at the spreadsheet" in error.hint
 
 
 def test_an_expired_sign_in_is_a_credentials_error():
