@@ -67,7 +67,7 @@ def create(emulator: Emulator, call: Call) -> JSON:
 
 def get(emulator: Emulator, call: Call) -> JSON:
     """What is known about one file."""
-    return select(_file(_document(emulator, call)), _mask(call, _DEFAULT_FIELDS))  # type: ignore[no-any-return]
+    return select(_file(document_of(emulator, call["fileId"])), _mask(call, _DEFAULT_FIELDS))  # type: ignore[no-any-return]
 
 
 def list_files(emulator: Emulator, call: Call) -> JSON:
@@ -84,13 +84,13 @@ def list_files(emulator: Emulator, call: Call) -> JSON:
 
 def delete(emulator: Emulator, call: Call) -> None:
     """Remove a file for good."""
-    _document(emulator, call)
+    document_of(emulator, call["fileId"])
     emulator.remove(call["fileId"])
 
 
 def copy(emulator: Emulator, call: Call) -> JSON:
     """A copy of a spreadsheet under a new id."""
-    document = _document(emulator, call)
+    document = document_of(emulator, call["fileId"])
     with document.lock:
         title = call.body.get("name") or f"Copy of {document.workbook.properties['title']}"
         made = emulator.add(copies.copy_of(document.workbook, title))
@@ -110,7 +110,7 @@ def export(emulator: Emulator, call: Call) -> File:
     kind = call.get("mimeType")
     if kind not in (CSV_TYPE, XLSX_TYPE):
         raise ApiError(501, f"The local Drive API exports {CSV_TYPE} and {XLSX_TYPE} only.")
-    document = _document(emulator, call)
+    document = document_of(emulator, call["fileId"])
     return File(kind, _csv(document) if kind == CSV_TYPE else _xlsx(document))
 
 
@@ -134,7 +134,7 @@ def _csv(document: Document) -> bytes:
 
 def list_comments(emulator: Emulator, call: Call) -> JSON:
     """The comment threads of a spreadsheet."""
-    threads = _document(emulator, call).workbook.comments
+    threads = document_of(emulator, call["fileId"]).workbook.comments
     body = {"kind": "drive#commentList", "comments": [_comment(thread) for thread in threads]}
     return select(body, call.mask) if threads else {"comments": []}
 
@@ -183,8 +183,12 @@ def _mask(call: Call, default: FieldMask) -> FieldMask:
     return call.mask if call.masked else default
 
 
-def _document(emulator: Emulator, call: Call) -> Document:
-    file_id = call["fileId"]
+def document_of(emulator: Emulator, file_id: str) -> Document:
+    """A file by its id.
+
+    Raises:
+        DriveError: 404 when there is none.
+    """
     try:
         return emulator.document(file_id)
     except ApiError:
@@ -197,12 +201,13 @@ def _file(document: Document) -> JSON:
         "id": document.spreadsheet_id,
         "name": document.title,
         "mimeType": SPREADSHEET_TYPE,
-        "createdTime": _time(document.created),
-        "modifiedTime": _time(document.modified),
+        "createdTime": rfc3339(document.created),
+        "modifiedTime": rfc3339(document.modified),
     }
 
 
-def _time(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
+    """A time as Drive writes it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

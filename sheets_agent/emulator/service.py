@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
-from sheets_agent.emulator import batch, copies, new_spreadsheets, spreadsheets, values
+from sheets_agent.emulator import batch, copies, new_spreadsheets, spreadsheets, uploads, values
 from sheets_agent.emulator.documents import Document, new_workbook
 from sheets_agent.emulator.drive import DRIVE_METHODS, File
 from sheets_agent.emulator.errors import ApiError, Refusal, Unsupported, not_found
@@ -138,17 +138,20 @@ class Emulator:
         Args:
             method: the HTTP method.
             target: path and query, percent-encoded.
-            headers: the request's headers; only `x-http-method-override` is looked at.
+            headers: the request's headers; only `x-http-method-override` and an upload's type are looked at.
             body: the request's body.
 
         Returns:
             Status, headers and body, errors in Google's shape included.
         """
         path, _, query = target.partition("?")
-        override = header(headers, "x-http-method-override")
-        if override and method == "POST":
-            method, query, body = override.upper(), body.decode() or query, b""
         try:
+            override = header(headers, "x-http-method-override")
+            if override and method == "POST":
+                method, query, body = override.upper(), body.decode(errors="replace") or query, b""
+            if file_id := uploads.uploaded_to(method, path):
+                content_type = header(headers, "content-type") or ""
+                return json_answer(200, uploads.upload(self, file_id, query, content_type, body))
             return self._dispatch(method, path, query, body)
         except ApiError as error:
             return error_answer(error)
@@ -196,7 +199,7 @@ class Emulator:
         with destination.lock:
             changed = destination.workbook.fork()
             answer = copies.copy_to(source, call["sheetId"], changed)
-            self._keep(destination, changed)
+            self.keep(destination, changed)
         return answer
 
     def _on_document(self, document: Document, call: Call) -> JSON:
@@ -208,11 +211,15 @@ class Emulator:
             raise ApiError(501, f"The local Sheets API does not support {call.method.id}.")
         changed = document.workbook.fork()
         answer = write(changed, call)
-        self._keep(document, changed)  # only now: a write that fails half-way leaves no trace
+        self.keep(document, changed)  # only now: a write that fails half-way leaves no trace
         return answer
 
-    def _keep(self, document: Document, changed: Workbook) -> None:
-        """Hold a changed spreadsheet, whose lock is held, once it is in the folder."""
+    def keep(self, document: Document, changed: Workbook) -> None:
+        """Hold a changed spreadsheet, whose lock is held, once it is in the folder.
+
+        Raises:
+            ApiError: 404 when the spreadsheet was removed meanwhile.
+        """
         now = datetime.now(UTC)
         with self._lock:
             if self._documents.get(document.spreadsheet_id) is not document:
