@@ -74,6 +74,11 @@ def spreadsheet(emulator):
     return identifier
 
 
+def everything(workbook):
+    """All that a workbook holds: its resources are shared with forks, so that a change in place would show here."""
+    return repr((workbook.properties, workbook.sheets, workbook.named_ranges, workbook.developer_metadata))
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_any_request_is_done_or_refused_in_googles_shape_and_never_half_done(emulator, seed):
     requests = Requests(seed)
@@ -84,10 +89,12 @@ def test_any_request_is_done_or_refused_in_googles_shape_and_never_half_done(emu
         kind = requests.draw.choice(KINDS)
         request = {kind: requests.message(SCHEMAS["Request"]["properties"][kind]["$ref"])}
         held = emulator.workbook(identifier)
+        before = everything(held)
         body = json.dumps({"requests": [request]}).encode()
         status, _, answer = emulator.handle("POST", f"/v4/spreadsheets/{identifier}:batchUpdate", {}, body)
         assert status in outcomes, f"{request}: {answer.decode()}"
         outcomes[status] += 1
+        assert everything(held) == before, f"{request} changed what it shares with the state before it"
         if status == 200:
             target = f"/v4/spreadsheets/{identifier}?includeGridData=true&ranges=A1:J10"
             status, _, answer = emulator.handle("GET", target, {}, b"")
