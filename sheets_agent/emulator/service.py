@@ -45,6 +45,10 @@ _WRITES: dict[str, Callable[[Workbook, Call], JSON]] = {
     "sheets.spreadsheets.values.batchClear": values.batch_clear,
     "sheets.spreadsheets.values.batchClearByDataFilter": values.batch_clear_by_data_filter,
 }
+_CREATE = "sheets.spreadsheets.create"
+_COPY_TO = "sheets.spreadsheets.sheets.copyTo"
+METHODS = frozenset({_CREATE, _COPY_TO, *_READS, *_WRITES})
+"""Every method of the Sheets API that is answered."""
 
 
 class Emulator:
@@ -181,13 +185,13 @@ class Emulator:
         return cut
 
     def _answer(self, call: Call) -> JSON:
-        if call.method.id == "sheets.spreadsheets.create":
+        if call.method.id == _CREATE:
             made = self.add(new_spreadsheets.create(call.body))
             return spreadsheets.body(made, call.mask, None, spreadsheets.View(), grid_included=call.masked)
         document = self.document(call["spreadsheetId"]) if "spreadsheetId" in call.parameters else None
         if document is None:
             raise ApiError(501, f"The local API does not support {call.method.id}.")
-        if call.method.id == "sheets.spreadsheets.sheets.copyTo":
+        if call.method.id == _COPY_TO:
             return self._copy_to(document, call)
         with document.lock:
             return self._on_document(document, call)

@@ -1,0 +1,131 @@
+"""What the local Sheets API does of Google's, written from its registries against the discovery documents.
+
+python -m sheets_agent.emulator.coverage docs/coverage.md            write it
+python -m sheets_agent.emulator.coverage docs/coverage.md --check    fail when it is stale
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any
+
+from sheets_agent.emulator import requests
+from sheets_agent.emulator.drive import DRIVE_METHODS
+from sheets_agent.emulator.requests import HANDLERS
+from sheets_agent.emulator.schema import discovery
+from sheets_agent.emulator.service import METHODS
+
+_HEAD = """# What the local Sheets API does
+
+Written by `python -m sheets_agent.emulator.coverage docs/coverage.md` from the code and Google's discovery documents.
+"""
+
+_DIFFERENCES = """
+## Where it differs from Google
+
+Tests were made from 124 recorded conversations of gspread with Google; all of their 1,939 answers that do not depend on
+the recording account's own files are matched, in process and over HTTP. Known to differ, or not known from recordings:
+
+* There is no sign-in: whoever asks is the owner of every spreadsheet, so protected ranges refuse nothing. Drive's
+  permissions, revisions and folders do not exist.
+* Connected data sources are refused as Google refuses a token without a scope for them.
+* Comments, charts, slicers, banding, filter views and developer metadata follow the discovery document, not recordings.
+  The words of their refusals are ours where no public thread quotes Google's.
+* A malformed request is answered in JSON. Google answers some, such as a URL it cannot read, with a page in HTML.
+* `effectiveFormat` is the cell's own format over the spreadsheet's: conditional formats and banding are not laid over.
+* Widths fitted to text (`autoResizeDimensions`) are estimated from the letters of Arial.
+* `spreadsheets.sheets.copyTo` takes along the names of ranges that are free in the destination; what charts, filters
+  and pivot tables show of other sheets stays behind.
+* Drive's answer to an upload holds the fields that say which file it is, not thumbnails and owners.
+"""
+
+
+def page() -> str:
+    """The whole page in markdown."""
+    return "".join([_HEAD, _methods(), _requests(), _drive(), _refusals(), _DIFFERENCES])
+
+
+def _methods() -> str:
+    names = sorted(method.id for method in discovery("sheets", "v4").methods)
+    rows = "".join(f"| `{name.removeprefix('sheets.')}` | {'yes' if name in METHODS else 'no'} |\n" for name in names)
+    done = sum(name in METHODS for name in names)
+    return f"\n## Methods of the Sheets API v4: {done} of {len(names)}\n\n| Method | Done |\n| --- | --- |\n{rows}"
+
+
+def _requests() -> str:
+    kinds = sorted(discovery("sheets", "v4").schemas["Request"]["properties"])
+    rows = "".join(f"| `{kind}` | {_request(HANDLERS.get(kind))} |\n" for kind in kinds)
+    title = f"Requests of `batchUpdate`: {len(HANDLERS.keys() & set(kinds))} of {len(kinds)}"
+    return f"\n## {title}\n\n| Request | What it does |\n| --- | --- |\n{rows}"
+
+
+def _request(handler: Callable[..., Any] | None) -> str:
+    return "not done: answered with 501" if handler is None else _summary(handler)
+
+
+def _drive() -> str:
+    rows = "".join(
+        f"| `{name.removeprefix('drive.')}` | {_summary(handler)} |\n"
+        for name, handler in sorted(DRIVE_METHODS.items())
+    )
+    upload = "| `files.update` of v2, as an upload | Replace a spreadsheet by the contents of a CSV file. |\n"
+    return f"\n## Of the Drive API v3\n\n| Method | What it does |\n| --- | --- |\n{rows}{upload}"
+
+
+def _refusals() -> str:
+    found = sorted(set(_unsupported()))
+    lines = "".join(f"* {sentence}\n" for sentence in found)
+    return (
+        "\n## What is refused\n\nWith status 501 (UNIMPLEMENTED) and the reason, never done in part or passed over:\n\n"
+        + lines
+    )
+
+
+def _unsupported() -> Iterator[str]:
+    """The sentence of every `raise Unsupported(…)` in the package, placeholders as `…`."""
+    for path in sorted(Path(requests.__file__).parents[1].rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                call = node.exc
+                if isinstance(call.func, ast.Name) and call.func.id == "Unsupported" and call.args:
+                    yield _sentence(call.args[0])
+
+
+def _sentence(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+    raise TypeError(f"the reason of a refusal is written on the spot, not {ast.dump(node)}")
+
+
+def _summary(handler: Callable[..., Any]) -> str:
+    text = cleandoc(handler.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+    return text.replace("|", "\\|")
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the page.
+
+    Returns:
+        The exit code: 1 when the page is stale, 2 when the arguments make no sense.
+    """
+    paths = [Path(argument) for argument in arguments if argument != "--check"]
+    if len(paths) != 1:
+        sys.stderr.write("usage: python -m sheets_agent.emulator.coverage PATH [--check]\n")
+        return 2
+    if "--check" not in arguments:
+        paths[0].write_text(page(), encoding="utf-8")
+        return 0
+    if paths[0].exists() and paths[0].read_text(encoding="utf-8") == page():
+        return 0
+    sys.stderr.write(f"{paths[0]} is stale. Type: python -m sheets_agent.emulator.coverage {paths[0]}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
