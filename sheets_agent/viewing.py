@@ -66,8 +66,11 @@ class View:
         """The run as HTML: status, summary, notes, tables, charts."""
         parts = [f"<p><b>{escape(result.status.value)}</b> {escape(result.summary)}</p>"]
         parts += [f"<p>{escape(note)}</p>" for note in result.notes]
-        parts += self._tables()
-        parts += self._charts()
+        for shown in (self._tables, self._charts):
+            try:
+                parts += shown()
+            except SheetsAgentError as error:  # a notebook shows the rest
+                parts.append(f"<p>{escape(str(error))} {escape(error.hint)}</p>")
         return "\n".join(parts)
 
     def _tables(self) -> Iterator[str]:
@@ -80,12 +83,7 @@ class View:
             yield table_html(book, window)
 
     def _charts(self) -> Iterator[str]:
-        try:
-            pictures = self.pictures()
-        except SheetsAgentError as error:
-            yield f"<p>{escape(str(error))} {escape(error.hint)}</p>"
-            return
-        for picture in pictures:
+        for picture in self.pictures():
             if picture.png:
                 data = base64.b64encode(picture.png).decode()
                 yield f'<img alt="{escape(picture.title)}" width="600" src="data:image/png;base64,{data}">'
