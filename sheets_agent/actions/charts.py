@@ -57,7 +57,8 @@ class CreateChart(Action):
 
     kind: Literal["create_chart"] = "create_chart"
     hint: ClassVar[str] = (
-        "x=Region, series=Revenue, series=Margin as line on right axis with labels, heading=Revenue by region"
+        "target is the cell of its top left corner; x=Region, series=Revenue, "
+        "series=Margin as line on right axis with labels, heading=Revenue by region"
     )
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(
