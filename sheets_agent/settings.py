@@ -96,7 +96,7 @@ class Settings(BaseSettings):
 
     service_account: Path | None = None
     api_timeout: float = Field(60.0, gt=0)
-    api_endpoint: str = "https://sheets.googleapis.com"
+    api_endpoint: str = Field("https://sheets.googleapis.com", pattern=r"^https?://[^/]")
     locale: str | None = Field(None, pattern=r"^[a-z]{2,3}_[A-Z]{2}$")
 
     @classmethod

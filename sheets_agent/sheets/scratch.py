@@ -59,7 +59,7 @@ def copy_of(client: SheetsClient, spreadsheet_id: str, ranges: Iterable[GridRang
 def _used(client: SheetsClient, book: Book) -> list[GridRange]:
     """Each tab's rectangle from A1 to the last value or formula, found in one call.
 
-    Cells of a grid cost a call for every 50,000, filled or not; their values alone come without the empty rest.
+    Cells of a grid cost a call for every `READ_CELLS`, filled or not; their values alone come without the empty rest.
     """
     grids = [sheet.grid for sheet in book.sheets if sheet.grid.cells]
     found = client.batch_values(book.spreadsheet_id, [book.a1(area) for area in grids], render="FORMULA")

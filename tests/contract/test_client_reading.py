@@ -140,6 +140,14 @@ def test_open_ranges_are_clipped_and_large_ones_come_in_several_calls(client, ht
     assert len(list(book.filled(GridRange(0)))) == 8
 
 
+def test_several_tabs_of_the_usual_size_are_read_in_one_call(client, sheet):
+    client.batch_update(sheet, [{"addSheet": {"properties": {"title": f"Month {number}"}}} for number in range(8)])
+    book = client.book(sheet)
+    before = client.reads
+    client.load(book, [tab.grid for tab in book.sheets])
+    assert client.reads - before == 3
+
+
 def test_nothing_to_load_is_no_call(client, sheet):
     book = client.book(sheet)
     before = client.reads

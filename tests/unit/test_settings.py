@@ -62,6 +62,8 @@ def test_a_dot_env_file_of_the_working_folder_is_not_read(tmp_path, monkeypatch)
         ({"locale": "Russian"}, "locale"),
         ({"reflectors": ["nobody"]}, "reflectors"),
         ({"model": ""}, "model"),
+        ({"api_endpoint": "ftp://127.0.0.1"}, "api_endpoint"),
+        ({"api_endpoint": "127.0.0.1:8765"}, "api_endpoint"),
     ],
 )
 def test_a_value_that_is_not_allowed_names_the_setting_and_its_sources(given, name):
