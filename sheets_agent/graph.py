@@ -5,6 +5,9 @@
                            └────────┴─────────┘     correct ◄────┘
                        (facts, or the person, say no)  └──► reflect
 
+A correction that the person sends back with a reason goes to `correct` once more: a whole new plan would not know what
+is written already.
+
 `clarify` and `approve` are where a person is asked: they pause with LangGraph's `interrupt()`, which re-enters the
 node from its top when the answer comes, and so they do nothing else. Everything else is a plain function from the
 state to a partial update; what it needs arrives in `Context`.
