@@ -9,7 +9,7 @@ import inspect
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -36,16 +36,18 @@ def checkpoints() -> Iterator[SqliteSaver]:
         FileError: when the data folder cannot be written.
     """
     path = data_dir() / "runs.sqlite"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        connection = sqlite3.connect(path, check_same_thread=False)
-    except (OSError, sqlite3.Error) as error:
-        raise FileError(
-            f"Runs cannot be kept in {path.parent}: {error}.", f"Name another folder in {DATA_DIR}."
-        ) from error
-    with closing(connection):
-        yield SqliteSaver(connection, serde=serializer())
+    with ExitStack() as opened:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+            connection = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
+            saver = SqliteSaver(connection, serde=serializer())
+            saver.setup()
+        except (OSError, sqlite3.Error) as error:
+            raise FileError(
+                f"Runs cannot be kept in {path}: {error}.", f"Name another folder in {DATA_DIR}."
+            ) from error
+        yield saver
 
 
 def serializer() -> JsonPlusSerializer:
