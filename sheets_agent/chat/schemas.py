@@ -38,7 +38,7 @@ def annotation_schema() -> dict[str, Any]:
     questions = _list(
         {"type": "string"},
         "Questions to the person whose spreadsheet it is, only where the task depends on a meaning that cannot be told "
-        "from the cells. Usually empty.",
+        "from the cells. Usually empty. Likely answers may follow, such as: Which date counts? | ordered | delivered",
     )
     return _answer(
         "describe_spreadsheet",

@@ -16,6 +16,7 @@ from sheets_agent.stages.sampling import first_ranges
 from sheets_agent.state import Column, Description, Question, Region, SheetDescription
 
 MOST_QUESTIONS = 3
+MOST_OPTIONS = 5
 
 
 def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
@@ -75,8 +76,14 @@ def annotate(context: Context, task: str, description: Description) -> tuple[Des
     body = context.chats.role("retriever").structured(messages, annotation_schema(), dict)
     sheets = tuple(_annotated_sheet(sheet, body) for sheet in description.sheets)
     texts = [str(text).strip() for text in body.get("questions") or () if str(text).strip()]
-    questions = tuple(Question(text=text) for text in texts[:MOST_QUESTIONS])
+    questions = tuple(_question(text) for text in texts[:MOST_QUESTIONS])
     return description.model_copy(update={"sheets": sheets}), questions
+
+
+def _question(text: str) -> Question:
+    """A question as the model writes it, `text | option | option`, the options left out when anything may be said."""
+    asked, *options = (part.strip() for part in text.split("|"))
+    return Question(text=asked, options=tuple(option for option in options if option)[:MOST_OPTIONS])
 
 
 def _annotated_sheet(sheet: SheetDescription, body: dict[str, Any]) -> SheetDescription:

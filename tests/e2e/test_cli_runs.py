@@ -267,6 +267,16 @@ def test_a_person_answers_a_question_at_the_terminal(scripted: ProtocolServer, s
     assert any("в рублях" in str(request.body) for request in scripted.chats)
 
 
+def test_a_person_picks_one_of_the_likely_answers(scripted: ProtocolServer, sales: Path, terminal: Any) -> None:
+    asks = describes("В какой валюте цена? | рубли | тенге")
+    scripted.script(asks, plans(HEADER), *keeps(*ALL_REFLECTORS), sums_up())
+    screen = terminal("run", "sales.xlsx", TASK, *MODEL)
+    screen.wait_for("2. тенге")
+    screen.type_at("1–2, or your own words", "2\n")
+    assert screen.finish() == 0
+    assert "Asked: В какой валюте цена? The person answered: тенге" in scripted.chats[1].text
+
+
 def test_overwriting_the_file_is_asked_first(scripted: ProtocolServer, sales: Path, terminal: Any) -> None:
     screen = terminal("run", "sales.xlsx", TASK, "--in-place", *MODEL)
     screen.type_at("written over sales.xlsx. Go on?", "n\n")
