@@ -13,7 +13,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from sheets_agent.a1 import cell_name, parse_a1, quote_title
 from sheets_agent.emulator.formula_tokens import Unreadable
 from sheets_agent.emulator.losses import Losses
-from sheets_agent.emulator.workbook import Cell
+from sheets_agent.emulator.workbook import EMPTY, Cell
 from sheets_agent.emulator.xlsx_read.formulas import External, FormulaReader
 from sheets_agent.emulator.xlsx_read.styles import Styles
 from sheets_agent.errors import UsageError
@@ -61,25 +61,29 @@ class CellReader:
         self._losses = losses
 
     def read(self, source: Any, sheet_title: str) -> Cell:
-        """A cell without its note, validation and link."""
+        """A cell without its note and validation; `EMPTY` when there is nothing to it."""
+        stored, kind = source._value, source.data_type
         value: bool | float | str | None = None
         formula: str | None = None
         runs: list[JSON] | None = None
-        stored = source.value
-        if source.data_type == "f" or isinstance(stored, ArrayFormula | DataTableFormula):
+        if kind == "n" and type(stored) in (int, float):
+            value = float(stored)
+            if self._days_to_1900 and source.style_id in self._date_styles:
+                value += self._days_to_1900
+        elif kind == "f" or isinstance(stored, ArrayFormula | DataTableFormula):
             formula = self._formula(stored, sheet_title, source.row - 1, source.column - 1)
         elif isinstance(stored, CellRichText):
             value, runs = str(stored), self._runs(stored)
         else:
-            value, formula = literal(stored, source.data_type)
-            if self._days_to_1900 and isinstance(value, float) and source.style_id in self._date_styles:
-                value += self._days_to_1900
-        return Cell(value, formula, self.format(source), runs=runs)
+            value, formula = literal(stored, kind)
+        own = self.format(source)
+        return Cell(value, formula, own, runs=runs) if kind != "n" or value is not None or own else EMPTY
 
     def format(self, source: Any) -> JSON | None:
         """The userEnteredFormat, with the link where the cell has one."""
         own = self.styles.cell_format(source) if source.has_style else None
-        address = _address(getattr(source, "hyperlink", None), self.sheet_ids)
+        link = getattr(source, "hyperlink", None)
+        address = None if link is None else _address(link, self.sheet_ids)
         if address is None:
             return own
         text = (own or {}).get("textFormat", {})
@@ -136,8 +140,6 @@ def note_text(comment: Any) -> str:
 
 def _address(link: Any, sheet_ids: Mapping[str, int]) -> str | None:
     """A link's target; a place in the same workbook is `#gid=…&range=…`, as Sheets writes it."""
-    if link is None:
-        return None
     target, location = link.target or "", link.location or ""
     if target and not target.startswith("#"):
         return f"{target}#{location}" if location else str(target)

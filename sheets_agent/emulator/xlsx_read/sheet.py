@@ -26,7 +26,8 @@ JSON = dict[str, Any]
 
 def read_sheet(source: Any, index: int, drawn: list[Drawn], reader: CellReader, losses: Losses) -> Sheet:
     """A worksheet; `index` is its place among the tabs and its sheet id."""
-    rows = _rows(source, reader)
+    _report_defaults(source, reader, losses)
+    rows = _rows(source, reader)  # from here on, the worksheet has no cells
     merges = [_grid_range(index, merged.bounds) for merged in source.merged_cells.ranges]
     row_count, column_count = _grid(source, rows, merges, losses)
     sheet = Sheet(_properties(source, index, row_count, column_count, reader), rows, merges=merges)
@@ -42,7 +43,6 @@ def read_sheet(source: Any, index: int, drawn: list[Drawn], reader: CellReader, 
         "columnGroups": groups(source.column_dimensions, "COLUMNS", index),
     }
     sheet.resources = {name: items for name, items in resources.items() if items}
-    _report_defaults(source, reader, losses)
     for row, column, rule in validations(source, sheet, reader, losses):
         _replace(sheet, row, column, rule)
     return sheet
@@ -75,13 +75,17 @@ def _rows(source: Any, reader: CellReader) -> dict[int, dict[int, Cell]]:
     # `_cells` holds the cells that are in the file; the public iterators would create every cell between them.
     spilled = set(_spilled(source))
     rows: dict[int, dict[int, Cell]] = {}
-    for (row, column), cell in sorted(source._cells.items()):
-        place = (row - 1, column - 1)
-        read = Cell(format=reader.format(cell)) if place in spilled else reader.read(cell, source.title)
+    cells, title = source._cells, source.title
+    for place in list(cells):  # each of openpyxl's cells makes room for ours
+        cell = cells.pop(place)
+        row, column = place[0] - 1, place[1] - 1
+        read = Cell(format=reader.format(cell)) if (row, column) in spilled else reader.read(cell, title)
         if getattr(cell, "comment", None) is not None:
             read = Cell(read.value, read.formula, read.format, note_text(cell.comment), runs=read.runs)
-        if read != EMPTY:
-            rows.setdefault(place[0], {})[place[1]] = read
+        if read is not EMPTY and read != EMPTY:
+            if row not in rows:
+                rows[row] = {}
+            rows[row][column] = read
     return rows
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sheets_agent.a1 import quote_title
 from sheets_agent.emulator.formula_tokens import (
@@ -25,6 +25,7 @@ from sheets_agent.emulator.formula_tokens import (
 )
 from sheets_agent.emulator.xlsx_write.forms import REWRITTEN, NoForm, stacked
 from sheets_agent.emulator.xlsx_write.functions import DYNAMIC, known, stored_name
+from sheets_agent.formulas.shapes import shape
 from sheets_agent.formulas.values import ErrorValue, Value
 
 LAST_ROW = 1_048_576
@@ -59,13 +60,24 @@ class FormulaWriter:
     Attributes:
         row_count: rows of the sheet with a title (None is the sheet the formula is on).
         titles: new titles of sheets that Excel cannot call by their old ones, by the old title in lower case.
+        _as_they_are: the shapes of formulas that are stored just as they are.
     """
 
     row_count: Callable[[str | None], int]
     titles: dict[str, str]
+    _as_they_are: set[str] = field(default_factory=set)
 
     def store(self, formula: str, value: Value, spreads: bool = False) -> Stored:
         """The form of a formula with a computed value; `spreads` when it fills more cells than its own."""
+        outline = shape(formula).outline
+        if outline in self._as_they_are and not spreads and len(formula) <= LONGEST:
+            return Stored(formula)
+        stored = self._stored(formula, value, spreads)
+        if stored == Stored(formula):
+            self._as_they_are.add(outline)
+        return stored
+
+    def _stored(self, formula: str, value: Value, spreads: bool) -> Stored:
         try:
             parts = parse(formula)
         except Unreadable:

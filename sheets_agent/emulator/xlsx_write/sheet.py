@@ -122,8 +122,10 @@ class SheetWriter:
     def _format(self, row: int, column: int) -> Any:
         """The format of a computed cell, with the number format that Sheets infers."""
         own = self.sheet.cell(row, column).format or {}
+        if "numberFormat" in own:
+            return self.formats.cell(own)
         numbers = self.workbook.number_format(self.sheet, row, column)
-        return self.formats.cell({**own, "numberFormat": numbers} if numbers else own)
+        return self.formats.unshared({**own, "numberFormat": numbers}) if numbers else self.formats.cell(own)
 
     def _write_computed(self, row: int, column: int) -> None:
         self._write_value(row, column, self.workbook.value(self.sheet, row, column), self._format(row, column))

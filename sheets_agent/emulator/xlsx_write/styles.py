@@ -96,10 +96,19 @@ class Formats:
         self._target = target
         self._locale = locale_name
         self._made: dict[str, Any] = {}
+        self._cells: dict[int, tuple[JSON, Any]] = {}
 
     def cell(self, cell_format: JSON | None) -> Any:
         """The format of a CellFormat, None for no format at all."""
-        return self._named("cell", cell_format, lambda: cell_properties(cell_format or {}, self._locale))
+        if not cell_format:
+            return None
+        if id(cell_format) not in self._cells:  # cells share their formats; an id is only a name while its object lives
+            self._cells[id(cell_format)] = (cell_format, self.unshared(cell_format))
+        return self._cells[id(cell_format)][1]
+
+    def unshared(self, cell_format: JSON) -> Any:
+        """The same for a CellFormat put together for one cell."""
+        return self._named("cell", cell_format, lambda: cell_properties(cell_format, self._locale))
 
     def text(self, text_format: JSON) -> Any:
         """The format of a piece of rich text."""
