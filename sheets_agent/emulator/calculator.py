@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ironcalc
 
+from sheets_agent.emulator.hosting import Hosting, hidden_title
 from sheets_agent.emulator.large_stack import on_large_stack
 from sheets_agent.formulas.dialect import ENGINE_COLUMNS, ENGINE_ROWS, Compiled, Compiler, Grid, Surroundings
 from sheets_agent.formulas.references import Corner, Reference
@@ -37,6 +38,8 @@ class Placed:
     """Formulas that may fill more cells than their own."""
     unknown: set[Place] = field(default_factory=set)
     """Formulas that nothing here can calculate."""
+    calling: set[Place] = field(default_factory=set)
+    """Formulas with calls that the engine cannot make."""
 
     def copy(self) -> Placed:
         """An independent copy."""
@@ -47,6 +50,7 @@ class Placed:
             set(self.blanks),
             set(self.spreading),
             set(self.unknown),
+            set(self.calling),
         )
 
     def put(self, place: Place, compiled: Compiled) -> None:
@@ -55,11 +59,12 @@ class Placed:
         _mark(self.blanks, place, compiled.blanks or compiled.target is not None)
         _mark(self.spreading, place, compiled.spreads)
         _mark(self.unknown, place, compiled.unknown)
+        _mark(self.calling, place, bool(compiled.calls))
 
     def drop(self, place: Place) -> None:
         """Forget the formula of a place, if it has one."""
         if self.formulas.pop(place, None) is not None:
-            for marked in (self.blanks, self.spreading, self.unknown):
+            for marked in (self.blanks, self.spreading, self.unknown, self.calling):
                 marked.discard(place)
 
 
@@ -83,6 +88,7 @@ class Calculator:
         """The drawn cells of pivot tables, as of the last calculation."""
         self.rebuilt = True
         """Whether more than single cells changed since the last results were read."""
+        self.hosting = Hosting()
         self.compiler = Compiler(Surroundings({}))
         self._add_sheets()
 
@@ -96,6 +102,7 @@ class Calculator:
         copy.placed = self.placed.copy()
         copy.pivots = dict(self.pivots)
         copy.rebuilt = self.rebuilt
+        copy.hosting = self.hosting.copy()
         copy.compiler = self.compiler
         return copy
 
@@ -125,6 +132,14 @@ class Calculator:
         """Calculate everything."""
         on_large_stack(self._model.evaluate)
 
+    def make_calls(self, workbook: Workbook) -> bool:
+        """Make the calls that the engine cannot make; whether that changed anything."""
+        return bool(self.placed.calling) and self.hosting.make(workbook, self)
+
+    def sheet_id(self, title: str) -> int:
+        """The sheet that the model calls so."""
+        return next(sheet_id for sheet_id, own in self.titles if engine_title(sheet_id, own) == title)
+
     def result(self, place: Place) -> Value:
         """What the model shows in a cell; a blank cell that is referred to shows as 0."""
         sheet_id, row, column = place
@@ -141,19 +156,25 @@ class Calculator:
         rows, overlay = self.placed.rows, self.placed.overlay
         for index, row, column in self._model.get_all_cells():
             sheet_id = ids[index]
+            if sheet_id < 0:
+                continue  # a hidden sheet
             cell = rows[sheet_id].get(row - 1, {}).get(column - 1)
             entered = cell is not None and not cell.blank
             if not entered and (sheet_id, row - 1, column - 1) not in overlay:
                 yield sheet_id, row - 1, column - 1
 
     def _add_sheets(self) -> None:
-        for sheet_id, title in self.titles[len(self._index) :]:
-            index = len(self._index)
-            if index:
-                self._model.add_sheet(f"temporary {index}")
-            self._model.rename_sheet(index, engine_title(sheet_id, title))
-            self._index[sheet_id] = index
-            self.placed.rows[sheet_id] = {}
+        for sheet_id, title in self.titles:
+            if sheet_id not in self._index:
+                self._add_sheet(sheet_id, engine_title(sheet_id, title))
+                self.placed.rows[sheet_id] = {}
+
+    def _add_sheet(self, sheet_id: int, title: str) -> None:
+        index = len(self._index)
+        if index:
+            self._model.add_sheet(f"temporary {index}")
+        self._model.rename_sheet(index, title)
+        self._index[sheet_id] = index
 
     def _follow(self, workbook: Workbook, touched: Iterable[Place] | None) -> None:
         if touched is not None:
@@ -184,9 +205,14 @@ class Calculator:
             if sheet is None or formula is None:
                 continue
             new = self.compiler.compile(formula, sheet.title)
+            if (new.text, new.calls) == (old.text, old.calls):
+                self.placed.put(place, new)
+                continue
+            self.hosting.leave(self, place, old)
             self.placed.put(place, new)
-            if new.text != old.text and place not in self.placed.overlay:
-                self._clear(place)
+            self.hosting.enter(self, place, new)
+            if place not in self.placed.overlay:
+                self.clear(place)
                 self._put_formula(place, new)
 
     def _follow_row(self, sheet: Sheet, row: int) -> None:
@@ -210,16 +236,19 @@ class Calculator:
             return
         hidden = place in self.placed.overlay
         if before is not None:
+            if (old := self.placed.formulas.get(place)) is not None:
+                self.hosting.leave(self, place, old)
             self.placed.drop(place)
             if not hidden:
-                self._clear(place)
+                self.clear(place)
         if formula is not None:
             compiled = self.compiler.compile(formula, sheet.title)
             self.placed.put(place, compiled)
+            self.hosting.enter(self, place, compiled)
             if not hidden:
                 self._put_formula(place, compiled)
         elif after is not None and after.value is not None and not hidden:
-            self._put(place, after.value)
+            self.put(place, after.value)
 
     def _overlay(self, cells: dict[Place, Value]) -> None:
         current = self.placed.overlay
@@ -228,32 +257,47 @@ class Calculator:
             self._restore(place)
         for place, value in cells.items():
             if place not in current or current[place] != value or type(current[place]) is not type(value):
-                self._clear(place)
-                self._put(place, value)
+                self.clear(place)
+                self.put(place, value)
 
     def _restore(self, place: Place) -> None:
         sheet_id, row, column = place
         cell = self.placed.rows[sheet_id].get(row, {}).get(column)
         compiled = self.placed.formulas.get(place)
-        self._clear(place)
+        self.clear(place)
         if compiled is not None:
             self._put_formula(place, compiled)
         else:
-            self._put(place, None if cell is None else cell.value)
+            self.put(place, None if cell is None else cell.value)
 
     def _put_formula(self, place: Place, compiled: Compiled) -> None:
-        sheet_id, row, column = place
-        at = (self._index[sheet_id], row + 1, column + 1)
-        self._model.update_cell_with_formula(*at, compiled.text)
+        text = self.hosting.written(place, compiled.text) if compiled.calls else compiled.text
+        self._model.update_cell_with_formula(*self._at(place), text)
 
-    def _clear(self, place: Place) -> None:
+    def put_again(self, place: Place) -> None:
+        """Put a formula again whose calls' values went elsewhere."""
+        if place not in self.placed.overlay:
+            self.clear(place)
+            on_large_stack(lambda: self._put_formula(place, self.placed.formulas[place]))
+
+    def put_text(self, place: Place, text: str) -> None:
+        """Put a formula of the engine's own on a hidden sheet."""
+        self.clear(place)
+        on_large_stack(lambda: self._model.update_cell_with_formula(*self._at(place), text))
+
+    def _at(self, place: Place) -> tuple[int, int, int]:
+        sheet_id, row, column = place
+        if sheet_id < 0 and sheet_id not in self._index:
+            self._add_sheet(sheet_id, hidden_title(sheet_id))
+        return self._index[sheet_id], row + 1, column + 1
+
+    def clear(self, place: Place) -> None:
         """Empty a cell before something else is put there: else the cells that a formula here had filled would stay."""
-        sheet_id, row, column = place
-        self._model.clear_cell_contents(self._index[sheet_id], row + 1, column + 1)
+        self._model.clear_cell_contents(*self._at(place))
 
-    def _put(self, place: Place, value: Value) -> None:
-        sheet_id, row, column = place
-        at = (self._index[sheet_id], row + 1, column + 1)
+    def put(self, place: Place, value: Value) -> None:
+        """Put a value."""
+        at = self._at(place)
         if value is None:
             return
         if isinstance(value, bool):

@@ -153,18 +153,23 @@ class Engine:
         corrected: dict[Place, Value] = {}
         pivots = {place: value for place, value in calculator.pivots.items() if self._pivots}
         formats: dict[Place, JSON] = {}
-        calculator.overlay(pivots)
+        drawn, origins, shown = calculator.hosting.drawn(workbook, calculator, pivots)
+        calculator.overlay(pivots | drawn)
         for _ in range(_ROUNDS):
             calculator.evaluate()
             self._formats = {}
-            self._results = read(workbook, calculator, formats)
+            self._results = read(workbook, calculator, formats | shown)
+            self._results.origins.update(origins)
+            called = calculator.make_calls(workbook)
             before, (pivots, formats) = pivots, self._drawn(workbook)
-            self._results.pivot_formats = formats
+            drawn, origins, shown = calculator.hosting.drawn(workbook, calculator, pivots)
+            self._results.pivot_formats = formats | shown
+            self._results.origins.update(origins)
             calculator.pivots = pivots
             if pivots == before:  # else what is blank or too large now may not be so in the next round
                 corrected.update(self._results.blanks | self._results.refused)
             corrected = {place: value for place, value in corrected.items() if place not in self._results.revived}
-            if not calculator.overlay(corrected | pivots):
+            if not (calculator.overlay(corrected | pivots | drawn) or called):
                 break
         spread_unknown(workbook, calculator, self._results)
 

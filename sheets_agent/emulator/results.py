@@ -172,7 +172,8 @@ def explained(calculator: Calculator, place: Place, origin: Place, value: Value)
     if value.message.startswith("Array result"):
         return ErrorValue(value.type, f"{value.message.removesuffix('.')} in {_in_the_way(calculator, place)}.")
     entered = calculator.placed.rows[origin[0]][origin[1]][origin[2]]
-    reason = compiled.reasons.get(value.type) or value.message or explain(value.type, entered.formula or "")
+    told = calculator.hosting.message(origin, value.type) if compiled.calls else ""
+    reason = told or compiled.reasons.get(value.type) or value.message or explain(value.type, entered.formula or "")
     return ErrorValue(value.type, reason)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sheets_agent.a1 import A1Range, GridRange, cell_name
 from sheets_agent.emulator.calculator import Calculator, Place
 from sheets_agent.emulator.results import Results
-from sheets_agent.formulas.parameters import GIVES_ARRAY, words
+from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.references import Reference, references
 from sheets_agent.formulas.tokens import Kind, tokens
 from sheets_agent.formulas.values import ErrorValue
@@ -20,14 +20,16 @@ from sheets_agent.formulas.values import ErrorValue
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Sheet, Workbook
 
-_FILLS = GIVES_ARRAY | words("GOOGLEFINANCE IMPORTDATA IMPORTFEED IMPORTHTML IMPORTRANGE IMPORTXML QUERY")
-
 
 def spread_unknown(workbook: Workbook, calculator: Calculator, results: Results) -> None:
     """Put an error into every formula that reads, at however many removes, a formula that cannot be calculated."""
-    unknown = calculator.placed.unknown
+    waiting = calculator.hosting.waiting(calculator)
+    unknown = calculator.placed.unknown | waiting.keys()
     if not unknown:
         return
+    for place, reason in waiting.items():
+        if place[0] in results.values:
+            results.values[place[0]][place[1], place[2]] = reason
     readers = _Readers(workbook, calculator)
     reached = set(unknown)
     pending = [(place, area) for place in unknown if (area := _area(workbook, place)) is not None]
@@ -37,7 +39,7 @@ def spread_unknown(workbook: Workbook, calculator: Calculator, results: Results)
             if place in reached:
                 continue
             reached.add(place)
-            results.values[place[0]][place[1], place[2]] = _error(workbook, origin)
+            results.values[place[0]][place[1], place[2]] = _error(workbook, origin, waiting.get(origin))
             pending += [(origin, GridRange(place[0], place[1], place[1] + 1, place[2], place[2] + 1))]
             for filled, source in results.origins.items():
                 if source == place:
@@ -45,11 +47,12 @@ def spread_unknown(workbook: Workbook, calculator: Calculator, results: Results)
                     pending.append((origin, GridRange(filled[0], filled[1], filled[1] + 1, filled[2], filled[2] + 1)))
 
 
-def _error(workbook: Workbook, origin: Place) -> ErrorValue:
+def _error(workbook: Workbook, origin: Place, waiting: ErrorValue | None) -> ErrorValue:
     sheet = workbook.sheet(origin[0])
     title = "" if sheet is None else str(A1Range(sheet.title)) + "!"
     where = title + cell_name(origin[1], origin[2])
-    return ErrorValue("ERROR", f"It depends on {where}, which the local Sheets API does not calculate yet.")
+    kind = "ERROR" if waiting is None else waiting.type
+    return ErrorValue(kind, f"It depends on {where}, which the local Sheets API does not calculate yet.")
 
 
 def _area(workbook: Workbook, place: Place) -> GridRange | None:
@@ -59,7 +62,7 @@ def _area(workbook: Workbook, place: Place) -> GridRange | None:
     if sheet is None:
         return None
     formula = sheet.cell(row, column).formula or ""
-    if not any(token.text.upper() in _FILLS for token in tokens(formula) if token.kind is Kind.FUNCTION):
+    if not any(token.text.upper() in GIVES_ARRAY for token in tokens(formula) if token.kind is Kind.FUNCTION):
         return GridRange(sheet_id, row, row + 1, column, column + 1)
     return GridRange(sheet_id, row, _end_below(sheet, row, column), column, _end_right(sheet, row, column))
 
@@ -79,18 +82,29 @@ def _named(formula: str, names: Mapping[str, Reference]) -> list[Reference]:
     return [names[name] for name in called if name in names]
 
 
+def _reads_anywhere(formula: str) -> bool:
+    """Whether nobody can say what cells a formula reads."""
+    upper = formula.upper()
+    if "INDIRECT" not in upper and "OFFSET" not in upper:
+        return False
+    return any(token.text.upper() in ("INDIRECT", "OFFSET") for token in tokens(formula))
+
+
 class _Readers:
     """Which formulas read which cells."""
 
     def __init__(self, workbook: Workbook, calculator: Calculator) -> None:
         self._cells: dict[Place, list[Place]] = defaultdict(list)
         self._ranges: list[tuple[GridRange, Place]] = []
+        self._everywhere: list[Place] = []
         names = calculator.compiler.surroundings.names
         for place in calculator.placed.formulas:
             home = workbook.sheet(place[0])
             if home is None:
                 continue
             formula = home.cell(place[1], place[2]).formula or ""
+            if _reads_anywhere(formula):
+                self._everywhere.append(place)
             read = [*references(formula), *_named(formula, names)]
             for reference in read:
                 sheet = home if reference.sheet is None else workbook.sheet_titled(reference.sheet)
@@ -105,7 +119,7 @@ class _Readers:
 
     def of(self, area: GridRange) -> list[Place]:
         """The formulas that read any of these cells."""
-        found = [reader for read, reader in self._ranges if read.intersection(area) is not None]
+        found = self._everywhere + [reader for read, reader in self._ranges if read.intersection(area) is not None]
         if area.cells < len(self._cells):
             for row in range(area.start_row or 0, area.end_row or 0):
                 for column in range(area.start_column or 0, area.end_column or 0):

@@ -10,15 +10,18 @@ Formulas are kept as they were typed, with the separators of en_US; the spreadsh
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.engine import Engine
 from sheets_agent.formulas.values import Value
+from sheets_agent.functions.array import Array
 
 JSON = dict[str, Any]
+Provider = Callable[[str, list[Array]], Array | None]
+"""What the outside world answers to a function with these arguments; None when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,8 @@ class Workbook:
         self.developer_metadata: list[JSON] = []
         self.comments: list[JSON] = []
         self.engine = engine or Engine()
+        self.outside: Provider | None = None
+        """Answers what functions such as GOOGLEFINANCE and IMPORTRANGE fetch; without it they wait for ever."""
 
     @property
     def locale(self) -> str:
@@ -215,6 +220,7 @@ class Workbook:
             [sheet.fork() for sheet in self.sheets],
             self.engine.fork(self),
         )
+        copy.outside = self.outside
         copy.named_ranges = list(self.named_ranges)
         copy.developer_metadata = list(self.developer_metadata)
         copy.comments = list(self.comments)

@@ -33,7 +33,7 @@ NOTHING = Cells(Reference("", Corner(ENGINE_ROWS - 1, ENGINE_COLUMNS - 1)))
 """The last cell of the engine's grid, which nobody fills: a blank value."""
 
 _HANDED_ON = words(
-    """ARRAY_CONSTRAIN CHOOSECOLS CHOOSEROWS FILTER FLATTEN HLOOKUP HSTACK INDEX INDIRECT LOOKUP OFFSET SORT SORTN
+    """ARRAY_CONSTRAIN CHOOSECOLS CHOOSEROWS FILTER FLATTEN HLOOKUP HSTACK INDEX INDIRECT LOOKUP OFFSET QUERY SORT SORTN
     TOCOL TOROW TRANSPOSE UNIQUE VLOOKUP VSTACK WRAPCOLS WRAPROWS XLOOKUP"""
 )
 """Functions that hand cells on as they are: a blank cell stays blank."""
@@ -65,6 +65,12 @@ def hands_blanks_on(node: Node) -> bool:
             return any(isinstance(one, Cells | Omitted) or hands_blanks_on(one) for one in handed)
         case _:
             return False
+
+
+def marking_blanks(value: Node) -> Node:
+    """A value with `BLANK` in the place of every blank cell."""
+    empty = Group(Chain(value, (("=", text("")),)))
+    return call("IF", call("ISTEXT", value), value, call("IF", empty, text(BLANK), value))
 
 
 def telling_blanks(value: Node) -> Node:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sheets_agent.formulas.blanks import BLANK, hands_blanks_on, telling_blanks
+from sheets_agent.formulas.hosts import HostCall, marked
 from sheets_agent.formulas.lambdas import check_lambdas
 from sheets_agent.formulas.references import Reference, read
 from sheets_agent.formulas.rewrites import (
@@ -51,6 +52,8 @@ class Compiled:
         unknown: whether Sheets would show a value that nothing here can calculate.
         target: the one cell it shows, when the formula is nothing but a reference.
         spreads: whether it may fill more cells than its own.
+        calls: what is calculated outside of the engine; marks in `text` stand for it.
+        shows: the call whose value the formula is, when it is nothing but that.
     """
 
     text: str
@@ -60,10 +63,17 @@ class Compiled:
     unknown: bool = False
     target: Reference | None = None
     spreads: bool = False
+    calls: tuple[HostCall, ...] = ()
+    shows: int | None = None
 
 
 _Template = tuple[Compiled, str, list[int]]
 """A compiled formula, its text with a `%s` for every reference, and which of the formula's references goes where."""
+
+
+def _filled(text: str, found: list[str]) -> str:
+    """A text with the references of a formula in the places of the marks."""
+    return _PLACE.sub(lambda match: found[int(match[1])], text)
 
 
 class Compiler:
@@ -90,7 +100,8 @@ class Compiler:
         model, form, order = template
         written = form % tuple([found[place] for place in order])
         target = read(found[0]) if found and model.target is not None else model.target
-        return replace(model, text=written, target=target)
+        calls = tuple(one.rewritten(lambda text: _filled(text, found)) for one in model.calls)
+        return replace(model, text=written, target=target, calls=calls)
 
     def _template(self, formula: str, on_sheet: str, count: int) -> _Template | None:
         """A formula compiled with places for its references, or None when its parts do not match up."""
@@ -135,6 +146,9 @@ def _numbered(root: Node) -> dict[int, int]:
 def _compiled(root: Node, writer: Writer) -> Compiled:
     try:
         node = writer.write(root, array=False, want="top")
+        calls, shows = tuple(writer.calls), marked(node)
+        if shows is not None:
+            return Compiled("=#N/A", reasons=writer.reasons, calls=calls, shows=shows, spreads=calls[shows].spreads)
         spreads = may_spread(node)
         if hands_blanks_on(root):
             node = bound(node, writer.fresh, telling_blanks)
@@ -144,7 +158,7 @@ def _compiled(root: Node, writer: Writer) -> Compiled:
     except RecursionError:
         return _failed(ErrorValue("ERROR", "The formula nests too deep."))
     target = root.reference if isinstance(root, Cells) and root.reference.single else None
-    return Compiled(written, None, writer.reasons, hands_blanks_on(root), target=target, spreads=spreads)
+    return Compiled(written, None, writer.reasons, hands_blanks_on(root), False, target, spreads, calls)
 
 
 def _failed(error: ErrorValue) -> Compiled:

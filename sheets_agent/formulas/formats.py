@@ -70,6 +70,12 @@ def _numbered(formula: str) -> tuple[Node, dict[int, int]] | None:
     return root, {id(node): index for index, node in enumerate(cells)}
 
 
+def type_of(node: Node) -> str | None:
+    """The type of NumberFormat that the outermost function of a tree gives, whatever cells it refers to."""
+    name = node.name if isinstance(node, Call) else ""
+    return next((kind for kind, names in _BY_TYPE.items() if name in names), None)
+
+
 class _Inference:
     def __init__(self, order: dict[int, int], found: tuple[Reference, ...], resolve: Resolve, column: int) -> None:
         self._order = order

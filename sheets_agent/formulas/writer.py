@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sheets_agent.formulas.blanks import NOTHING
+from sheets_agent.formulas.blanks import NOTHING, marking_blanks
 from sheets_agent.formulas.catalogue import lookup
+from sheets_agent.formulas.formats import type_of
+from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
 from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, WANTS_RANGE, taking, words
 from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.rewrites import (
@@ -14,7 +16,10 @@ from sheets_agent.formulas.rewrites import (
     NOT_CALCULATED,
     REWRITES,
     Unsupported,
+    bound,
     call,
+    constant,
+    number,
 )
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS, Surroundings
 from sheets_agent.formulas.syntax import (
@@ -33,8 +38,10 @@ from sheets_agent.formulas.syntax import (
     Prefix,
     Table,
     children,
+    render,
 )
 from sheets_agent.formulas.values import ERROR_TEXTS
+from sheets_agent.functions.hosted import HOSTED
 
 _OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
 
@@ -47,6 +54,9 @@ class Writer:
         self._on_sheet = on_sheet
         self._around = surroundings
         self._names: dict[str, tuple[Name, bool]] = {}
+        self._values: dict[str, Node | None] = {}
+        self._qualified = False
+        self.calls: list[HostCall] = []
         self._drawn = 0
         self.reasons: dict[str, str] = {}
 
@@ -113,10 +123,12 @@ class Writer:
             raise Unsupported(f"cells beyond row {ENGINE_ROWS} or column XFD")
         first = Corner(rows[0], columns[0])
         last = None if reference.single else Corner(rows[1] - 1, columns[1] - 1)
-        prefix = "" if reference.sheet is None else "'" + grid.engine_title.replace("'", "''") + "'!"
+        prefix = (
+            "" if reference.sheet is None and not self._qualified else "'" + grid.engine_title.replace("'", "''") + "'!"
+        )
         cells = Cells(Reference(prefix, first, last))
         if place is not None:  # a reference that is written as a mark
-            cells = Cells(replace(cells.reference, typed=f"\x03{place}\x03"))
+            cells = Cells(replace(cells.reference, typed=f"{prefix}\x03{place}\x03"))
         if last is None or array or want in ("range", "either"):
             return cells
         return Group(Prefix("@", cells))
@@ -132,6 +144,8 @@ class Writer:
         """Outside of arrays, an operand or a one-value parameter takes the first cell of an array."""
         if array or want != "one":
             return written
+        if marked(written) is not None:
+            return call("INDEX", written, number(1), number(1)) if self._gives_array(node) else written
         several = isinstance(node, Braces) or (isinstance(node, Call) and node.name in GIVES_ARRAY)
         return Group(Prefix("@", written)) if several else written
 
@@ -149,10 +163,14 @@ class Writer:
                 "N_A",
                 f"Wrong number of arguments to {name}. Expected {function.arity} arguments, but got {count} arguments.",
             )
-        if name == "LET":
-            return self._let(node, array, want)
-        if name == "LAMBDA":
-            return self._lambda(node)
+        if self._is_hosted(node, want) and (hosted := self._hosted(node, array)) is not None:
+            return hosted
+        if name in ("LET", "LAMBDA"):
+            return self._let(node, array, want) if name == "LET" else self._lambda(node)
+        return self._said(node, array, want)
+
+    def _said(self, node: Call, array: bool, want: str) -> Node:
+        name, count = node.name, len(node.arguments)
         inside = array or name in ARRAY_MODE
         if inside and name not in ELEMENTWISE and (several := self._several(node)):
             return self._mapped(node, several)
@@ -174,6 +192,55 @@ class Writer:
         if name in ("ROW", "COLUMN") and not inside and want in ("one", "top") and self._is_array(node.arguments):
             return Group(Prefix("@", result))
         return result
+
+    def _is_hosted(self, node: Call, want: str) -> bool:
+        """Whether a call is made here: IFERROR too, where it stands around the whole of such a call."""
+        if node.name not in ("IFERROR", "IFNA"):
+            return node.name in HOSTED
+        inner = _bare(node.arguments[0])
+        return want == "top" and isinstance(inner, Call) and inner.name in HOSTED and self._gives_array(inner)
+
+    def _inlined(self, node: Node) -> Node | None:
+        try:
+            return inlined(node, self._values)
+        except Open:
+            return None
+
+    def _hosted(self, node: Call, array: bool) -> Node | None:
+        """A call that the engine cannot make; None when it depends on a LAMBDA and the engine has another way."""
+        closed = self._inlined(node)
+        if closed is None:
+            if node.name in REWRITES:
+                return None
+            raise Unsupported(f"{node.name} of what a LAMBDA or an array hands over")
+        outer = self._names, self._values, self._qualified
+        self._names, self._values, self._qualified = {}, {}, True
+        inside = array or node.name in ARRAY_MODE
+        arguments = tuple(
+            self._argument(argument, inside, taking(node.name, index, len(node.arguments)))
+            for index, argument in enumerate(children(closed))
+        )
+        self._names, self._values, self._qualified = outer
+        self.calls.append(HostCall(node.name, arguments))
+        return mark(len(self.calls) - 1)
+
+    def _argument(self, node: Node, array: bool, want: str) -> Argument:
+        bare = _bare(node)
+        scalar = want == "one" and not array
+        if isinstance(bare, Omitted):
+            return Argument("omitted")
+        if isinstance(bare, Literal):
+            return Argument("value", value=constant(bare), scalar=scalar)
+        written = self.write(node, array, "range" if want == "either" else want)
+        plain = _bare(written)
+        if isinstance(plain, Cells):
+            return Argument("cells", render(plain), scalar=scalar)
+        if (other := marked(plain)) is not None:
+            return Argument("call", call=other, scalar=scalar)
+        text = "=" + render(bound(written, self.fresh, marking_blanks))
+        if not scalar and "@" in text:
+            raise Unsupported("an array that takes one cell of a range")
+        return Argument("formula", text, scalar=scalar, number_format=type_of(bare))
 
     def _wanted(self, node: Call, index: int, want: str) -> str:
         wanted = taking(node.name, index, len(node.arguments))
@@ -206,6 +273,7 @@ class Writer:
             arrays.append(self.write(arguments[index], True, "range"))
             items.append(item)
             self._names[item.text] = (item, False)
+            self._values[item.text] = None
             arguments[index] = item
         body = self._call(replace(node, arguments=tuple(arguments)), True, "one")
         return call("MAP", *arrays, call("LAMBDA", *items, body))
@@ -248,20 +316,21 @@ class Writer:
     def _let(self, node: Call, array: bool, want: str) -> Node:
         if len(node.arguments) % 2 == 0:
             return self._error("N_A", "Wrong number of arguments to LET.")
-        outer = dict(self._names)
+        outer = dict(self._names), dict(self._values)
         written: list[Node] = []
         for name, value in zip(node.arguments[:-1:2], node.arguments[1:-1:2], strict=True):
             if not isinstance(name, Name):
                 return self._error("NAME", "Argument 1 of function LET is not a valid name.")
             inner = self.fresh()
             written += [inner, self.write(value, array, "either")]
+            self._values[name.text.casefold()] = self._inlined(value)
             self._names[name.text.casefold()] = (inner, self._gives_array(value))
         body = self.write(node.arguments[-1], array, "either" if want == "top" else want)
-        self._names = outer
+        self._names, self._values = outer
         return call("LET", *written, body)
 
     def _lambda(self, node: Call) -> Node:
-        outer = dict(self._names)
+        outer = dict(self._names), dict(self._values)
         parameters: list[Node] = []
         for parameter in node.arguments[:-1]:
             if not isinstance(parameter, Name):
@@ -269,8 +338,9 @@ class Writer:
             inner = self.fresh()
             parameters.append(inner)
             self._names[parameter.text.casefold()] = (inner, False)
+            self._values[parameter.text.casefold()] = None
         body = self.write(node.arguments[-1], True, "either")
-        self._names = outer
+        self._names, self._values = outer
         return call("LAMBDA", *parameters, body)
 
     def _apply(self, node: Apply, array: bool) -> Node:
@@ -314,11 +384,20 @@ class Writer:
         return call("LET", *pairs, body)
 
 
+def _bare(node: Node) -> Node:
+    """A node without the parentheses and the ARRAYFORMULA around it."""
+    while isinstance(node, Group) or (isinstance(node, Call) and node.name == "ARRAYFORMULA" and node.arguments):
+        node = node.inner if isinstance(node, Group) else node.arguments[0]
+    return node
+
+
 def _as_range(node: Node) -> Node:
     """A single cell as a range of one."""
     if isinstance(node, Cells) and node.reference.single:
         typed = node.reference.typed
-        return Cells(replace(node.reference, last=node.reference.first, typed=typed and f"{typed}:{typed}"))
+        return Cells(
+            replace(node.reference, last=node.reference.first, typed=typed and f"{typed}:{typed.rpartition('!')[2]}")
+        )
     return node
 
 

@@ -1,0 +1,341 @@
+"""Calls of functions that the calculation engine lacks: their arguments fetched, their values put where they are read.
+
+An argument that the engine has to calculate stands as a formula on a hidden sheet. When the engine is done, the calls
+whose arguments changed are made, and their values are put: on a hidden sheet, where the rest of the formula reads them,
+or, when a formula is nothing but the call, over its own cell and those beside it. Then the engine calculates again,
+until nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sheets_agent.a1 import GridRange, cell_name
+from sheets_agent.emulator.hidden import HiddenSheets, Slot
+from sheets_agent.emulator.host_world import HostWorld
+from sheets_agent.formulas.blanks import BLANK
+from sheets_agent.formulas.dialect import Compiled
+from sheets_agent.formulas.hosts import MARK, Argument, HostCall
+from sheets_agent.formulas.references import read
+from sheets_agent.formulas.values import ErrorValue, Value
+from sheets_agent.functions.array import JSON, Array, single
+from sheets_agent.functions.hosted import SEES_FORMATS, VOLATILE
+from sheets_agent.functions.registry import calculate
+
+if TYPE_CHECKING:
+    from sheets_agent.emulator.calculator import Calculator, Place
+    from sheets_agent.emulator.workbook import Sheet, Workbook
+
+_WIDTH = 64  # columns for an argument that nobody knows the size of; doubled when it is too few
+_HEADERS = 20  # the first formatted cell of a column is looked for past this many
+_CIRCULAR = ErrorValue(
+    "REF", "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A call: where the engine calculates its arguments, what it was given last, and what came of it."""
+
+    arguments: tuple[Slot | None, ...]
+    given: tuple[Array | None, ...] | None = None
+    result: Array | None = None
+    slot: Slot | None = None
+
+
+class Hosting:
+    """The calls of one calculator's formulas."""
+
+    def __init__(self) -> None:
+        self._sheets = HiddenSheets()
+        self._made: dict[tuple[Place, int], _Made] = {}
+
+    def copy(self) -> Hosting:
+        """An independent copy."""
+        copy = Hosting()
+        copy._sheets = self._sheets.copy()
+        copy._made = dict(self._made)
+        return copy
+
+    def enter(self, calculator: Calculator, place: Place, compiled: Compiled) -> None:
+        """Make room for the calls of a formula."""
+        ordinal = 0
+        for number, call in enumerate(compiled.calls):
+            slots: list[Slot | None] = []
+            for argument in call.arguments:
+                if argument.kind != "formula":
+                    slots.append(None)
+                elif argument.scalar:
+                    slots.append(self._sheets.mirror(place[0], ordinal, place[1], place[2]))
+                    ordinal += 1
+                else:
+                    slots.append(self._sheets.columns(_WIDTH))
+            self._made[place, number] = _Made(tuple(slots))
+        self._put_arguments(calculator, place, compiled, lambda text: True)
+
+    def leave(self, calculator: Calculator, place: Place, compiled: Compiled) -> None:
+        """Forget the calls of a formula."""
+        for number in range(len(compiled.calls)):
+            made = self._made.pop((place, number))
+            for slot in made.arguments:
+                if slot is not None:
+                    calculator.clear((slot.sheet_id, slot.row, slot.column))
+                    self._sheets.release(slot)
+            self._clear_result(calculator, made)
+
+    def written(self, place: Place, text: str) -> str:
+        """The text of a formula with the places of its calls' values instead of the marks."""
+        return MARK.sub(lambda match: self._reference(self._made.get((place, int(match[1])))), text)
+
+    def make(self, workbook: Workbook, calculator: Calculator) -> bool:
+        """Make every call whose arguments changed; whether any value is a new one."""
+        changed = False
+        for place in sorted(calculator.placed.calling):
+            compiled = calculator.placed.formulas[place]
+            for number, call in enumerate(compiled.calls):
+                changed |= self._make(workbook, calculator, place, number, call)
+        return changed
+
+    def waiting(self, calculator: Calculator) -> dict[Place, ErrorValue]:
+        """The formulas that wait for data from outside, and what they say."""
+        return {
+            place: reason
+            for place in calculator.placed.calling
+            for number in range(len(calculator.placed.formulas[place].calls))
+            if (result := self._made[place, number].result) is not None and (reason := _waiting(result)) is not None
+        }
+
+    def message(self, place: Place, kind: str) -> str:
+        """What a call of a formula says about an error of a type; "" when none gave one."""
+        for (one, _), made in self._made.items():
+            value = None if made.result is None or one != place else made.result.value
+            if isinstance(value, ErrorValue) and value.type == kind:
+                return value.message
+        return ""
+
+    def drawn(
+        self, workbook: Workbook, calculator: Calculator, taken: dict[Place, Value]
+    ) -> tuple[dict[Place, Value], dict[Place, Place], dict[Place, JSON]]:
+        """The cells that are shown for formulas that are nothing but a call: values, origins, formats."""
+        values: dict[Place, Value] = {}
+        origins: dict[Place, Place] = {}
+        formats: dict[Place, JSON] = {}
+        for place in sorted(calculator.placed.calling):
+            shows = calculator.placed.formulas[place].shows
+            sheet = workbook.sheet(place[0])
+            if shows is None or sheet is None:
+                continue
+            result = self._made[place, shows].result or single(None)
+            cells = dict(_laid_out(place, result))
+            if reason := _blocked(sheet, place, cells, taken | values):
+                values[place] = reason
+                continue
+            values.update(cells)
+            origins.update({cell: place for cell in cells if cell != place})
+            for cell in cells:
+                if result.formats and (shown := result.formats[cell[2] - place[2]]) is not None:
+                    formats[cell] = shown
+        return values, origins, formats
+
+    def _make(self, workbook: Workbook, calculator: Calculator, place: Place, number: int, call: HostCall) -> bool:
+        made = self._made[place, number]
+        fetch = _Fetch(workbook, calculator, place, call.name in SEES_FORMATS)
+        given = []
+        for argument, slot in zip(call.arguments, made.arguments, strict=True):
+            if slot is not None and not argument.scalar and fetch.too_narrow(slot):
+                return self._widen(calculator, place, number)
+            given.append(self._given(fetch, argument, slot, place))
+        volatile = call.name in VOLATILE or (call.name == "QUERY" and "now(" in str(given[1:2]).lower())
+        if made.given is not None and not volatile and _same(made.given, given):
+            return False
+        circular = call.name != "FORMULATEXT" and any(one is not None and fetch.circular(one) for one in given)
+        result = single(_CIRCULAR) if circular else calculate(call.name, HostWorld(workbook), given)
+        self._made[place, number] = made = replace(made, given=tuple(given))
+        if made.result is not None and made.result.same(result):
+            return False
+        self._put_result(calculator, place, number, result)
+        return True
+
+    def _given(self, fetch: _Fetch, argument: Argument, slot: Slot | None, place: Place) -> Array | None:
+        match argument.kind:
+            case "omitted":
+                return None
+            case "value":
+                return single(argument.value)
+            case "cells":
+                found = fetch.cells(argument.text)
+            case "call":
+                found = self._made[place, argument.call].result or single(None)
+            case _:
+                assert slot is not None
+                found = fetch.calculated(slot, argument)
+        if argument.scalar and (found.height, found.width) != (1, 1):
+            return Array(((found.value,),), found.formats[:1])
+        return found
+
+    def _put_result(self, calculator: Calculator, place: Place, number: int, result: Array) -> None:
+        made = self._made[place, number]
+        compiled = calculator.placed.formulas[place]
+        before = self._reference(made)
+        used = f"\x04{number}\x04"
+        read_by_engine = used in compiled.text or any(
+            used in one.text for call in compiled.calls for one in call.arguments
+        )
+        if not read_by_engine:
+            self._made[place, number] = replace(made, result=result)
+            return
+        self._clear_result(calculator, made)
+        slot = self._sheets.columns(result.width)
+        for row, values in enumerate(result.rows):
+            for column, value in enumerate(values):
+                calculator.put((slot.sheet_id, row, slot.column + column), value)
+        self._made[place, number] = replace(made, result=result, slot=slot)
+        if self._reference(self._made[place, number]) != before:
+            self._put_arguments(calculator, place, compiled, lambda text: used in text)
+            if used in compiled.text:
+                calculator.put_again(place)
+
+    def _clear_result(self, calculator: Calculator, made: _Made) -> None:
+        if made.slot is None or made.result is None:
+            return
+        for row in range(made.result.height):
+            for column in range(made.result.width):
+                calculator.clear((made.slot.sheet_id, row, made.slot.column + column))
+        self._sheets.release(made.slot)
+
+    def _reference(self, made: _Made | None) -> str:
+        if made is None or made.slot is None or made.result is None:
+            return "#N/A"
+        slot, result = made.slot, made.result
+        title = hidden_title(slot.sheet_id)
+        last = cell_name(max(result.height, 1) - 1, slot.column + max(result.width, 1) - 1)
+        return f"'{title}'!{cell_name(0, slot.column)}:{last}"
+
+    def _put_arguments(
+        self, calculator: Calculator, place: Place, compiled: Compiled, concerned: Callable[[str], bool]
+    ) -> None:
+        for number, call in enumerate(compiled.calls):
+            for slot, argument in zip(self._made[place, number].arguments, call.arguments, strict=True):
+                if slot is not None and concerned(argument.text):
+                    calculator.put_text((slot.sheet_id, slot.row, slot.column), self.written(place, argument.text))
+
+    def _widen(self, calculator: Calculator, place: Place, number: int) -> bool:
+        """Give the arguments of a call more columns."""
+        made = self._made[place, number]
+        slots: list[Slot | None] = []
+        for slot, argument in zip(
+            made.arguments, calculator.placed.formulas[place].calls[number].arguments, strict=True
+        ):
+            if slot is None or argument.scalar:
+                slots.append(slot)
+                continue
+            calculator.clear((slot.sheet_id, slot.row, slot.column))
+            self._sheets.release(slot)
+            slots.append(self._sheets.columns(slot.width * 2))
+        self._made[place, number] = replace(made, arguments=tuple(slots))
+        self._put_arguments(calculator, place, calculator.placed.formulas[place], lambda text: True)
+        return True
+
+
+class _Fetch:
+    """What stands in cells and on hidden sheets, for the calls of one formula."""
+
+    def __init__(self, workbook: Workbook, calculator: Calculator, place: Place, formats: bool) -> None:
+        self._workbook = workbook
+        self._calculator = calculator
+        self._place = place
+        self._formats = formats
+
+    def circular(self, given: Array) -> bool:
+        """Whether an argument holds the formula's own cell."""
+        sheet_id, row, column = self._place
+        own = GridRange(sheet_id, row, row + 1, column, column + 1)
+        return given.area is not None and given.height > 0 and given.area.contains(own)
+
+    def cells(self, text: str) -> Array:
+        """The values of a closed reference, its sheet named as the engine names it."""
+        reference = read(text)
+        sheet = self._workbook.sheet(self._calculator.sheet_id(reference.sheet or ""))
+        assert sheet is not None
+        area = reference.area.grid_range(sheet.sheet_id)
+        rows = range(area.start_row or 0, area.end_row or 0)
+        columns = range(area.start_column or 0, area.end_column or 0)
+        values = tuple(tuple(self._workbook.value(sheet, row, column) for column in columns) for row in rows)
+        formats: tuple[JSON | None, ...] = ()
+        if self._formats:
+            formats = tuple(self._column_format(sheet, rows, column) for column in columns)
+        return Array(values, formats, area)
+
+    def _column_format(self, sheet: Sheet, rows: range, column: int) -> JSON | None:
+        found = (self._workbook.number_format(sheet, row, column) for row in rows[: _HEADERS + 1])
+        return next((one for one in found if one is not None), None)
+
+    def calculated(self, slot: Slot, argument: Argument) -> Array:
+        """What the engine calculated for an argument."""
+        formats: tuple[JSON | None, ...] = ()
+        if argument.number_format is not None:
+            formats = ({"type": argument.number_format},)
+        first = self._at(slot, 0, 0)
+        if argument.scalar:
+            return Array(((_plain(first),),), formats)
+        height = next(row for row in self._counting() if self._at(slot, row, 0) is None)
+        width = next(column for column in self._counting() if self._at(slot, 0, column) is None)
+        values = [[_plain(self._at(slot, row, column)) for column in range(width)] for row in range(height)]
+        return Array(tuple(map(tuple, values)), formats * width)
+
+    def too_narrow(self, slot: Slot) -> bool:
+        """Whether an argument has more columns than there is room for."""
+        first = self._at(slot, 0, 0)
+        blocked = isinstance(first, ErrorValue) and first.message.startswith("Array result")
+        return blocked or (self._at(slot, 0, slot.width - 1) is not None and slot.width < 1 << 13)
+
+    def _at(self, slot: Slot, row: int, column: int) -> Value:
+        return self._calculator.result((slot.sheet_id, slot.row + row, slot.column + column))
+
+    @staticmethod
+    def _counting() -> Iterator[int]:
+        return iter(range(1, 1 << 21))
+
+
+def hidden_title(sheet_id: int) -> str:
+    """What the model calls a hidden sheet: nothing that a workbook's sheet is called there."""
+    return f"hidden{-sheet_id}\ue002"
+
+
+def _plain(value: Value) -> Value:
+    return None if value == BLANK else value
+
+
+def _same(before: tuple[Array | None, ...], now: list[Array | None]) -> bool:
+    return all(
+        one is two or (one is not None and two is not None and one.area == two.area and one.same(two))
+        for one, two in zip(before, now, strict=True)
+    )
+
+
+def _waiting(result: Array) -> ErrorValue | None:
+    errors = (value for value in result.values if isinstance(value, ErrorValue))
+    return next((value for value in errors if value.not_calculated), None)
+
+
+def _laid_out(place: Place, result: Array) -> Iterator[tuple[Place, Value]]:
+    sheet_id, row, column = place
+    for down, values in enumerate(result.rows):
+        for right, value in enumerate(values):
+            yield (sheet_id, row + down, column + right), value
+
+
+def _blocked(sheet: Sheet, place: Place, cells: dict[Place, Value], taken: dict[Place, Value]) -> ErrorValue | None:
+    """The error of Sheets when a result has no room."""
+    end_row, end_column = max(cell[1] for cell in cells) + 1, max(cell[2] for cell in cells) + 1
+    missing_rows, missing_columns = end_row - sheet.row_count, end_column - sheet.column_count
+    if missing_rows > 0 or missing_columns > 0:
+        what = f"rows ({missing_rows})" if missing_rows > 0 else f"columns ({missing_columns})"
+        return ErrorValue("REF", f"Result was not automatically expanded, please insert more {what}.")
+    for cell in cells:
+        if cell != place and (cell in taken or not sheet.cell(cell[1], cell[2]).blank):
+            where = cell_name(cell[1], cell[2])
+            return ErrorValue("REF", f"Array result was not expanded because it would overwrite data in {where}.")
+    return None

@@ -1,0 +1,104 @@
+"""What functions take and give: rectangles of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.formulas.values import ErrorValue, Value
+
+JSON = dict[str, Any]
+
+
+class Failure(Exception):
+    """The function's value is an error."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.error = ErrorValue(kind, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A rectangle of values; a single value is one of 1 × 1.
+
+    Attributes:
+        rows: the values, all rows of one length.
+        formats: the NumberFormat of each column, where known; else empty.
+        area: where the values stand, when they come straight from cells. The rows may end before the area does: what
+            is past the last filled row is blank.
+    """
+
+    rows: tuple[tuple[Value, ...], ...]
+    formats: tuple[JSON | None, ...] = ()
+    area: GridRange | None = None
+
+    @property
+    def value(self) -> Value:
+        """The first value, None when there is none."""
+        return self.rows[0][0] if self.rows and self.rows[0] else None
+
+    @property
+    def height(self) -> int:
+        """How many rows it has."""
+        return len(self.rows)
+
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return len(self.rows[0]) if self.rows else 0
+
+    def same(self, other: Array) -> bool:
+        """Whether another array shows the same: 1 and TRUE are not the same."""
+        if self.rows != other.rows or self.formats != other.formats:
+            return False
+        return all(type(one) is type(two) for one, two in zip(self.values, other.values, strict=True))
+
+    @property
+    def values(self) -> list[Value]:
+        """All values, row by row."""
+        return [value for row in self.rows for value in row]
+
+
+def single(value: Value) -> Array:
+    """An array of one value."""
+    return Array(((value,),))
+
+
+def array(rows: Iterable[Iterable[Value]], formats: Iterable[JSON | None] = ()) -> Array:
+    """An array of rows of one length."""
+    return Array(tuple(map(tuple, rows)), tuple(formats))
+
+
+class World(Protocol):
+    """What a function can ask for beyond its arguments."""
+
+    def now(self) -> float:
+        """The moment, in the spreadsheet's time zone, as a serial number."""
+        ...
+
+    def formula(self, sheet_id: int, row: int, column: int) -> str | None:
+        """The formula of a cell, as the spreadsheet's locale writes it."""
+        ...
+
+    def number_format(self, sheet_id: int, row: int, column: int) -> JSON | None:
+        """The effective NumberFormat of a cell."""
+        ...
+
+    def text(self, value: Value, number_format: JSON | None) -> str:
+        """A value as a cell of that format shows it."""
+        ...
+
+    def is_date_text(self, text: str) -> bool:
+        """Whether a text, typed into a cell, would become a date."""
+        ...
+
+    def outside(self, name: str, arguments: list[Array]) -> Array | None:
+        """What the outside world answers to a function; None when nobody provides that."""
+        ...
+
+
+Function = Callable[[World, list[Array | None]], Array]
+"""A function of Sheets; an argument left out is None."""

@@ -1,0 +1,25 @@
+"""The names of the functions that are calculated here and not by the calculation engine."""
+
+from __future__ import annotations
+
+from sheets_agent.formulas.parameters import words
+
+ELEMENTWISE = words("ISDATE ISEMAIL ISURL REGEXEXTRACT REGEXMATCH REGEXREPLACE SPLIT TO_TEXT")
+"""Functions of single values: carried over arrays where whole arrays are calculated."""
+
+SEES_ERRORS = words("ISDATE ISEMAIL ISURL")
+"""Functions that say something of an error instead of handing it on."""
+
+OUTSIDE = words(
+    """AI DETECTLANGUAGE GEMINI GOOGLEFINANCE GOOGLETRANSLATE IMPORTDATA IMPORTFEED IMPORTHTML IMPORTRANGE IMPORTXML"""
+)
+"""Functions that reach outside the spreadsheet."""
+
+HOSTED = ELEMENTWISE | OUTSIDE | words("COUNTUNIQUEIFS FORMULATEXT QUERY SORTN")
+"""All of them."""
+
+VOLATILE = OUTSIDE | words("FORMULATEXT ISDATE SPLIT TO_TEXT")
+"""Functions whose value can change although their arguments do not: the cells' formats or formulas, the outside."""
+
+SEES_FORMATS = words("IFERROR IFNA QUERY SORTN")
+"""Functions whose result has the number formats of its argument's columns."""

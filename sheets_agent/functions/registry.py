@@ -1,0 +1,61 @@
+"""Which functions are calculated here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+
+from sheets_agent.formulas.values import ErrorValue
+from sheets_agent.functions import ranges, texts
+from sheets_agent.functions.array import Array, Failure, Function, World, single
+from sheets_agent.functions.elementwise import elementwise
+from sheets_agent.functions.hosted import ELEMENTWISE, OUTSIDE, SEES_ERRORS
+from sheets_agent.functions.query.run import query
+
+
+def outside(name: str, world: World, arguments: Sequence[Array | None]) -> Array:
+    """A function that reaches outside: what a provider answers, or what Sheets shows while it waits."""
+    given = [one for one in arguments if one is not None]
+    answer = world.outside(name, given)
+    if answer is not None:
+        return answer
+    waits = f"{name} waits for data from outside, which the local Sheets API does not calculate."
+    return single(ErrorValue("N_A", waits))
+
+
+_SCALARS = {
+    "ISDATE": texts.is_date,
+    "ISEMAIL": texts.is_email,
+    "ISURL": texts.is_url,
+    "REGEXEXTRACT": texts.regex_extract,
+    "REGEXMATCH": texts.regex_match,
+    "REGEXREPLACE": texts.regex_replace,
+    "SPLIT": texts.split,
+    "TO_TEXT": texts.to_text,
+}
+assert _SCALARS.keys() == ELEMENTWISE
+_WHOLE: dict[str, Function] = {
+    "COUNTUNIQUEIFS": ranges.count_unique_ifs,
+    "FORMULATEXT": ranges.formula_text,
+    "IFERROR": partial(ranges.if_error, None),
+    "IFNA": partial(ranges.if_error, "N_A"),
+    "QUERY": query,
+    "SORTN": ranges.sort_n,
+}
+_CARRIED = {name: elementwise(function, sees_errors=name in SEES_ERRORS) for name, function in _SCALARS.items()}
+_FETCHED: dict[str, Function] = {name: partial(outside, name) for name in OUTSIDE}
+FUNCTIONS: Mapping[str, Function] = MappingProxyType(_WHOLE | _CARRIED | _FETCHED)
+"""Every function that is calculated here, by its name."""
+
+
+def calculate(name: str, world: World, arguments: list[Array | None]) -> Array:
+    """A function's value; an error among the values of a single-cell argument is handed on."""
+    if name not in ELEMENTWISE and name not in ("IFERROR", "IFNA"):
+        for one in arguments:
+            if one is not None and one.height == one.width == 1 and isinstance(one.value, ErrorValue):
+                return single(one.value)
+    try:
+        return FUNCTIONS[name](world, arguments)
+    except Failure as failure:
+        return single(failure.error)

@@ -1,0 +1,152 @@
+"""Functions of texts: regular expressions, SPLIT, TO_TEXT, what a text is.
+
+Source: https://support.google.com/docs/table/25273; how Sheets reads expressions: https://github.com/google/re2/wiki/Syntax.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sheets_agent.formulas.values import Value
+from sheets_agent.functions.array import Failure, World
+from sheets_agent.functions.elementwise import Given
+from sheets_agent.functions.expressions import compiled
+
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
+_URL = re.compile(
+    r"(?:(?:https?|ftp|gopher|telnet|news|aim)://|mailto:(?:[^@\s]+@))?"
+    r"(?:[^\s/?#:@.]+\.)+[^\W\d_]{2,}\.?(?::[0-9]+)?(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DATES = ("DATE", "DATE_TIME")
+
+
+def _text(name: str, given: list[Given | None], index: int) -> str:
+    """A parameter that takes text only."""
+    one = given[index]
+    value = None if one is None else one.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    kind = "a boolean" if isinstance(value, bool) else "a number"
+    shown = str(value).upper() if isinstance(value, bool) else f"{value:.15g}"
+    raise Failure(
+        "VALUE",
+        f"Function {name} parameter {index + 1} expects text values. But '{shown}' is {kind} and cannot be "
+        "coerced to a text.",
+    )
+
+
+def _expression(name: str, given: list[Given | None]) -> Any:
+    pattern = _text(name, given, 1)
+    try:
+        return compiled(pattern)
+    except Failure:
+        message = f'Function {name} parameter 2 value "{pattern}" is not a valid regular expression.'
+        raise Failure("REF", message) from None
+
+
+def regex_match(world: World, given: list[Given | None]) -> list[Value]:
+    """REGEXMATCH(text, expression): whether a part of the text matches."""
+    text = _text("REGEXMATCH", given, 0)
+    return [_expression("REGEXMATCH", given).search(text) is not None]
+
+
+def regex_extract(world: World, given: list[Given | None]) -> list[Value]:
+    """REGEXEXTRACT(text, expression): the first match, or what its groups captured, one to a column."""
+    text = _text("REGEXEXTRACT", given, 0)
+    found = _expression("REGEXEXTRACT", given).search(text)
+    if found is None:
+        raise Failure(
+            "N_A",
+            f'Function REGEXEXTRACT parameter 2 value "{_text("REGEXEXTRACT", given, 1)}" does not match text of '
+            f'Function REGEXEXTRACT parameter 1 value "{text}".',
+        )
+    groups = found.groups()
+    return [group or "" for group in groups] if groups else [found.group()]
+
+
+def regex_replace(world: World, given: list[Given | None]) -> list[Value]:
+    """REGEXREPLACE(text, expression, replacement): every match replaced; `$1` is what the first group captured."""
+    text, replacement = _text("REGEXREPLACE", given, 0), _text("REGEXREPLACE", given, 2)
+    expression = _expression("REGEXREPLACE", given)
+    parts = _replacement(replacement, expression.groups)
+
+    def filled(match: Any) -> str:
+        return "".join(part if isinstance(part, str) else match.group(part) or "" for part in parts)
+
+    return [expression.sub(filled, text)]
+
+
+def _replacement(text: str, groups: int) -> list[str | int]:
+    """The pieces of a replacement: plain text, and numbers of groups. A backslash takes a `$` for what it is."""
+    parts: list[str | int] = []
+    for match in re.finditer(r"\\(.)|\$([0-9])|(.)", text, re.DOTALL):
+        if match[2] is None:
+            parts.append(match[1] or match[3])
+        elif int(match[2]) > groups:
+            raise Failure("REF", f'Function REGEXREPLACE parameter 3 value "{text}" names a group that is not there.')
+        else:
+            parts.append(int(match[2]))
+    return parts
+
+
+def split(world: World, given: list[Given | None]) -> list[Value]:
+    """SPLIT(text, delimiter, [split_by_each], [remove_empty_text])."""
+    text, delimiter, each, remove = (*given, None, None)[:4]
+    whole = "" if text is None else world.text(text.value, text.number_format)
+    mark = "" if delimiter is None else world.text(delimiter.value, None)
+    if not whole:
+        raise Failure("VALUE", "Function SPLIT parameter 1 value should be non-empty.")
+    if not mark:
+        raise Failure("VALUE", "Function SPLIT parameter 2 value should be non-empty.")
+    pattern = f"[{re.escape(mark)}]" if _truth(each) else re.escape(mark)
+    parts = re.split(pattern, whole)
+    if _truth(remove):
+        parts = [part for part in parts if part] or [""]
+    return [_read(part) for part in parts]
+
+
+def _truth(given: Given | None) -> bool:
+    """An option that is on unless it says otherwise."""
+    return given is None or given.value is None or bool(given.value)
+
+
+def _read(part: str) -> Value:
+    return float(part) if _NUMBER.fullmatch(part.strip()) else part
+
+
+def to_text(world: World, given: list[Given | None]) -> list[Value]:
+    """TO_TEXT(value): a number or date as its cell shows it; everything else as it is."""
+    one = given[0]
+    if one is None or one.value is None:
+        return [""]
+    return [world.text(one.value, one.number_format) if isinstance(one.value, float) else one.value]
+
+
+def is_date(world: World, given: list[Given | None]) -> list[Value]:
+    """ISDATE(value): a number that shows as a date, or a text that reads as one."""
+    one = given[0]
+    if one is None or isinstance(one.value, bool):
+        return [False]
+    if isinstance(one.value, str):
+        return [world.is_date_text(one.value)]
+    return [isinstance(one.value, float) and (one.number_format or {}).get("type") in _DATES]
+
+
+def is_email(world: World, given: list[Given | None]) -> list[Value]:
+    """ISEMAIL(value)."""
+    return [_is_like(given, _EMAIL)]
+
+
+def is_url(world: World, given: list[Given | None]) -> list[Value]:
+    """ISURL(value)."""
+    return [_is_like(given, _URL)]
+
+
+def _is_like(given: list[Given | None], pattern: re.Pattern[str]) -> bool:
+    value = None if given[0] is None else given[0].value
+    return isinstance(value, str) and len(value) < 5_000 and pattern.fullmatch(value) is not None
