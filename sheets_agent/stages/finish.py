@@ -14,8 +14,6 @@ def finish(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Settle the status, when no stage has done so."""
     if "status" in run:
         return {}
-    if run.get("dry_run"):
-        return {"status": Status.DRY_RUN, "summary": "Nothing was written: this was a dry run."}
     errors = run["trial"].errors if "trial" in run and not run.get("tool_calls") else ()
     if errors:
         first = errors[0].sentence
@@ -23,6 +21,8 @@ def finish(run: RunState, runtime: Runtime[Context]) -> RunState:
             "status": Status.INCOMPLETE,
             "summary": f"No plan was found that works; nothing was written. What stands in the way: {first}",
         }
+    if run.get("dry_run"):
+        return {"status": Status.DRY_RUN, "summary": "Nothing was written: this was a dry run."}
     if any(run["trial"].requests) and not run.get("wrote"):
         why = next((_error(call) for call in run.get("tool_calls", ()) if not call.success), "")
         said = f"{why or 'The plan was refused, and nothing was written.'} {run.get('summary', '')}"

@@ -136,13 +136,14 @@ def test_a_specialised_reflector_cannot_change_what_is_not_its_own(scripted: Pro
     assert cells(result.files[0], "Продажи")["A2"] == "Север"
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
 def test_a_plan_whose_trial_keeps_failing_is_made_again_and_then_given_up_unwritten(
-    scripted: ProtocolServer, sales: Path
+    scripted: ProtocolServer, sales: Path, dry_run: bool
 ) -> None:
     wrong = {**REVENUE, "options": ["formula==FOO(C2)"]}
     rounds = [reply for _ in range(3) for reply in (plans(HEADER, wrong), *keeps(*ALL_REFLECTORS))]
     scripted.script(describes(), *rounds)
-    result = agent(max_rounds=2).run(str(sales), TASK)
+    result = agent(max_rounds=2).run(str(sales), TASK, dry_run=dry_run)
     assert result.status is Status.INCOMPLETE
     assert "FOO" in result.summary
     assert result.usage.api_writes == 0
