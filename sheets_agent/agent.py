@@ -14,6 +14,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
@@ -89,10 +90,10 @@ class SheetsAgent:
 
     def run(
         self,
-        target: str,
+        target: str | Path,
         task: str,
         *,
-        output: str | None = None,
+        output: str | Path | None = None,
         in_place: bool = False,
         dry_run: bool = False,
     ) -> RunResult:
@@ -116,8 +117,8 @@ class SheetsAgent:
         run = self._start(target, task, output, in_place, reading=dry_run)
         first: RunState = {
             "task": task,
-            "target": target,
-            "output": output,
+            "target": str(target),
+            "output": None if output is None else str(output),
             "in_place": in_place,
             "sheet_id": run.target.sheet_id,
             "dry_run": dry_run,
@@ -127,11 +128,11 @@ class SheetsAgent:
         }
         return self._advance(run, first)
 
-    async def arun(self, target: str, task: str, **options: Any) -> RunResult:
+    async def arun(self, target: str | Path, task: str, **options: Any) -> RunResult:
         """`run` for asynchronous callers: the work happens in a thread."""
         return await asyncio.to_thread(self.run, target, task, **options)
 
-    def stream(self, target: str, task: str, **options: Any) -> Iterator[Event | RunResult]:
+    def stream(self, target: str | Path, task: str, **options: Any) -> Iterator[Event | RunResult]:
         """`run`, giving every event as it happens and the result last; who stops listening does not stop the run."""
         told: queue.Queue[Event | RunResult | BaseException] = queue.Queue()
 
@@ -192,7 +193,7 @@ class SheetsAgent:
             )
         return run
 
-    def describe(self, target: str, task: str = "", *, annotate: bool = True) -> Description:
+    def describe(self, target: str | Path, task: str = "", *, annotate: bool = True) -> Description:
         """What a spreadsheet holds. Writes nothing.
 
         Args:
@@ -203,19 +204,24 @@ class SheetsAgent:
         run = self._start(target, task, reading=True)
         try:
             if not annotate:
-                return look(run.context)
-            state: RunState = {"task": task or "Describe the spreadsheet."}
+                return look(run.context, run.target.sheet_id)
+            state: RunState = {"task": task or "Describe the spreadsheet.", "sheet_id": run.target.sheet_id}
             return retrieve_stage(state, Runtime(context=run.context))["description"]
         finally:
             run.close()
 
-    def plan(self, target: str, task: str) -> RunResult:
+    def plan(self, target: str | Path, task: str) -> RunResult:
         """A plan for a task, tried and criticised. Writes nothing; nobody is asked."""
         if not task.strip():
             raise UsageError("The task is empty.", "Say what to do, for example: “Chart revenue by month”.")
         run = self._start(target, task, reading=True)
         runtime = Runtime(context=run.context)
-        state: RunState = {"task": task, "dry_run": True, "notes": run.target.notes}
+        state: RunState = {
+            "task": task,
+            "sheet_id": run.target.sheet_id,
+            "dry_run": True,
+            "notes": run.target.notes,
+        }
         try:
             for stage in (retrieve_stage, plan_stage, reflect_stage):
                 state = {**state, **stage(state, runtime)}
@@ -227,9 +233,9 @@ class SheetsAgent:
 
     def _start(
         self,
-        target: str,
+        target: str | Path,
         task: str,
-        output: str | None = None,
+        output: str | Path | None = None,
         in_place: bool = False,
         *,
         reading: bool,
@@ -245,7 +251,7 @@ class SheetsAgent:
         )
         prompts = Prompts(self.settings.prompts)
         opened = open_target(
-            target, self.settings, output=output, in_place=in_place, reading=reading, on_wait=self._waiting
+            str(target), self.settings, output=output, in_place=in_place, reading=reading, on_wait=self._waiting
         )
         for note in opened.notes:
             self._listener(Note(note))

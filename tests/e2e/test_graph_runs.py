@@ -454,7 +454,8 @@ def test_checkpoints_hold_our_own_models_only_and_are_gone_at_the_end(
     connection.close()
 
 
-def test_the_tab_that_a_link_leads_to_is_told_to_the_planner(openai_server: ProtocolServer) -> None:
+@pytest.mark.parametrize("how", ["run", "plan"])
+def test_the_tab_that_a_link_leads_to_is_told_to_the_planner(openai_server: ProtocolServer, how: str) -> None:
     from sheets_agent.emulator.server import serve
     from sheets_agent.emulator.service import Emulator
 
@@ -463,7 +464,13 @@ def test_the_tab_that_a_link_leads_to_is_told_to_the_planner(openai_server: Prot
     with serve(emulator, 0) as server:
         openai_server.script(describes(), plans(HEADER | {"target": "Sheet1!A1"}), *keeps(*ALL_REFLECTORS), sums_up())
         url = f"https://docs.google.com/spreadsheets/d/{book.spreadsheet_id}/edit#gid=0"
-        result = agent(api_endpoint=server.url).run(url, TASK)
-    assert result.status is Status.DONE
+        result = getattr(agent(api_endpoint=server.url), how)(url, TASK)
+    assert result.status is (Status.DONE if how == "run" else Status.DRY_RUN)
     planner = next(request.text for request in openai_server.chats if OPENINGS["planner"] in request.text)
     assert "the person's link leads to this sheet" in planner
+
+
+def test_a_file_may_be_named_by_a_path(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(*good_run())
+    result = agent().run(sales, TASK, output=sales.parent / "new.xlsx")
+    assert result.files == (str(sales.parent / "new.xlsx"),)
