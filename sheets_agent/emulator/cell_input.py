@@ -9,6 +9,7 @@ from typing import Any
 
 from sheets_agent.emulator import entry
 from sheets_agent.emulator.errors import invalid
+from sheets_agent.emulator.messages import MOST
 from sheets_agent.emulator.workbook import JSON, Cell, Workbook
 from sheets_agent.formulas.locale import to_canonical
 
@@ -27,6 +28,8 @@ def checked_rows(body: JSON) -> list[list[Any]]:
             if isinstance(value, dict | list):
                 kind = "struct_value" if isinstance(value, dict) else "list_value"
                 raise invalid(f"Invalid values[{outer}][{inner}]: {kind} {json.dumps(value, ensure_ascii=False)}")
+            if isinstance(value, int | float) and not -MOST <= value <= MOST:
+                raise invalid(f"Invalid values[{outer}][{inner}]: number_value is out of range")
             if isinstance(value, str) and len(value) > MAX_CHARACTERS:
                 raise invalid(
                     f"Your input contains more than the maximum of {MAX_CHARACTERS} characters in a single cell."

@@ -9,6 +9,7 @@ Source: https://developers.google.com/workspace/sheets/api/guides/field-masks an
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +20,10 @@ from sheets_agent.emulator.errors import Refusal
 JSON = dict[str, Any]
 
 _TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_]*|\*)|([.,/()]))\s*")
+
+
+_DEEPEST = 100
+"""Levels of a mask; no message is nearly as deep."""
 
 
 class MalformedMask(ValueError):
@@ -68,7 +73,7 @@ def parse(text: str) -> FieldMask:
     Raises:
         MalformedMask: when it is empty or not a mask.
     """
-    tokens: list[str] = []
+    tokens: deque[str] = deque()
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
@@ -77,39 +82,40 @@ def parse(text: str) -> FieldMask:
         tokens.append(match[1] or match[2])
         position = match.end()
     tree: dict[str, Any] = {}
-    rest = _list(tokens, [tree])
-    if rest or not tree:
+    _list(tokens, [tree], 0)
+    if tokens or not tree:
         raise MalformedMask(text)
     return _frozen(tree)
 
 
-def _list(tokens: list[str], roots: list[dict[str, Any]]) -> list[str]:
-    """Read `path,path,…` into each root; gives back what follows."""
-    while True:
-        tokens = _path(tokens, roots)
-        if not tokens or tokens[0] != ",":
-            return tokens
-        tokens = tokens[1:]
+def _list(tokens: deque[str], roots: list[dict[str, Any]], depth: int) -> None:
+    """Take `path,path,…` off the tokens and put it into each root."""
+    _path(tokens, roots, depth)
+    while tokens and tokens[0] == ",":
+        tokens.popleft()
+        _path(tokens, roots, depth)
 
 
-def _path(tokens: list[str], roots: list[dict[str, Any]]) -> list[str]:
-    """Read `name(.name)*` with an optional list in parentheses at its end."""
+def _path(tokens: deque[str], roots: list[dict[str, Any]], depth: int) -> None:
+    """Take `name(.name)*` with an optional list in parentheses at its end off the tokens."""
     nodes = roots
     while True:
-        if not tokens or tokens[0] in ".,/()":
+        depth += 1
+        if not tokens or tokens[0] in ".,/()" or depth > _DEEPEST:
             raise MalformedMask("".join(tokens))
-        name, *tokens = tokens
+        name = tokens.popleft()
         nodes = [node.setdefault(name, {}) for node in nodes]
         if tokens and tokens[0] == "(":
-            tokens = _list(tokens[1:], nodes)
-            if not tokens or tokens[0] != ")":
+            tokens.popleft()
+            _list(tokens, nodes, depth)
+            if not tokens or tokens.popleft() != ")":
                 raise MalformedMask("".join(tokens))
-            return tokens[1:]
+            return
         if not tokens or tokens[0] not in "./":
             for node in nodes:  # a field named whole wins over its parts named elsewhere in the mask
                 node["*"] = {}
-            return tokens
-        tokens = tokens[1:]
+            return
+        tokens.popleft()
 
 
 def _frozen(tree: dict[str, Any]) -> FieldMask:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from sheets_agent.emulator.errors import ApiError
 
 JSON = dict[str, Any]
 
+MOST = sys.float_info.max
+"""The largest number that a message can hold."""
 _PACKAGE = "type.googleapis.com/google.apps.sheets.v4"
 _NO_VALUE = object()
 
@@ -240,12 +243,11 @@ def _integer(value: Any) -> int | None:
 def _number(value: Any) -> float | int | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, (int, float)):
-        return value
     try:
-        return float(value)
+        number = value if isinstance(value, (int, float)) else float(value)
     except (TypeError, ValueError):
         return None
+    return number if -MOST <= number <= MOST else None
 
 
 def _text(value: Any) -> str | None:

@@ -25,6 +25,7 @@ from sheets_agent.emulator.messages import Messages, Path, Violations
 
 JSON = dict[str, Any]
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _BODY_FIELDS = {
     "sheets.spreadsheets.create": "spreadsheet",
     "sheets.spreadsheets.values.update": "data",
@@ -149,17 +150,47 @@ class Discovery:
     def _body(self, method: Method, body: bytes) -> JSON:
         if method.request is None or not body.strip():
             return {}
-        try:
-            value = json.loads(body)
-        except ValueError as error:
-            raise ApiError(400, f"Invalid JSON payload received. {error}") from None
+        value = _loaded(body)
         if not isinstance(value, dict):
             raise ApiError(400, 'Invalid JSON payload received. Unknown name "": Root element must be a message.')
         violations = Violations()
         prefix = _BODY_FIELDS.get(method.id)
-        checked: JSON = self._messages.message(method.request, value, Path(prefix) if prefix else None, violations)
+        try:
+            checked: JSON = self._messages.message(method.request, value, Path(prefix) if prefix else None, violations)
+        except RecursionError:
+            raise _too_deep() from None
         violations.raise_any()
         return checked
+
+
+def _loaded(body: bytes) -> Any:
+    """The JSON of a body.
+
+    Raises:
+        ApiError: 400 when it is none, is nested too deep, or holds text that is none.
+    """
+    try:
+        text = body.decode()
+        value = json.loads(text, parse_constant=_no_constant)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()  # half a pair is no text, and fails here
+    except RecursionError:
+        raise _too_deep() from None
+    except UnicodeError:
+        raise ApiError(400, "Invalid JSON payload received. The text is not valid UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise ApiError(400, f"Invalid JSON payload received. {error}") from None
+    except ValueError:  # json reads whole numbers of any length, int() does not
+        raise ApiError(400, "Invalid JSON payload received. A number is out of range.") from None
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ApiError(400, f"Invalid JSON payload received. Unexpected token. {name}")
+
+
+def _too_deep() -> ApiError:
+    return ApiError(400, "Invalid JSON payload received. Message too deep. Max recursion depth reached.")
 
 
 def _methods(resource: JSON, service_path: str) -> list[Method]:
