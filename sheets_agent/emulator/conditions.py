@@ -76,6 +76,17 @@ def check_values(condition: JSON) -> None:
         raise Refusal(f"ConditionType '{kind}' requires exactly two values.")
 
 
+def criteria_column(key: str) -> int:
+    """The column that a key of a `criteria` map names.
+
+    Raises:
+        Refusal: it is no whole number.
+    """
+    if not key.isdecimal():
+        raise Refusal(f"Invalid value at 'criteria' (TYPE_INT32), \"{key}\"")
+    return int(key)
+
+
 def condition_test(workbook: Workbook, condition: JSON, today: date | None = None) -> Test:
     """A condition, its values read as if typed under the spreadsheet's locale.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sheets_agent.emulator.conditions import criteria_column
 from sheets_agent.formulas.values import Value
 
 JSON = dict[str, Any]
@@ -78,6 +79,6 @@ def filter_specs(pivot: JSON) -> list[JSON]:
     if pivot.get("filterSpecs"):
         return list(pivot["filterSpecs"])
     return [
-        {"columnOffsetIndex": int(offset), "filterCriteria": criteria}
+        {"columnOffsetIndex": criteria_column(offset), "filterCriteria": criteria}
         for offset, criteria in (pivot.get("criteria") or {}).items()
     ]

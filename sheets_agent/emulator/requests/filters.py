@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.emulator.conditions import check_values, condition_test
+from sheets_agent.emulator.conditions import check_values, condition_test, criteria_column
 from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.masks import merge
 from sheets_agent.emulator.number_format import render
@@ -70,7 +70,7 @@ def _stored(workbook: Workbook, given: JSON) -> tuple[Sheet, JSON]:
         raise Unsupported("The local Sheets API filters ranges, not tables or named ranges.")
     sheet, area = bounded_range(workbook, given.get("range"))
     specs = given.get("filterSpecs") or [
-        {"columnIndex": int(column), "filterCriteria": criteria}
+        {"columnIndex": criteria_column(column), "filterCriteria": criteria}
         for column, criteria in (given.get("criteria") or {}).items()
     ]
     for spec in specs:

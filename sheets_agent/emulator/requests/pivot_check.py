@@ -20,6 +20,7 @@ FILTER_CONDITIONS = frozenset({
     "TEXT_EQ", "DATE_EQ", "DATE_BEFORE", "DATE_AFTER", "BLANK", "NOT_BLANK", "CUSTOM_FORMULA",
 })  # fmt: skip
 """The condition types a filter takes."""
+_NO_DATE_PART = "DATE_TIME_RULE_TYPE_UNSPECIFIED"
 
 
 def checked_pivot(workbook: Workbook, pivot: JSON) -> JSON:
@@ -99,6 +100,9 @@ def _check_value(value: JSON) -> None:
 def _check_rule(rule: JSON | None) -> None:
     if rule is None:
         return
+    parts = rule.get("dateTimeRule")
+    if parts is not None and parts.get("type", _NO_DATE_PART) == _NO_DATE_PART:
+        raise Refusal("No DateTimeRule.type specified.")
     histogram = rule.get("histogramRule")
     if histogram is not None:
         if histogram.get("interval", 0) <= 0:

@@ -426,6 +426,8 @@ def test_a_pivot_table_is_written_and_follows_its_source() -> None:
         ({"values": [{"sourceColumnOffset": 1, "summarizeFunction": "CUSTOM"}]}, '"CUSTOM" may not be used'),
         ({"filterSpecs": [{"filterCriteria": {"condition": {"type": "ONE_OF_LIST"}}}]},
          "ConditionType 'ONE_OF_LIST' is not supported in filters."),
+        ({"criteria": {"v": {}}}, "Invalid value at 'criteria' (TYPE_INT32), \"v\""),
+        ({"rows": [{"sortOrder": "ASCENDING", "groupRule": {"dateTimeRule": {}}}]}, "No DateTimeRule.type specified."),
         ({"criteria": {"2": {"visibleValues": ["a"]}}},
          "Column offset 2 of a pivot table's filter is outside of its source."),
         ({"criteria": {"1": {"condition": {"type": "NUMBER_BETWEEN", "values": [{"userEnteredValue": "1"}]}}}},
