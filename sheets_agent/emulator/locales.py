@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from sheets_agent.formulas.locale import decimal_comma
+
 DateOrder = Literal["MDY", "DMY", "YMD"]
 
 NO_BREAK_SPACE = "\u00a0"
@@ -269,9 +271,15 @@ for _known in _BY_NAME.values():
 def locale(name: str) -> Locale:
     """The locale of a name such as `ru_RU`, `ru-RU` or `ru`.
 
-    A country that is not kept falls back to its language, a language that is not kept to en_US; the name asked for
-    is kept.
+    A country that is not kept falls back to its language, a language that is not kept to en_US, or to the commonest
+    European conventions where it has a decimal comma; the name asked for is kept.
     """
     language, _, country = re.sub(r"[-_]+", "_", name.strip()).partition("_")
-    known = _BY_NAME.get(f"{language.lower()}_{country.upper()}") or _BY_LANGUAGE.get(language.lower(), _ENGLISH)
+    comma = decimal_comma(name)
+    other = _DOTTED if comma else _ENGLISH
+    known = _BY_NAME.get(f"{language.lower()}_{country.upper()}") or _BY_LANGUAGE.get(language.lower(), other)
+    if comma and known.decimal != ",":
+        known = replace(known, decimal=",", group=".")
+    elif not comma and known.decimal == ",":
+        known = replace(known, decimal=".", group="’" if country.upper() in ("CH", "LI") else ",")
     return replace(known, name=name) if known.name != name else known

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.syntax import Call, Chain, ErrorLiteral, Group, Literal, Name, Node, Omitted, Prefix
+from sheets_agent.formulas.syntax import Call, Cells, Chain, ErrorLiteral, Group, Literal, Name, Node, Omitted, Prefix
 
 Fresh = Callable[[], Name]
 Rewrite = Callable[[Call, Fresh], Node]
@@ -304,6 +304,51 @@ def _look_up(node: Call, fresh: Fresh) -> Node:
     return guarded(key) if isinstance(key, Name) else bound(key, fresh, guarded)
 
 
+_NOT_IMPLEMENTED = 102
+"""The ERROR.TYPE of what the engine shows where it cannot calculate something."""
+
+
+def _if_error(node: Call, fresh: Fresh) -> Node:
+    """What the engine cannot calculate is no error that Sheets would catch."""
+    value, instead = node.arguments
+    if not isinstance(value, Call) or value.name in _PLAIN:
+        return node
+
+    def guarded(name: Name) -> Node:
+        unknown = Chain(call("IFERROR", call("ERROR.TYPE", name), number(0)), (("=", number(_NOT_IMPLEMENTED)),))
+        return call("IF", unknown, name, call("IFERROR", name, instead))
+
+    return bound(value, fresh, guarded)
+
+
+_PLAIN = words(
+    """AVERAGE AVERAGEIF AVERAGEIFS COUNTIF COUNTIFS DATEVALUE FIND HLOOKUP MATCH SEARCH SUM SUMIF SUMIFS VALUE
+    VLOOKUP"""
+)
+"""Functions often put into IFERROR that the engine calculates whatever they are given."""
+
+
+def _x_look_up(node: Call, fresh: Fresh) -> Node:
+    """Of a result with several rows and columns the whole row, or column, that was found."""
+    key, where, result = node.arguments[:3]
+    areas = [_size(one) for one in (where, result)]
+    if areas[0] is None or areas[1] is None or 1 in areas[1]:
+        return node
+    place = call("XMATCH", key, where, *node.arguments[4:])
+    found = call("INDEX", result, place, number(0)) if areas[0][1] == 1 else call("INDEX", result, number(0), place)
+    missing = argument(node, 3, Omitted())
+    return found if isinstance(missing, Omitted) else call("IF", call("ISNA", place), missing, found)
+
+
+def _size(node: Node) -> tuple[int, int] | None:
+    if not isinstance(node, Cells):
+        return None
+    first, last = node.reference.first, node.reference.last or node.reference.first
+    if first.row is None or last.row is None or first.column is None or last.column is None:
+        return None
+    return last.row - first.row + 1, last.column - first.column + 1
+
+
 def _epoch_to_date(node: Call, fresh: Fresh) -> Node:
     unit = constant(argument(node, 1, number(1)))
     if unit not in (1, 2, 3):
@@ -362,6 +407,7 @@ REWRITES: dict[str, Rewrite] = {
     "GT": _operator(">"),
     "GTE": _operator(">="),
     "HLOOKUP": _look_up,
+    "IFERROR": _if_error,
     "IFS": _ifs,
     "IMCOTH": _quotient("IMCOSH", "IMSINH"),
     "IMLOG": _im_log,
@@ -398,6 +444,7 @@ REWRITES: dict[str, Rewrite] = {
     "UNIQUE": _unique,
     "UPLUS": _first,
     "VLOOKUP": _look_up,
+    "XLOOKUP": _x_look_up,
 }
 
 NOT_CALCULATED = words("GETPIVOTDATA IMAGE")
