@@ -268,3 +268,9 @@ def test_one_client_serves_several_threads(client, sheet):
         thread.join()
     assert sorted(found) == sorted(["Region", "North", "South"] * 4)
     assert client.reads == 13
+
+
+def test_a_criterion_with_its_number_outside_the_quotes_holds_where_numbers_have_a_decimal_comma(client):
+    russian = client.create("Книга", "ru_RU")["spreadsheetId"]
+    client.update_values(russian, "A1", [["1,5"], ["2,5"], ["3,5"], ['=SUMIF(A1:A3;">"&2,25)']])
+    assert client.values(russian, "A4") == [["6"]]
