@@ -110,6 +110,11 @@ class SheetWriter:
             self._write_computed(row, column)
 
     def _write_cell(self, row: int, column: int, cell: Cell) -> None:
+        address = (cell.format or {}).get("textFormat", {}).get("link", {}).get("uri")
+        if address and self._write_link(row, column, str(address), cell) and isinstance(cell.value, str):
+            if cell.runs:
+                self._write_literal(row, column, cell)
+            return
         if cell.formula is not None:
             self._write_formula(row, column, cell)
         elif cell.value is None and cell.pivot is None:
@@ -157,12 +162,10 @@ class SheetWriter:
         cell_format = self.formats.cell(cell.format)
         if isinstance(cell.value, str) and self._write_rich(row, column, cell, cell_format):
             return
-        address = (cell.format or {}).get("textFormat", {}).get("link", {}).get("uri")
-        if address and isinstance(cell.value, str) and self._write_link(row, column, str(address), cell, cell_format):
-            return
         self._write_value(row, column, cell.value, cell_format)
 
-    def _write_link(self, row: int, column: int, address: str, cell: Cell, cell_format: Any) -> bool:
+    def _write_link(self, row: int, column: int, address: str, cell: Cell) -> bool:
+        """Write a link and a text to click on, which anything but a plain text is written over afterwards."""
         self._links += 1
         inside = self._inside(address)
         if self._links > _MOST_LINKS or (inside is None and address.startswith("#")) or len(address) > 2079:
@@ -170,7 +173,7 @@ class SheetWriter:
             return False
         text = self._shortened(str(cell.value), row, column)
         target = f"internal:{inside}" if inside is not None else address
-        return bool(self.target.write_url(row, column, target, cell_format, text) == 0)
+        return bool(self.target.write_url(row, column, target, self.formats.cell(cell.format), text) == 0)
 
     def _inside(self, address: str) -> str | None:
         """The place that `#gid=…&range=…` names, in A1 notation."""
