@@ -223,6 +223,9 @@ def pasteData(workbook: Workbook, request: JSON) -> JSON:
 
 
 def _fields(data: str, delimiter: str) -> list[list[str]]:
-    if len(delimiter) == 1:
+    if len(delimiter) > 1:
+        return [line.split(delimiter) for line in data.splitlines()]
+    try:
         return list(csv.reader(io.StringIO(data, newline=""), delimiter=delimiter))
-    return [line.split(delimiter) for line in data.splitlines()]
+    except (csv.Error, TypeError, ValueError) as error:  # a field without end, or a delimiter that is none
+        raise Refusal(f"The data cannot be parted at the delimiter: {error}") from error

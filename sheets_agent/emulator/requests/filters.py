@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.conditions import check_values, condition_test, criteria_column
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.masks import merge
 from sheets_agent.emulator.number_format import render
 from sheets_agent.emulator.requests.colours import mask_of, normalised
 from sheets_agent.emulator.requests.lookup import (
+    backing_range,
     bounded_range,
     chosen_id,
     every,
@@ -22,6 +23,7 @@ from sheets_agent.emulator.requests.lookup import (
     resource,
     swap,
     taken_ids,
+    with_one_backing,
 )
 from sheets_agent.emulator.requests.pivot_check import FILTER_CONDITIONS
 from sheets_agent.emulator.requests.sorting import sort_rows
@@ -64,11 +66,8 @@ def _stored(workbook: Workbook, given: JSON) -> tuple[Sheet, JSON]:
 
     Raises:
         Refusal: a range outside the grid, or a condition filters do not take.
-        Unsupported: a filter on a table.
     """
-    if "tableId" in given or "namedRangeId" in given:
-        raise Unsupported("The local Sheets API filters ranges, not tables or named ranges.")
-    sheet, area = bounded_range(workbook, given.get("range"))
+    sheet, area = bounded_range(workbook, backing_range(workbook, given))
     specs = given.get("filterSpecs") or [
         {"columnIndex": criteria_column(column), "filterCriteria": criteria}
         for column, criteria in (given.get("criteria") or {}).items()
@@ -168,7 +167,7 @@ def updateFilterView(workbook: Workbook, request: JSON) -> JSON:
     given = normalised(workbook, request.get("filter", {}))
     sheet, old = resource(workbook, "filterViews", int(given.get("filterViewId", 0)), "filter view")
     mask = mask_of(request)
-    merged = merge(old, given, mask)
+    merged = with_one_backing(merge(old, given, mask), given)
     if mask.wants("criteria") and not given.get("filterSpecs"):
         merged.pop("filterSpecs", None)
     home, stored = _stored(workbook, {**merged, "filterViewId": old["filterViewId"]})

@@ -72,6 +72,38 @@ def bounded_range(workbook: Workbook, body: JSON | None) -> tuple[Sheet, GridRan
     return sheet, area.clipped(sheet.row_count, sheet.column_count)
 
 
+_BACKINGS = ("range", "namedRangeId", "tableId")
+
+
+def backing_range(workbook: Workbook, body: JSON) -> JSON | None:
+    """The GridRange of what is backed by a range, by a named range or by a table; None when none is given.
+
+    Raises:
+        Refusal: more than one is given, or there is no such named range or table.
+    """
+    given = [key for key in _BACKINGS if key in body]
+    if len(given) > 1:
+        raise Refusal(f"Only one of {', '.join(given)} can be set.")
+    if "namedRangeId" in body:
+        for named in workbook.named_ranges:
+            if named["namedRangeId"] == body["namedRangeId"]:
+                return dict(named["range"])
+        raise Refusal(f"No named range with id: {body['namedRangeId']}")
+    if "tableId" in body:
+        for _, table in every(workbook, "tables"):
+            if table["tableId"] == body["tableId"]:
+                return dict(table["range"])
+        raise Refusal(f"No table with id: {body['tableId']}")
+    area: JSON | None = body.get("range")
+    return area
+
+
+def with_one_backing(merged: JSON, given: JSON) -> JSON:
+    """What an update makes of a resource, with only what now backs it: what is stored holds the range as well."""
+    chosen = [key for key in _BACKINGS if key in given] or [key for key in _BACKINGS[::-1] if key in merged][:1]
+    return {key: value for key, value in merged.items() if key not in _BACKINGS or key in chosen}
+
+
 def _check_bounds(name: str, start: int | None, end: int | None, count: int) -> None:
     last = name.lower()
     if start is not None and start < 0:

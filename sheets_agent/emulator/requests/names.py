@@ -7,9 +7,19 @@ from __future__ import annotations
 
 import re
 
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.masks import merge, update_mask
-from sheets_agent.emulator.requests.lookup import chosen_id, open_range, put, resource, sheet_of, swap, taken_ids
+from sheets_agent.emulator.requests.lookup import (
+    backing_range,
+    chosen_id,
+    open_range,
+    put,
+    resource,
+    sheet_of,
+    swap,
+    taken_ids,
+    with_one_backing,
+)
 from sheets_agent.emulator.workbook import JSON, Workbook
 
 _NAME = re.compile(r"[^\W\d][\w.]{0,249}")
@@ -78,21 +88,17 @@ def addProtectedRange(workbook: Workbook, request: JSON) -> JSON:
     given = request.get("protectedRange", {})
     identifier = chosen_id(workbook, "protectedRanges", given.get("protectedRangeId"), "A protected range")
     protected = {"protectedRangeId": identifier, **_protection(workbook, given)}
-    sheet = sheet_of(workbook, _range_of(workbook, protected)["sheetId"])
+    sheet = sheet_of(workbook, protected["range"]["sheetId"])
     put(sheet, "protectedRanges", [*sheet.list("protectedRanges"), protected])
     return {"protectedRange": protected}
 
 
 def _protection(workbook: Workbook, given: JSON) -> JSON:
-    if "tableId" in given:
-        raise Unsupported("The local Sheets API protects ranges, not tables.")
-    if ("range" in given) == ("namedRangeId" in given):
-        raise Refusal("Exactly one of range or namedRangeId must be specified.")
-    result: JSON = {}
-    if "range" in given:
-        result["range"] = _stored(workbook, given["range"])
-    else:
-        result["namedRangeId"] = _named(workbook, str(given["namedRangeId"]))["namedRangeId"]
+    area = backing_range(workbook, given)
+    if area is None:
+        raise Refusal("Exactly one of range, namedRangeId or tableId must be specified.")
+    result: JSON = {"range": _stored(workbook, area)}
+    result.update({key: given[key] for key in ("namedRangeId", "tableId") if key in given})
     if given.get("description"):
         result["description"] = given["description"]
     if given.get("warningOnly"):
@@ -104,18 +110,13 @@ def _protection(workbook: Workbook, given: JSON) -> JSON:
     return result
 
 
-def _range_of(workbook: Workbook, protected: JSON) -> JSON:
-    body: JSON = protected.get("range") or _named(workbook, protected["namedRangeId"])["range"]
-    return body
-
-
 def updateProtectedRange(workbook: Workbook, request: JSON) -> JSON:
     """Change what is protected, or how."""
     given = request.get("protectedRange", {})
     sheet, old = resource(workbook, "protectedRanges", int(given.get("protectedRangeId", 0)), "protected range")
-    merged = merge(old, given, update_mask(request.get("fields")))
+    merged = with_one_backing(merge(old, given, update_mask(request.get("fields"))), given)
     new = {"protectedRangeId": old["protectedRangeId"], **_protection(workbook, merged)}
-    home = sheet_of(workbook, _range_of(workbook, new)["sheetId"])
+    home = sheet_of(workbook, new["range"]["sheetId"])
     if home is sheet:
         swap(sheet, "protectedRanges", old, new)
     else:

@@ -6,15 +6,19 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.documents import DEFAULT_FORMAT
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.ordering import sorted_places
+from sheets_agent.emulator.requests.colours import normalised
 from sheets_agent.emulator.requests.lookup import bounded_range
 from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.references import shift
+from sheets_agent.formulas.values import Value
 
 
 def sortRange(workbook: Workbook, request: JSON) -> JSON:
@@ -31,19 +35,41 @@ def sort_rows(workbook: Workbook, sheet: Sheet, area: GridRange, specs: list[JSO
 
     Raises:
         Refusal: a column outside the range, or merged cells of several rows in it.
-        Unsupported: sorting by colour.
     """
     columns, descending = [], []
     rows = range(area.start_row or 0, area.end_row or 0)
     for spec in specs:
-        if any(key.startswith(("backgroundColor", "foregroundColor")) for key in spec):
-            raise Unsupported("The local Sheets API sorts by values, not by colours.")
         column = int(spec.get("dimensionIndex", 0))
         if not (area.start_column or 0) <= column < (area.end_column or 0):
             raise Refusal(f"Sort dimension index {column} is outside of the range being sorted.")
-        columns.append([workbook.value(sheet, row, column) for row in rows])
+        of = _colour_key(workbook, sheet, column, normalised(workbook, spec))
+        columns.append([of(row) if of else workbook.value(sheet, row, column) for row in rows])
         descending.append(spec.get("sortOrder") == "DESCENDING")
     _reorder(workbook, sheet, area, sorted_places(columns, descending, len(rows)))
+
+
+def _colour_key(workbook: Workbook, sheet: Sheet, column: int, spec: JSON) -> Callable[[int], Value] | None:
+    """For a sort by colour, what to sort a row by: cells of that colour come first. None for a sort by value.
+
+    Raises:
+        Refusal: both colours are given.
+    """
+    background, foreground = spec.get("backgroundColor"), spec.get("foregroundColor")
+    if background is not None and foreground is not None:
+        raise Refusal("Only one of foregroundColor and backgroundColor can be sorted by.")
+    default = workbook.properties.get("defaultFormat", DEFAULT_FORMAT)
+    if background is not None:
+        own = default.get("backgroundColor")
+        return lambda row: float((sheet.cell(row, column).format or {}).get("backgroundColor", own) != background)
+    if foreground is None:
+        return None
+    letters = default.get("textFormat", {}).get("foregroundColor", {})
+
+    def by_letters(row: int) -> Value:
+        text_format = (sheet.cell(row, column).format or {}).get("textFormat", {})
+        return float(text_format.get("foregroundColor", letters) != foreground)
+
+    return by_letters
 
 
 def randomizeRange(workbook: Workbook, request: JSON) -> JSON:
