@@ -13,51 +13,30 @@ import queue
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from sheets_agent.chat import Chats
 from sheets_agent.checkpoints import checkpoints
-from sheets_agent.errors import SheetsAgentError, UsageError
+from sheets_agent.errors import UsageError
 from sheets_agent.events import Event, Listener, Note, Waiting
-from sheets_agent.feedback.person import APPLY, Person, ask, check_answer
-from sheets_agent.graph import Graph, build_graph
+from sheets_agent.feedback.person import Person, check_answer
+from sheets_agent.graph import build_graph
 from sheets_agent.planners.world import Copies
 from sheets_agent.prompts import Prompts
 from sheets_agent.run_state import Context, RunState
+from sheets_agent.running import Run, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
 from sheets_agent.stages.plan import plan as plan_stage
 from sheets_agent.stages.reflect import reflect as reflect_stage
 from sheets_agent.stages.retrieve import look
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
-from sheets_agent.state import Description, Diff, Question, RunResult, Status, Usage
-from sheets_agent.targets import Target, open_target
-from sheets_agent.viewing import View
-
-
-@dataclass(frozen=True)
-class _Run:
-    """One run that is open in this process."""
-
-    run_id: str
-    task: str
-    target: Target
-    context: Context
-
-    def close(self) -> None:
-        """Let go of the spreadsheet and of the models' connections."""
-        self.target.close()
-        self.context.chats.close()
-
-    @property
-    def config(self) -> RunnableConfig:
-        return {"configurable": {"thread_id": self.run_id}, "recursion_limit": 100}
+from sheets_agent.state import Description, RunResult, Status
+from sheets_agent.targets import open_target
 
 
 class SheetsAgent:
@@ -86,7 +65,7 @@ class SheetsAgent:
         self._models = dict(models or {})
         self._person = person
         self._listener: Listener = on_event or (lambda event: None)
-        self._open: dict[str, _Run] = {}
+        self._open: dict[str, Run] = {}
 
     def run(
         self,
@@ -180,7 +159,7 @@ class SheetsAgent:
         run = self._open.get(run_id) or self._reopened(run_id, cast(RunState, kept.values))
         return self._advance(run, Command(resume=dict(answer)))
 
-    def _reopened(self, run_id: str, state: RunState) -> _Run:
+    def _reopened(self, run_id: str, state: RunState) -> Run:
         """A run that another process left paused."""
         run = self._start(
             state["target"], state["task"], state["output"], state["in_place"], reading=False, run_id=run_id
@@ -227,7 +206,7 @@ class SheetsAgent:
                 state = {**state, **stage(state, runtime)}
         finally:
             run.close()
-        return self._result(run, state, Status.DRY_RUN)
+        return result_of(run, state, Status.DRY_RUN)
 
     # ------------------------------------------------------------------------------------------------- machinery
 
@@ -240,7 +219,7 @@ class SheetsAgent:
         *,
         reading: bool,
         run_id: str = "",
-    ) -> _Run:
+    ) -> Run:
         chats = Chats(
             self._model or self.settings.model,
             {**self.settings.models, **self._models},
@@ -264,18 +243,18 @@ class SheetsAgent:
             settings=self.settings,
             emit=self._listener,
         )
-        return _Run(run_id or uuid.uuid4().hex[:12], task, opened, context)
+        return Run(run_id or uuid.uuid4().hex[:12], task, opened, context)
 
     def _waiting(self, why: str, seconds: float) -> None:
         self._listener(Waiting(why, seconds))
 
-    def _advance(self, run: _Run, step: RunState | Command[Any]) -> RunResult:
+    def _advance(self, run: Run, step: RunState | Command[Any]) -> RunResult:
         """Go on until the run ends or needs somebody who is not here."""
         self._open.pop(run.run_id, None)
         try:
-            state, request = self._until_asked(run, step)
+            state, request = until_asked(run, step, self._person)
         except KeyboardInterrupt:
-            self._listener(Note(_interrupted(run)))
+            self._listener(Note(interrupted(run)))
             run.close()
             raise
         except BaseException:
@@ -283,101 +262,5 @@ class SheetsAgent:
             raise
         if request is not None:
             self._open[run.run_id] = run
-            return self._paused(run, state, request)
-        return self._finished(run, state)
-
-    def _until_asked(self, run: _Run, step: RunState | Command[Any]) -> tuple[RunState, dict[str, Any] | None]:
-        """Run the graph; whoever is here answers its questions.
-
-        Returns:
-            The state, and the request that nobody here can answer, None at the end. Only then a checkpoint stays.
-        """
-        paused = False
-        with checkpoints() as saver:
-            graph = build_graph(saver)
-            try:
-                state, request = _invoke(graph, run, step)
-                while request is not None and self._person is not None:
-                    state, request = _invoke(graph, run, Command(resume=ask(self._person, request)))
-                paused = request is not None
-            except SheetsAgentError as error:
-                state, request = _written_before(error, graph, run), None
-            finally:
-                if not paused:
-                    saver.delete_thread(run.run_id)
-        return state, request
-
-    def _finished(self, run: _Run, state: RunState) -> RunResult:
-        try:
-            files, losses = run.target.finish(changed=state.get("wrote", False))
-        finally:
-            run.close()
-        result = self._result(run, state, state["status"])
-        paths = tuple(str(path) for path in files)
-        view = View(run.context.client, run.context.spreadsheet_id, state.get("written", ()))
-        return result.model_copy(update={"files": paths, "notes": (*result.notes, *losses)}).viewed_through(view)
-
-    def _paused(self, run: _Run, state: RunState, request: dict[str, Any]) -> RunResult:
-        result = self._result(run, state, Status.PAUSED)
-        actions = request["action_requests"]
-        if actions[0]["name"] == APPLY:
-            asked = Question(
-                text="May this plan be written?", options=("approve", "edit", "reject"), about=actions[0]["description"]
-            )
-            questions: tuple[Question, ...] = (asked,)
-        else:
-            questions = tuple(Question.model_validate(action["args"]) for action in actions)
-        summary = "Nothing was written yet: the run waits for an answer."
-        return result.model_copy(update={"questions": questions, "summary": summary})
-
-    def _result(self, run: _Run, state: RunState, status: Status) -> RunResult:
-        client = run.context.client
-        trial = state.get("trial")
-        return RunResult(
-            run_id=run.run_id,
-            task=run.task,
-            status=status,
-            summary=state.get("summary", ""),
-            spreadsheet_id=run.context.spreadsheet_id,
-            description=state.get("description"),
-            plan=state.get("plan"),
-            critiques=state.get("critiques", ()),
-            diff=state.get("diff") or (trial.diff if trial else Diff()),
-            facts=trial.facts if trial else (),
-            tool_calls=state.get("tool_calls", ()),
-            problems=state.get("problems", ()),
-            usage=Usage(roles=run.context.chats.usage(), api_reads=client.reads, api_writes=client.writes),
-            timings=state.get("timings", {}),
-            notes=state.get("notes", ()),
-        )
-
-
-def _invoke(graph: Graph, run: _Run, step: RunState | Command[Any]) -> tuple[RunState, dict[str, Any] | None]:
-    """Run the graph to its end or to its next pause.
-
-    Returns:
-        The state, and the request of the pause, None at the end.
-    """
-    state: dict[str, Any] = graph.invoke(step, run.config, context=run.context, durability="sync")
-    pauses = state.pop("__interrupt__", ())
-    return cast(RunState, state), pauses[0].value if pauses else None
-
-
-def _written_before(error: SheetsAgentError, graph: Graph, run: _Run) -> RunState:
-    """How a run ends that fails after it has written: with what it wrote, and with the reason. Else it just fails."""
-    state = cast(RunState, graph.get_state(run.config).values)
-    if not state.get("wrote"):
-        raise error
-    summary = f"{state.get('summary', '')} The plan was written, but the run could not go on: {error}".strip()
-    return {**state, "status": Status.INCOMPLETE, "summary": summary}
-
-
-def _interrupted(run: _Run) -> str:
-    if run.target.local:
-        return "Interrupted: nothing was saved."
-    if not run.context.client.writes:
-        return "Interrupted: nothing was written."
-    written = ", ".join(dict.fromkeys(run.context.journal))
-    if not written:
-        return "Interrupted while writing, which may or may not have landed; look at the spreadsheet's version history."
-    return f"Interrupted after writing {written}; the version history of the spreadsheet has it."
+            return paused(run, state, request)
+        return finished(run, state)

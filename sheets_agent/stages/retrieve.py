@@ -30,7 +30,7 @@ def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
     return {
         "description": description,
         "questions": questions,
-        "outcome": f"{len(description.sheets)} sheets, {tables} regions",
+        "outcome": f"sheets: {len(description.sheets)}, regions: {tables}",
     }
 
 

@@ -149,7 +149,7 @@ def clears(cell: str) -> Act:
 
 
 def with_a_colleague(path: Path, act: Act, when: str = "ToolCalled", **options: Any) -> RunResult:
-    """Run while somebody else acts once, at the first event of a kind or of a stage: by default once our batch is written."""
+    """Run while somebody else acts once, at the first event of a kind: by default once our batch is written."""
     opened: list[Any] = []
     done: list[bool] = []
 

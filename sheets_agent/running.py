@@ -1,0 +1,149 @@
+"""One run of the graph: from a step to its end or its next question, and what comes of it as a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import Command
+
+from sheets_agent.checkpoints import checkpoints
+from sheets_agent.errors import SheetsAgentError
+from sheets_agent.feedback.person import APPLY, Person, ask
+from sheets_agent.graph import Graph, build_graph
+from sheets_agent.run_state import Context, RunState
+from sheets_agent.state import Diff, Question, RunResult, Status, Usage
+from sheets_agent.targets import Target
+from sheets_agent.viewing import View
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run that is open in this process."""
+
+    run_id: str
+    task: str
+    target: Target
+    context: Context
+
+    def close(self) -> None:
+        """Let go of the spreadsheet and of the models' connections."""
+        self.target.close()
+        self.context.chats.close()
+
+    @property
+    def config(self) -> RunnableConfig:
+        """What LangGraph knows the run by."""
+        return {"configurable": {"thread_id": self.run_id}, "recursion_limit": 100}
+
+
+def until_asked(
+    run: Run, step: RunState | Command[Any], person: Person | None
+) -> tuple[RunState, dict[str, Any] | None]:
+    """Run the graph; whoever is here answers its questions.
+
+    Returns:
+        The state, and the request that nobody here can answer, None at the end. Only then a checkpoint stays.
+    """
+    waits = False
+    with checkpoints() as saver:
+        graph = build_graph(saver)
+        try:
+            state, request = _invoke(graph, run, step)
+            while request is not None and person is not None:
+                state, request = _invoke(graph, run, Command(resume=ask(person, request)))
+            waits = request is not None
+        except SheetsAgentError as error:
+            state, request = _written_before(error, graph, run), None
+        finally:
+            if not waits:
+                saver.delete_thread(run.run_id)
+    return state, request
+
+
+def finished(run: Run, state: RunState) -> RunResult:
+    """The result of a run that ended; a local file's is written.
+
+    Raises:
+        FileError: when it cannot be written.
+    """
+    try:
+        files, losses = run.target.finish(changed=state.get("wrote", False))
+    finally:
+        run.close()
+    result = result_of(run, state, state["status"])
+    paths = tuple(str(path) for path in files)
+    view = View(run.context.client, run.context.spreadsheet_id, state.get("written", ()))
+    return result.model_copy(update={"files": paths, "notes": (*result.notes, *losses)}).viewed_through(view)
+
+
+def paused(run: Run, state: RunState, request: dict[str, Any]) -> RunResult:
+    """The result of a run that waits for an answer, with its questions."""
+    result = result_of(run, state, Status.PAUSED)
+    actions = request["action_requests"]
+    if actions[0]["name"] == APPLY:
+        asked = Question(
+            text="May this plan be written?", options=("approve", "edit", "reject"), about=actions[0]["description"]
+        )
+        questions: tuple[Question, ...] = (asked,)
+    else:
+        questions = tuple(Question.model_validate(action["args"]) for action in actions)
+    done = "The plan was written; a correction" if state.get("wrote") else "Nothing was written yet: the run"
+    summary = f"{done} waits for an answer."
+    return result.model_copy(update={"questions": questions, "summary": summary})
+
+
+def result_of(run: Run, state: RunState, status: Status) -> RunResult:
+    """What is known of a run, as a result."""
+    client = run.context.client
+    trial = state.get("trial")
+    return RunResult(
+        run_id=run.run_id,
+        task=run.task,
+        status=status,
+        summary=state.get("summary", ""),
+        spreadsheet_id=run.context.spreadsheet_id,
+        description=state.get("description"),
+        plan=state.get("plan"),
+        critiques=state.get("critiques", ()),
+        diff=state.get("diff") or (trial.diff if trial else Diff()),
+        facts=trial.facts if trial else (),
+        tool_calls=state.get("tool_calls", ()),
+        problems=state.get("problems", ()),
+        usage=Usage(roles=run.context.chats.usage(), api_reads=client.reads, api_writes=client.writes),
+        timings=state.get("timings", {}),
+        notes=state.get("notes", ()),
+    )
+
+
+def _invoke(graph: Graph, run: Run, step: RunState | Command[Any]) -> tuple[RunState, dict[str, Any] | None]:
+    """Run the graph to its end or to its next pause.
+
+    Returns:
+        The state, and the request of the pause, None at the end.
+    """
+    state: dict[str, Any] = graph.invoke(step, run.config, context=run.context, durability="sync")
+    pauses = state.pop("__interrupt__", ())
+    return cast(RunState, state), pauses[0].value if pauses else None
+
+
+def _written_before(error: SheetsAgentError, graph: Graph, run: Run) -> RunState:
+    """How a run ends that fails after it has written: with what it wrote, and with the reason. Else it just fails."""
+    state = cast(RunState, graph.get_state(run.config).values)
+    if not state.get("wrote"):
+        raise error
+    summary = f"{state.get('summary', '')} The plan was written, but the run could not go on: {error}".strip()
+    return {**state, "status": Status.INCOMPLETE, "summary": summary}
+
+
+def interrupted(run: Run) -> str:
+    """What an interrupted run leaves behind, in a sentence."""
+    if run.target.local:
+        return "Interrupted: nothing was saved."
+    if not run.context.client.writes:
+        return "Interrupted: nothing was written."
+    written = ", ".join(dict.fromkeys(run.context.journal))
+    if not written:
+        return "Interrupted while writing, which may or may not have landed; look at the spreadsheet's version history."
+    return f"Interrupted after writing {written}; the version history of the spreadsheet has it."
