@@ -11,7 +11,15 @@ import ironcalc
 
 from sheets_agent.emulator.hosting import Hosting, hidden_title
 from sheets_agent.emulator.large_stack import on_large_stack
-from sheets_agent.formulas.dialect import ENGINE_COLUMNS, ENGINE_ROWS, Compiled, Compiler, Grid, Surroundings
+from sheets_agent.formulas.dialect import (
+    ENGINE_COLUMNS,
+    ENGINE_ROWS,
+    Compiled,
+    Compiler,
+    Grid,
+    Surroundings,
+    compile_formula,
+)
 from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.values import ErrorValue, Value
 
@@ -136,6 +144,20 @@ class Calculator:
         """Make the calls that the engine cannot make; whether that changed anything."""
         return bool(self.placed.calling) and self.hosting.make(workbook, self)
 
+    def fill_gaps(self, workbook: Workbook, places: set[Place]) -> bool:
+        """Have the arrays of these formulas put cell by cell, blank ones left blank; whether that changes anything."""
+        changed = False
+        for place in sorted(places):
+            sheet, old = workbook.sheet(place[0]), self.placed.formulas[place]
+            formula = None if sheet is None else sheet.cell(place[1], place[2]).formula
+            if sheet is None or formula is None or old.shows is not None:
+                continue
+            new = compile_formula(formula, sheet.title, self.compiler.surroundings, whole=True)
+            if not new.unknown:
+                self._change(place, old, new)
+                changed = True
+        return changed
+
     def sheet_id(self, title: str) -> int:
         """The sheet that the model calls so."""
         return next(sheet_id for sheet_id, own in self.titles if engine_title(sheet_id, own) == title)
@@ -208,12 +230,15 @@ class Calculator:
             if (new.text, new.calls) == (old.text, old.calls):
                 self.placed.put(place, new)
                 continue
-            self.hosting.leave(self, place, old)
-            self.placed.put(place, new)
-            self.hosting.enter(self, place, new)
-            if place not in self.placed.overlay:
-                self.clear(place)
-                self._put_formula(place, new)
+            self._change(place, old, new)
+
+    def _change(self, place: Place, old: Compiled, new: Compiled) -> None:
+        self.hosting.leave(self, place, old)
+        self.placed.put(place, new)
+        self.hosting.enter(self, place, new)
+        if place not in self.placed.overlay:
+            self.clear(place)
+            on_large_stack(lambda: self._put_formula(place, new))
 
     def _follow_row(self, sheet: Sheet, row: int) -> None:
         if row >= ENGINE_ROWS:

@@ -160,7 +160,7 @@ class Engine:
             self._formats = {}
             self._results = read(workbook, calculator, formats | shown)
             self._results.origins.update(origins)
-            called = calculator.make_calls(workbook)
+            called = calculator.make_calls(workbook) | calculator.fill_gaps(workbook, self._results.gaps)
             before, (pivots, formats) = pivots, self._drawn(workbook)
             drawn, origins, shown = calculator.hosting.drawn(workbook, calculator, pivots)
             self._results.pivot_formats = formats | shown

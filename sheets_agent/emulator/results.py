@@ -27,6 +27,7 @@ class Results:
         pivot_formats: the number formats of pivot tables' cells.
         blanks: formulas whose value is a blank cell; the model shows something else for them.
         revived: formulas held to be blank by an overlay that would not be so any more.
+        gaps: formulas that fill cells, some of them with a blank; the model has an empty text there.
         refused: formulas whose result does not fit the grid: the error that Sheets shows instead.
     """
 
@@ -39,6 +40,7 @@ class Results:
         self.blanks: dict[Place, Value] = {}
         self.revived: set[Place] = set()
         self.refused: dict[Place, Value] = {}
+        self.gaps: set[Place] = set()
 
     def known(self, sheet_id: int, row: int, column: int) -> bool:
         """Whether the value of a cell is calculated."""
@@ -139,13 +141,18 @@ def _assign(
     values = results.values[sheet.sheet_id]
     if blanks and results.value(*origin) == "":
         values[anchor] = None
+        results.gaps.add(origin)
     for cell in [(r, c) for r in range(row, end_row) for c in range(column, end_column)]:
         if cell not in free:
             continue
         free.discard(cell)
         place = (sheet.sheet_id, *cell)
         value = calculator.result(place)
-        values[cell] = None if value == "" and blanks else explained(calculator, place, origin, value)
+        if value == "" and blanks:
+            values[cell] = None
+            results.gaps.add(origin)
+        else:
+            values[cell] = explained(calculator, place, origin, value)
         results.origins[place] = origin
 
 

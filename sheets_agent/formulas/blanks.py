@@ -68,9 +68,9 @@ def hands_blanks_on(node: Node) -> bool:
 
 
 def marking_blanks(value: Node) -> Node:
-    """A value with `BLANK` in the place of every blank cell."""
-    empty = Group(Chain(value, (("=", text("")),)))
-    return call("IF", call("ISTEXT", value), value, call("IF", empty, text(BLANK), value))
+    """A value with `BLANK` in the place of every blank cell: what is equal to an empty text and to zero."""
+    empty, zero = (Group(Chain(value, (("=", one),))) for one in (text(""), number(0)))
+    return call("IF", Chain(empty, (("*", zero),)), text(BLANK), value)
 
 
 def telling_blanks(value: Node) -> Node:

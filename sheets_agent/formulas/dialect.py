@@ -116,7 +116,9 @@ class Compiler:
         return marked, _PLACE.sub("%s", marked.text.replace("%", "%%")), order
 
 
-def compile_formula(formula: str, on_sheet: str, surroundings: Surroundings, *, marked: bool = False) -> Compiled:
+def compile_formula(
+    formula: str, on_sheet: str, surroundings: Surroundings, *, marked: bool = False, whole: bool = False
+) -> Compiled:
     """Say a formula of Sheets in the engine's language.
 
     Args:
@@ -124,6 +126,7 @@ def compile_formula(formula: str, on_sheet: str, surroundings: Surroundings, *, 
         on_sheet: the title of the sheet it stands on.
         surroundings: the sheets and names it can refer to.
         marked: whether to put a numbered mark for every reference that `shape` leaves out.
+        whole: whether to have the array that it gives handed over, so that blank cells in it stay blank.
     """
     try:
         root = tree(formula)
@@ -134,7 +137,7 @@ def compile_formula(formula: str, on_sheet: str, surroundings: Surroundings, *, 
         return _failed(ErrorValue("ERROR", "The formula nests too deep."))
     except Unsupported as reason:
         return _not_calculated(str(reason))
-    return _compiled(root, Writer(on_sheet, surroundings, _numbered(root) if marked else {}))
+    return _compiled(root, Writer(on_sheet, surroundings, _numbered(root) if marked else {}), whole)
 
 
 def _numbered(root: Node) -> dict[int, int]:
@@ -143,9 +146,9 @@ def _numbered(root: Node) -> dict[int, int]:
     return {id(node): index for index, node in enumerate(cells)}
 
 
-def _compiled(root: Node, writer: Writer) -> Compiled:
+def _compiled(root: Node, writer: Writer, whole: bool) -> Compiled:
     try:
-        node = writer.write(root, array=False, want="top")
+        node = writer.whole(root) if whole else writer.write(root, array=False, want="top")
         calls, shows = tuple(writer.calls), marked(node)
         if shows is not None:
             return Compiled("=#N/A", reasons=writer.reasons, calls=calls, shows=shows, spreads=calls[shows].spreads)

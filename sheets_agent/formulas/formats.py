@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.references import Reference, references
+from sheets_agent.formulas.references import Reference, read, references
 from sheets_agent.formulas.shapes import shape
 from sheets_agent.formulas.syntax import Call, Cells, Chain, FormulaError, Group, Node, Omitted, Prefix, tree, walk
 
@@ -41,11 +41,14 @@ def inferred(formula: str, resolve: Resolve, column: int = 0) -> JSON | None:
         resolve: gives the format of a cell it refers to.
         column: which column of the result, counted from its first one.
     """
-    pattern = _example(shape(formula).outline, formula)
+    outline, left_out, _, _ = shape(formula)
+    pattern = _example(outline, formula)
     if pattern is None:
         return None
     root, order = pattern
-    return _Inference(order, references(formula), resolve, column).of(root)
+    if len(order) == len(left_out):  # reading the few that count is cheaper than taking the formula apart again
+        return _Inference(order, lambda index: read(left_out[index]), resolve, column).of(root)
+    return _Inference(order, references(formula).__getitem__, resolve, column).of(root)
 
 
 _examples: dict[str, tuple[Node, dict[int, int]] | None] = {}
@@ -77,16 +80,18 @@ def type_of(node: Node) -> str | None:
 
 
 class _Inference:
-    def __init__(self, order: dict[int, int], found: tuple[Reference, ...], resolve: Resolve, column: int) -> None:
+    def __init__(
+        self, order: dict[int, int], reference: Callable[[int], Reference], resolve: Resolve, column: int
+    ) -> None:
         self._order = order
-        self._references = found
+        self._reference = reference
         self._resolve = resolve
         self._column = column
 
     def of(self, node: Node) -> JSON | None:
         match node:
             case Cells():
-                return self._resolve(self._references[self._order[id(node)]], self._column)
+                return self._resolve(self._reference(self._order[id(node)]), self._column)
             case Group(inner=inner) | Prefix(operand=inner):
                 return self.of(inner)
             case Chain(first=first, rest=rest):
@@ -128,7 +133,7 @@ class _Inference:
         text = getattr(index, "text", "")
         if not isinstance(data, Cells) or not text.isdigit():
             return None
-        return self._resolve(self._references[self._order[id(data)]], int(text) - 1)
+        return self._resolve(self._reference(self._order[id(data)]), int(text) - 1)
 
     def _chain(self, operands: list[Node], operators: set[str]) -> JSON | None:
         if not operators <= {"+", "-", "*", "/"}:

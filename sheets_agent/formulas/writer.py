@@ -206,6 +206,12 @@ class Writer:
         except Open:
             return None
 
+    def whole(self, node: Node) -> Node:
+        """A formula as a call that hands its array over: so its blank cells stay blank."""
+        self._qualified = True
+        self.calls.append(HostCall("ARRAYFORMULA", (self._argument(node, False, "top"),)))
+        return mark(len(self.calls) - 1)
+
     def _hosted(self, node: Call, array: bool) -> Node | None:
         """A call that the engine cannot make; None when it depends on a LAMBDA and the engine has another way."""
         closed = self._inlined(node)

@@ -35,7 +35,15 @@ _SCALARS = {
     "TO_TEXT": texts.to_text,
 }
 assert _SCALARS.keys() == ELEMENTWISE
+
+
+def handed_over(world: World, arguments: Sequence[Array | None]) -> Array:
+    """ARRAYFORMULA of what is calculated already: the array as it is."""
+    return arguments[0] or single(None)
+
+
 _WHOLE: dict[str, Function] = {
+    "ARRAYFORMULA": handed_over,
     "COUNTUNIQUEIFS": ranges.count_unique_ifs,
     "FORMULATEXT": ranges.formula_text,
     "IFERROR": partial(ranges.if_error, None),

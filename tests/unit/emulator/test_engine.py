@@ -177,6 +177,24 @@ def test_what_depends_on_an_unknown_value_is_unknown_too() -> None:
     assert [book.value(place) for place in ("A1", "A2", "A3")] == [0.0, 5.0, 1.0]
 
 
+def test_a_blank_among_the_cells_that_a_formula_fills_is_blank_to_others() -> None:
+    book = Book({"A1": 1, "A3": 3, "A4": '=IF(A1>0,"","x")', "A5": 5, "C1": "=FILTER(A1:A5,A1:A5<>4)"})
+    for row, formula in enumerate(
+        ["=COUNTA(C1:C5)", "=C2+1", '=C2&"x"', "=ISBLANK(C2)", "=ISBLANK(C4)", "=SUM(C1:C5)"], 1
+    ):
+        book.put(f"E{row}", formula)
+    assert book.rectangle("C1:C5") == [[1.0], [None], [3.0], [""], [5.0]]
+    assert book.rectangle("E1:E6") == [[4.0], [1.0], ["x"], [True], [False], [9.0]]
+    book.put("A2", 2)
+    assert (book.value("C2"), book.value("E2"), book.value("E6")) == (2.0, 3.0, 11.0)
+    book.put("A1", 4)
+    assert book.rectangle("C1:C5") == [[2.0], [3.0], [""], [5.0], [None]]
+    book.put("C3", "in the way")
+    assert str(book.value("C1")) == "#REF!"
+    book.put("C1", None)
+    assert book.rectangle("C1:C3") == [[None], [None], ["in the way"]]
+
+
 def test_a_blank_handed_on_and_on() -> None:
     book = Book({f"A{row}": f'=IF(TRUE,A{row + 1},"")' for row in range(1, 31)})
     assert {book.value(f"A{row}") for row in range(1, 31)} == {None}
