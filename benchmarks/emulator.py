@@ -57,9 +57,11 @@ def main() -> None:
 
 
 def report(what: str, here: float, other: str = "", seconds: float | None = None, goal: str = "") -> None:
-    """One line: a time of ours and, where something is compared, its time and how many times as long it took."""
+    """One line: our time, the time of something else where there is one, and the ratio of the two."""
     compared = f"{other}: {milliseconds(seconds)}" if seconds is not None else other
-    ratio = "" if seconds is None else f"{seconds / here:,.1f}× as fast" if seconds > here else f"{here / seconds:.2f}"
+    ratio = (
+        "" if seconds is None else f"{seconds / here:,.0f}× as fast" if seconds > 2 * here else f"{here / seconds:.2f}"
+    )
     print(f"| {what} | {milliseconds(here)} | {compared} | {ratio} | {goal} |", flush=True)
 
 
