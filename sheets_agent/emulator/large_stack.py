@@ -20,7 +20,8 @@ def on_large_stack(work: Callable[[], Result]) -> Result:
     """Run `work` on a thread with the largest stack the system grants, and wait for it.
 
     Raises:
-        Exception: whatever `work` raised.
+        RuntimeError: native code panicked.
+        Exception: whatever else `work` raised.
     """
     outcome: list[Result] = []
     raised: list[BaseException] = []
@@ -33,6 +34,8 @@ def on_large_stack(work: Callable[[], Result]) -> Result:
 
     _started(run).join()
     if raised:
+        if type(raised[0]).__name__ == "PanicException":  # of native code; no Exception, so nobody would catch it
+            raise RuntimeError(f"the calculation engine failed: {raised[0]}") from raised[0]
         raise raised[0]
     return outcome[0]
 

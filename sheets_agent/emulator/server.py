@@ -68,6 +68,7 @@ def _handler(handle: Handle) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+        timeout = 300  # seconds that a client may keep a connection, or half a request, without a word
 
         def _respond(self) -> None:
             length = self.headers.get("content-length") or "0"
