@@ -11,8 +11,9 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.a1 import cell_name
-from sheets_agent.emulator.calculator import Calculator, Place
+from sheets_agent.emulator.calculator import Calculator
 from sheets_agent.emulator.errors import Unsupported
+from sheets_agent.emulator.placed import Place
 from sheets_agent.emulator.results import Results, read
 from sheets_agent.emulator.unknown import spread_unknown
 from sheets_agent.formulas.formats import inferred

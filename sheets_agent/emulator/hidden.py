@@ -67,3 +67,8 @@ class HiddenSheets:
         """Give columns back; a mirror's cell needs no giving back."""
         if slot.sheet_id not in self.mirrors.values():
             self.free.setdefault(slot.width, []).append(slot)
+
+
+def hidden_title(sheet_id: int) -> str:
+    """What the model calls a hidden sheet: nothing that a workbook's sheet is called there."""
+    return f"hidden{-sheet_id}\ue002"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.a1 import cell_name
-from sheets_agent.emulator.calculator import Calculator, Place
+from sheets_agent.emulator.calculator import Calculator
+from sheets_agent.emulator.placed import Place
 from sheets_agent.formulas.dialect import BLANK, Compiled
 from sheets_agent.formulas.messages import explain
 from sheets_agent.formulas.values import ErrorValue, Value

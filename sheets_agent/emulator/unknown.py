@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import A1Range, GridRange, cell_name
-from sheets_agent.emulator.calculator import Calculator, Place
+from sheets_agent.emulator.calculator import Calculator
+from sheets_agent.emulator.placed import Place
 from sheets_agent.emulator.results import Results
 from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.references import Reference, references

@@ -250,6 +250,8 @@ class _Run:
 
     def _laid_out(self, outputs: list[_Output], count: int) -> Array:
         rows: list[list[Value]] = [[output.cells[index] for output in outputs] for index in range(count)]
+        while rows and not any(value is not None for value in rows[-1]):
+            rows.pop()  # below a column that is open to the end of the sheet
         labels = [output.label for output in outputs]
         if any(labels):
             rows.insert(0, [label or None for label in labels])

@@ -139,6 +139,11 @@ def test_a_result_does_not_overwrite() -> None:
     assert book.rectangle("C1:C3") == [[1.0], [2.0], [3.0]]
 
 
+def test_a_column_open_to_the_end_of_the_sheet_fits_below_the_first_row() -> None:
+    book = Book({"A1": "n", "A2": 1, "A3": 2, "C5": '=QUERY(A1:A,"select A")'}, rows=20)
+    assert book.rectangle("C5:C8") == [["n"], [1.0], [2.0], [None]]
+
+
 def test_formats_of_the_columns_come_along() -> None:
     day = {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
     book = Book({"A1": "when", "B1": "x"})
