@@ -15,6 +15,7 @@ from typing import Any
 from sheets_agent.emulator import number_dates
 from sheets_agent.emulator.locales import Locale, locale
 from sheets_agent.emulator.number_pattern import Kind, Mark, Pattern, Section, Token, compile_pattern
+from sheets_agent.emulator.number_plain import plain_pattern
 from sheets_agent.formulas.values import ErrorValue, Value
 
 JSON = dict[str, Any]
@@ -40,7 +41,10 @@ def render(value: Value, number_format: JSON | None, locale_name: str) -> str:
     here = locale(locale_name)
     if isinstance(value, bool):
         return here.true if value else here.false
-    pattern = compile_pattern(effective_pattern(number_format, here)) if number_format else None
+    text = effective_pattern(number_format, here) if number_format else None
+    if text is not None and not isinstance(value, str) and (plain := plain_pattern(text)) is not None:
+        return plain.render(float(value), here)
+    pattern = None if text is None else compile_pattern(text)
     if isinstance(value, str):
         return _text(value, pattern)
     if pattern is None:

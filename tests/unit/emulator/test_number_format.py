@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sheets_agent.emulator import number_format
 from sheets_agent.emulator.number_format import pattern_kind, render
+from sheets_agent.emulator.number_plain import plain_pattern
 from sheets_agent.formulas.values import ErrorValue, Value
 
 
@@ -218,3 +220,23 @@ def test_kind_of_a_pattern(pattern: str, kind: str) -> None:
 def test_any_pattern_shows_any_number(value: float, pattern: str, locale: str) -> None:
     assert isinstance(shown(value, pattern, locale), str)
     assert isinstance(pattern_kind(pattern), str)
+
+
+@given(
+    st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-10_000, 10_000).map(lambda n: n / 8)),
+    st.sampled_from(["0", "#,##0.00", "0.0%", '"€" #,##0', '0.000 "kg"', "#,##0,", "###0.0", "$0.00", "(0)", "0.00%%"]),
+    st.sampled_from(["en_US", "ru_RU", "de_DE", "fr_FR"]),
+)
+def test_plain_patterns_are_laid_out_like_all_others(number, pattern, name):
+    compiled = number_format.compile_pattern(pattern)
+    plain = plain_pattern(pattern)
+    assert plain is not None
+    here = number_format.locale(name)
+    assert plain.render(number, here) == number_format._number(number, compiled, here)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["#.##", "00", "0.0?", "0-00", "0;-0", "0E+00", "# ?/?", "yyyy", "General", "@", "0.", "#"]
+)
+def test_other_patterns_are_not_plain(pattern):
+    assert plain_pattern(pattern) is None
