@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from sheets_agent.emulator.files import save_file
+
 
 def insert(spreadsheet, content="Why?", row=0, column=0, **extra):
     coordinate = {"sheetId": 0, "rowIndex": row, "columnIndex": column}
@@ -116,3 +118,9 @@ def test_drive_lists_the_comments(spreadsheet, emulator):
     assert status == 200
     [comment] = json.loads(body)["comments"]
     assert (comment["id"], comment["content"], comment["replies"]) == (thread["commentId"], "Why?", [])
+
+
+def test_saving_says_that_a_file_holds_no_threads(spreadsheet, emulator, tmp_path):
+    insert(spreadsheet)
+    losses = save_file(emulator.workbook(spreadsheet.id), tmp_path / "out.xlsx")
+    assert any("comment thread is left out" in loss for loss in losses)

@@ -69,6 +69,8 @@ def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
         )
         for sheet in workbook.sheets
     ]
+    for thread in workbook.comments:
+        losses.add("comment thread is left out", "comment threads are left out", thread.get("plainTextQuote", ""))
     for writer in writers:
         writer.write()
     _activate_first_visible(workbook, writers)
