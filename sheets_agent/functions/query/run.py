@@ -204,7 +204,7 @@ class _Run:
                 )
                 shown = f"{head} {shown}" if several or label is not None else head
             cells = [rows.value(expression, index, values) for index in order]
-            yield _Output(expression, shown.strip(), number_format, cells)
+            yield _Output(expression, shown, number_format, cells)
 
     def _label(self, expression: Expression) -> str:
         match expression:
@@ -253,7 +253,7 @@ class _Run:
         while rows and not any(value is not None for value in rows[-1]):
             rows.pop()  # below a column that is open to the end of the sheet
         labels = [output.label for output in outputs]
-        if any(labels):
+        if any(label.strip() for label in labels):
             rows.insert(0, [label or None for label in labels])
         if not rows:
             raise Failure("N_A", "Query completed with an empty output.")

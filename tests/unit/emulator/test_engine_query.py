@@ -97,6 +97,13 @@ def test_an_empty_answer() -> None:
     assert str(Book(cells | {"C1": '=QUERY(A1:A2,"where A > 5",0)'}).value("C1")) == "#N/A"
 
 
+def test_without_headers_only_aggregates_have_one() -> None:
+    cells = {"A1": 1, "A2": 2}
+    assert Book(cells | {"C1": '=QUERY(A1:A2,"select sum(A)")'}).rectangle("C1:C3") == [["sum "], [3.0], [None]]
+    assert Book(cells | {"C1": "=QUERY(A1:A2,\"select sum(A) label sum(A) ' '\")"}).value("C1") == 3.0
+    assert Book(cells | {"C1": '=QUERY(A1:A2,"select A")'}).rectangle("C1:C3") == [[1.0], [2.0], [None]]
+
+
 def test_nulls_come_first_and_make_a_group() -> None:
     book = Book({"A1": "k", "B1": "v", "A2": "x", "B2": 1, "B3": 2, "A4": "x", "B4": 5})
     book.put("D1", '=QUERY(A1:B4,"select A, sum(B) group by A")')
