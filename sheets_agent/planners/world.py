@@ -293,6 +293,10 @@ class Copies:
         """What the copies could not take over from the spreadsheet, a sentence each."""
         return self._first.notes if self._first is not None else ()
 
+    def forget(self) -> None:
+        """Read the spreadsheet anew for the next copy."""
+        self._first = None
+
     def fresh(self) -> SheetsClient:
         """A client on a new copy of the spreadsheet as it is now."""
         if self._first is None or self._writes != self._client.writes:

@@ -22,7 +22,8 @@ def risks(plan: Plan, trial: Trial) -> tuple[str, ...]:
 def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Pause for a decision on the plan: approve, edit, reject.
 
-    Re-entered from its top when the decision comes: nothing happens here before or beside `interrupt()`.
+    Re-entered from its top when the decision comes: nothing happens before `interrupt()`, and after it the spreadsheet
+    is only read: a plan that would do something else by now is tried and shown again.
     """
     plan, trial = run["plan"], run["trial"]
     reasons = risks(plan, trial)
@@ -33,6 +34,8 @@ def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
     decision = read_decision(interrupt(review_request(review)))
     if decision.verdict == "edit" and decision.plan is not None:
         return {"plan": decision.plan, "edited": True, "complaints": (), "outcome": "edited"}
+    if decision.verdict == "approve" and _changed_meanwhile(run, runtime.context):
+        return {"edited": True, "complaints": (), "outcome": "the spreadsheet changed meanwhile: tried again"}
     if decision.verdict == "approve":
         return {"edited": False, "complaints": (), "outcome": "approved"}
     if decision.comment:
@@ -41,6 +44,18 @@ def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
         summary = f"{run.get('summary', '')} A correction was rejected; what was written before it stays.".strip()
         return {"status": Status.INCOMPLETE, "summary": summary, "outcome": "rejected"}
     return {"status": Status.REJECTED, "summary": "The plan was rejected; nothing was written.", "outcome": "rejected"}
+
+
+def _changed_meanwhile(run: RunState, context: Context) -> bool:
+    """Whether the plan would do something else now than what the person was shown: they may have taken days."""
+    context.copies.forget()
+    now = context.copies.attempt(run["plan"], run.get("written", ()))
+    return (now.requests, _told(now)) != (run["trial"].requests, _told(run["trial"]))
+
+
+def _told(trial: Trial) -> list[tuple[str, ...]]:
+    """What a person was shown of the cells; results of volatile formulas aside."""
+    return [(change.sheet, change.cell, change.before, change.after) for change in trial.diff.cells]
 
 
 def after_approval(run: RunState) -> str:

@@ -474,3 +474,30 @@ def test_a_file_may_be_named_by_a_path(scripted: ProtocolServer, sales: Path) ->
     scripted.script(*good_run())
     result = agent().run(sales, TASK, output=sales.parent / "new.xlsx")
     assert result.files == (str(sales.parent / "new.xlsx"),)
+
+
+def test_what_changed_while_a_person_thought_is_shown_before_it_is_written(openai_server: ProtocolServer) -> None:
+    from sheets_agent.emulator.server import serve
+    from sheets_agent.emulator.service import Emulator
+    from sheets_agent.emulator.transport import EmulatorHttp
+    from sheets_agent.sheets.client import SheetsClient
+
+    emulator = Emulator()
+    book = emulator.create("Live", "en_US", "Etc/GMT").spreadsheet_id
+    colleague = SheetsClient(EmulatorHttp(emulator))
+    colleague.update_values(book, "Sheet1!A1", [["Регион"], ["Север"]])
+
+    class Slow(Person):
+        def review(self, review: Any) -> Decision:
+            if not self.reviews:
+                colleague.update_values(book, "Sheet1!A1", [["Область"]])
+            return super().review(review)
+
+    title = {**HEADER, "target": "Sheet1!A1"}
+    openai_server.script(describes(), plans(title), *keeps(*ALL_REFLECTORS * 2), sums_up())
+    person = Slow(Decision(verdict="approve"), Decision(verdict="approve"))
+    with serve(emulator, 0) as server:
+        result = agent(person, api_endpoint=server.url).run(book, TASK)
+    assert [review.diff.cells[0].before for review in person.reviews] == ["Регион", "Область"]
+    assert result.status is Status.DONE
+    assert colleague.values(book, "Sheet1!A1") == [["Выручка"]]
