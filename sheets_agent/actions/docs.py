@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import sys
 from inspect import cleandoc
-from pathlib import Path
 
 from sheets_agent.actions import ACTIONS
 from sheets_agent.actions.base import Action
 from sheets_agent.actions.fields import shapes
 from sheets_agent.actions.wire import encode
+from sheets_agent.generated import write_or_check
 
 _HEAD = """# Actions
 
@@ -60,22 +60,8 @@ def _cell(text: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check the page.
-
-    Returns:
-        The exit code: 1 when the page is stale, 2 when the arguments make no sense.
-    """
-    paths = [Path(argument) for argument in arguments if argument != "--check"]
-    if len(paths) != 1:
-        sys.stderr.write("usage: python -m sheets_agent.actions.docs PATH [--check]\n")
-        return 2
-    if "--check" not in arguments:
-        paths[0].write_text(page(), encoding="utf-8")
-        return 0
-    if paths[0].exists() and paths[0].read_text(encoding="utf-8") == page():
-        return 0
-    sys.stderr.write(f"{paths[0]} is stale. Type: python -m sheets_agent.actions.docs {paths[0]}\n")
-    return 1
+    """Write or check the page; gives the exit code."""
+    return write_or_check("sheets_agent.actions.docs", page, arguments)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from sheets_agent.emulator.drive import DRIVE_METHODS
 from sheets_agent.emulator.requests import HANDLERS
 from sheets_agent.emulator.schema import discovery
 from sheets_agent.emulator.service import METHODS
+from sheets_agent.generated import write_or_check
 
 _HEAD = """# What the local Sheets API does
 
@@ -109,22 +110,8 @@ def _summary(handler: Callable[..., Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check the page.
-
-    Returns:
-        The exit code: 1 when the page is stale, 2 when the arguments make no sense.
-    """
-    paths = [Path(argument) for argument in arguments if argument != "--check"]
-    if len(paths) != 1:
-        sys.stderr.write("usage: python -m sheets_agent.emulator.coverage PATH [--check]\n")
-        return 2
-    if "--check" not in arguments:
-        paths[0].write_text(page(), encoding="utf-8")
-        return 0
-    if paths[0].exists() and paths[0].read_text(encoding="utf-8") == page():
-        return 0
-    sys.stderr.write(f"{paths[0]} is stale. Type: python -m sheets_agent.emulator.coverage {paths[0]}\n")
-    return 1
+    """Write or check the page; gives the exit code."""
+    return write_or_check("sheets_agent.emulator.coverage", page, arguments)
 
 
 if __name__ == "__main__":
