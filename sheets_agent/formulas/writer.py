@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sheets_agent.formulas.blanks import NOTHING, marking_blanks
+from sheets_agent.formulas.bounds import BOUNDS
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
@@ -187,7 +188,7 @@ class Writer:
         if name in ("IFERROR", "IFNA") and count == 1:
             arguments += (NOTHING,)
         written = Call(name, arguments)
-        rewrite = REWRITES.get(name)
+        rewrite = BOUNDS.get(name) or REWRITES.get(name)
         result = rewrite(written, self.fresh) if rewrite else written
         if name in ("ROW", "COLUMN") and not inside and want in ("one", "top") and self._is_array(node.arguments):
             return Group(Prefix("@", result))

@@ -134,6 +134,11 @@ def test_a_new_spreadsheet_is_not_larger_than_that(emulator):
     ['=REPT("x",1e9)', '=REPT(REPT("x",30000),30000)', "=SEQUENCE(1e6,1e4)", "=MAKEARRAY(5000,5000,LAMBDA(a,b,a*b))",
      "=LAMBDA(f,f(f))(LAMBDA(f,f(f)))", "=9^9^9^9", "=RANDARRAY(1e4,1e4)", "=" + "(" * 3_000 + "1" + ")" * 3_000,
      "=" + "SUM(" * 2_000 + "1" + ")" * 2_000, "=" + "-" * 5_000 + "1", "={" + ",".join(["1"] * 5_000) + "}",
+     "=FACT(1e12)", "=FACTDOUBLE(1e12)", "=PERMUT(1e12,1e11)", "=MULTINOMIAL(1e9,1e9)", "=VDB(1e6,1,1e12,1,1e12)",
+     '=REDUCE("x",SEQUENCE(100),LAMBDA(a,b,a&a))', '=SCAN("x",SEQUENCE(100),LAMBDA(a,b,CONCATENATE(a,a)))',
+     "=ROWS(REDUCE(1,SEQUENCE(100),LAMBDA(a,b,VSTACK(a,a))))", "=EDATE(1,1e15)", "=BASE(1e15,2,1e9)",
+     '=SUBSTITUTE(REPT("a",30000),"a",REPT("b",30000))', '=TEXTJOIN(REPT("x",30000),FALSE,SEQUENCE(9000))',
+     '=TEXTJOIN(REPT("x",30000),FALSE,A1:I1000)', '=JOIN(REPT("x",30000),SEQUENCE(9000))',
      '=REGEXMATCH(REPT("a",30000)&"b","(a+)+$")', '=INDIRECT("A1:"&REPT("Z",100)&1)'],
 )  # fmt: skip
 def test_a_formula_bomb_ends_soon(send, formula):

@@ -1,0 +1,107 @@
+"""Calls whose arguments decide how long the calculation engine takes: too much is refused before it starts.
+
+The engine counts on for minutes in a factorial of a large number, takes all memory for a text that doubles a hundred
+times, and panics where a date runs out of its calendar. Nothing interrupts it, so each such call is put behind a test
+of its arguments. Where Sheets has an error there too, that error stands; else the call is not calculated.
+"""
+
+from __future__ import annotations
+
+from sheets_agent.formulas.parameters import words
+from sheets_agent.formulas.rewrites import REWRITES, Fresh, Rewrite, argument, binary, bound, call, constant, number
+from sheets_agent.formulas.syntax import Call, Chain, ErrorLiteral, Name, Node, walk
+
+_OUT_OF_RANGE = ErrorLiteral("#NUM!")
+_REFUSED = ErrorLiteral("#N/IMPL!")  # what the engine itself shows for what it cannot calculate
+_SIZE = 1_000_000
+"""How many values and letters together are still handed from one step of a REDUCE to the next."""
+
+_GROWING = words("CONCAT CONCATENATE HSTACK JOIN REPT SUBSTITUTE TEXTJOIN VSTACK")
+
+
+def _at_most(place: int, most: int, beyond: Node = _OUT_OF_RANGE) -> Rewrite:
+    """Call only while the size of the argument at a place is within a limit."""
+
+    def rewrite(node: Call, fresh: Fresh) -> Node:
+        value = argument(node, place, number(0))
+        known = constant(value)
+        if isinstance(known, float) and known <= most:
+            return node
+
+        def guarded(name: Name) -> Node:
+            arguments = (*node.arguments[:place], name, *node.arguments[place + 1 :])
+            size = call("ABS", name)
+            return call("IF", binary(size, ">", number(most)), beyond, Call(node.name, arguments))
+
+        return bound(value, fresh, guarded)
+
+    return rewrite
+
+
+def _multinomial(node: Call, fresh: Fresh) -> Node:
+    total = call("SUM", *node.arguments)
+    return call("IF", binary(total, ">", number(_SIZE)), _REFUSED, node)
+
+
+def _substitute(node: Call, fresh: Fresh) -> Node:
+    if len(node.arguments) != 3:
+        return node  # one occurrence only
+    searched, new = (constant(one) for one in node.arguments[1:])
+    if isinstance(searched, str) and isinstance(new, str) and len(new) <= len(searched):
+        return node
+
+    def guarded(name: Name) -> Node:
+        longest = binary(call("LEN", name), "*", call("LEN", node.arguments[2]))
+        return call(
+            "IF", binary(longest, ">", number(10 * _SIZE)), _REFUSED, call(node.name, name, *node.arguments[1:])
+        )
+
+    return bound(node.arguments[0], fresh, guarded)
+
+
+def _delimited(node: Call, fresh: Fresh) -> Node:
+    """TEXTJOIN and JOIN, unless the delimiter is far too long."""
+    delimiter, joined = node.arguments[0], REWRITES[node.name](node, fresh)
+    known = constant(delimiter)
+    if isinstance(known, str) and len(known) <= 1_000:
+        return joined
+    return call("IF", binary(call("LEN", delimiter), ">", number(1_000)), _REFUSED, joined)
+
+
+def _stepwise(node: Call, fresh: Fresh) -> Node:
+    """REDUCE and SCAN of what may grow with every step."""
+    step = node.arguments[-1]
+    if not (isinstance(step, Call) and step.name == "LAMBDA" and len(step.arguments) == 3):
+        return node
+    total, item, body = step.arguments
+    if not any(map(_grows, walk(body))):
+        return node
+    letters = call("IFERROR", call("SUM", call("LEN", total)), number(0))
+    values = call("IFERROR", binary(call("ROWS", total), "*", call("COLUMNS", total)), number(0))
+    size = binary(letters, "+", values)
+    guarded = call("IF", binary(size, ">", number(_SIZE)), _REFUSED, body)
+    return Call(node.name, (*node.arguments[:-1], call("LAMBDA", total, item, guarded)))
+
+
+def _grows(node: Node) -> bool:
+    if isinstance(node, Chain):
+        return any(sign == "&" for sign, _ in node.rest)
+    return isinstance(node, Call) and node.name in _GROWING
+
+
+BOUNDS: dict[str, Rewrite] = {
+    "BASE": _at_most(2, 255),
+    "EDATE": _at_most(1, 120_000),  # months up to the year 9999
+    "EOMONTH": _at_most(1, 120_000),
+    "FACT": _at_most(0, 170),
+    "FACTDOUBLE": _at_most(0, 300),
+    "JOIN": _delimited,
+    "MULTINOMIAL": _multinomial,
+    "PERMUT": _at_most(1, 170),  # no fewer than 171! ways: more than a number holds
+    "REDUCE": _stepwise,
+    "SCAN": _stepwise,
+    "SUBSTITUTE": _substitute,
+    "TEXTJOIN": _delimited,
+    "VDB": _at_most(2, 100_000, _REFUSED),
+}
+"""What is put in place of a call by its name, its arguments written already."""
