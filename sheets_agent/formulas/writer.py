@@ -8,6 +8,7 @@ from dataclasses import replace
 from sheets_agent.formulas.blanks import NOTHING, marking_blanks
 from sheets_agent.formulas.bounds import BOUNDS
 from sheets_agent.formulas.catalogue import lookup
+from sheets_agent.formulas.differences import DIFFERENCES
 from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
 from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, WANTS_RANGE, taking, words
@@ -44,6 +45,7 @@ from sheets_agent.formulas.syntax import (
 from sheets_agent.formulas.values import ERROR_TEXTS
 from sheets_agent.functions.hosted import HOSTED
 
+_SAID = REWRITES | DIFFERENCES | BOUNDS
 _OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
 
 
@@ -188,7 +190,7 @@ class Writer:
         if name in ("IFERROR", "IFNA") and count == 1:
             arguments += (NOTHING,)
         written = Call(name, arguments)
-        rewrite = BOUNDS.get(name) or REWRITES.get(name)
+        rewrite = _SAID.get(name)
         result = rewrite(written, self.fresh) if rewrite else written
         if name in ("ROW", "COLUMN") and not inside and want in ("one", "top") and self._is_array(node.arguments):
             return Group(Prefix("@", result))
@@ -217,7 +219,7 @@ class Writer:
         """A call that the engine cannot make; None when it depends on a LAMBDA and the engine has another way."""
         closed = self._inlined(node)
         if closed is None:
-            if node.name in REWRITES:
+            if node.name in _SAID:
                 return None
             raise Unsupported(f"{node.name} of what a LAMBDA or an array hands over")
         outer = self._names, self._values, self._qualified

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheets_agent.formulas.parameters import words
 
-ELEMENTWISE = words("ISDATE ISEMAIL ISURL REGEXEXTRACT REGEXMATCH REGEXREPLACE SPLIT TO_TEXT")
+ELEMENTWISE = words("ISDATE ISEMAIL ISURL REGEXEXTRACT REGEXMATCH REGEXREPLACE SPLIT TEXT TO_TEXT")
 """Functions of single values: carried over arrays where whole arrays are calculated."""
 
 SEES_ERRORS = words("ISDATE ISEMAIL ISURL")

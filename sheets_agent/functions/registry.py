@@ -32,6 +32,7 @@ _SCALARS = {
     "REGEXMATCH": texts.regex_match,
     "REGEXREPLACE": texts.regex_replace,
     "SPLIT": texts.split,
+    "TEXT": texts.text,
     "TO_TEXT": texts.to_text,
 }
 assert _SCALARS.keys() == ELEMENTWISE

@@ -127,6 +127,15 @@ def to_text(world: World, given: list[Given | None]) -> list[Value]:
     return [world.text(one.value, one.number_format) if isinstance(one.value, float) else one.value]
 
 
+def text(world: World, given: list[Given | None]) -> list[Value]:
+    """TEXT(number, format): a number as a cell of that format shows it."""
+    value, pattern = (None if one is None else one.value for one in given)
+    shown = world.text(pattern, None)
+    if not shown:
+        return [""]
+    return [world.text(0.0 if value is None else value, {"type": "NUMBER", "pattern": shown})]
+
+
 def is_date(world: World, given: list[Given | None]) -> list[Value]:
     """ISDATE(value): a number that shows as a date, or a text that reads as one."""
     one = given[0]
