@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
+from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.rewrites import (
     Fresh,
     Rewrite,
@@ -19,7 +20,7 @@ from sheets_agent.formulas.rewrites import (
     number,
     text,
 )
-from sheets_agent.formulas.syntax import Call, Chain, Literal, Name, Node
+from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Chain, Literal, Name, Node, walk
 
 _MOST_UNLIKE = 4
 """How many criteria of one call may ask for what is unlike something: every one doubles what is calculated."""
@@ -94,6 +95,37 @@ def _says_unlike_text(criterion: Node) -> Node:
     return call("IF", sign, call("AND", *wildcards, *others, no_number, call("NOT", error)), Literal("FALSE"))
 
 
+def _all_seen(node: Call, fresh: Fresh) -> Node:
+    """AND and OR: an error anywhere is the result in Sheets; the engine stops at the first value that decides."""
+    if len(node.arguments) == 1 and _is_single(node.arguments[0]):
+        return node
+    pairs: list[Node] = []
+    seen: list[Node] = []
+    for one in node.arguments:
+        if isinstance(one, Cells | Literal | Name):
+            seen.append(one)
+        else:
+            seen.append(fresh())
+            pairs += [seen[-1], one]
+    result: Node = Call(node.name, tuple(seen))
+    for one, given in zip(reversed(seen), reversed(node.arguments), strict=True):
+        if isinstance(given, Literal):
+            continue
+        value = one if _is_single(given) else call("SUM", one)
+        result = call("IF", call("ISERROR", value), value, result)
+    return call("LET", *pairs, result) if pairs else result
+
+
+def _is_single(node: Node) -> bool:
+    """Whether a node is sure to be one value."""
+    return not any(
+        isinstance(one, Name | Braces | Apply)
+        or (isinstance(one, Cells) and not one.reference.single)
+        or (isinstance(one, Call) and one.name in GIVES_ARRAY)
+        for one in walk(node)
+    )
+
+
 def _text_by_engine(node: Call, fresh: Fresh) -> Node:
     """TEXT where it cannot be calculated here: for the patterns that the engine fills in like Sheets."""
     pattern = constant(node.arguments[1])
@@ -114,9 +146,11 @@ def _text_by_engine(node: Call, fresh: Fresh) -> Node:
 
 
 DIFFERENCES: dict[str, Rewrite] = {
+    "AND": _all_seen,
     "COUNTIF": _with_criteria(0),
     "COUNTIFS": _with_criteria(0),
     "ODD": _odd,
+    "OR": _all_seen,
     "SUMIF": _with_criteria(0),
     "SUMIFS": _with_criteria(1),
     "TEXT": _text_by_engine,
