@@ -20,7 +20,7 @@ from sheets_agent.formulas.rewrites import (
     number,
     text,
 )
-from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Chain, Literal, Name, Node, walk
+from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Chain, ErrorLiteral, Literal, Name, Node, walk
 
 _MOST_UNLIKE = 4
 """How many criteria of one call may ask for what is unlike something: every one doubles what is calculated."""
@@ -64,7 +64,7 @@ def _with_criteria(start: int) -> Rewrite:
         if node.name == "SUMIF":
             places = places[:1]
         if len(places) > _MOST_UNLIKE:
-            raise Unsupported(f"{node.name} with more than {_MOST_UNLIKE} computed criteria")
+            return _refused_if_unlike(node, places)
         terms: list[Node] = [node]
         for count in range(1, len(places) + 1):
             terms += [_of_no_text(node, chosen) for chosen in combinations(places, count)]
@@ -72,6 +72,14 @@ def _with_criteria(start: int) -> Rewrite:
         return call("SUM", first, *rest) if rest else first
 
     return rewrite
+
+
+def _refused_if_unlike(node: Call, places: list[int]) -> Node:
+    result: Node = node
+    for place in places:
+        unlike_text = call("IFERROR", _says_unlike_text(node.arguments[place]), Literal("FALSE"))
+        result = call("IF", unlike_text, ErrorLiteral("#N/IMPL!"), result)
+    return result
 
 
 def _of_no_text(node: Call, places: tuple[int, ...]) -> Node:
