@@ -85,9 +85,6 @@ class CreateChart(Action):
     y_label: Annotated[str | None, Role.OPTION] = Field(
         None, description="The title of the vertical axis, such as Revenue, USD."
     )
-    legend: Annotated[Legend | None, Role.OPTION] = Field(
-        None, description="Where the legend stands, such as right, or none; below several series when absent."
-    )
     example: ClassVar[dict[str, Any]] = {
         "kind": "create_chart",
         "target": "Pivot!F2",
@@ -132,7 +129,7 @@ class CreateChart(Action):
             chosen = [Series(column) for column in columns if column != domain or len(columns) == 1]
         titled = {"title": self.heading} if self.heading else {}
         spec = spec_of(self.chart_type, source, domain, chosen, headers=_headers(book, source, chosen))
-        return with_legend(with_axis_labels({**titled, **spec}, self.x_label, self.y_label), self.legend)
+        return with_axis_labels({**titled, **spec}, self.x_label, self.y_label)
 
     @override
     def sentence(self) -> str:

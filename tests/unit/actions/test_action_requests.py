@@ -309,13 +309,6 @@ class TestCharts:
         assert [one["series"]["sourceRange"]["sources"][0]["startColumnIndex"] for one in basic["series"]] == [5, 4]
         assert basic["axis"] == [{"position": "LEFT_AXIS", "title": "USD"}]
 
-    def test_the_legend_stands_where_it_is_asked_for(self, book):
-        def place(legend):
-            spec = self.spec(book, chart_type="column", x="Date", series=["Qty", "Price"], legend=legend)
-            return spec["basicChart"]["legendPosition"]
-
-        assert [place(legend) for legend in (None, "right", "none")] == ["BOTTOM_LEGEND", "RIGHT_LEGEND", "NO_LEGEND"]
-
     def test_combo_with_a_right_axis(self, book):
         basic = self.spec(book, chart_type="combo", x="Date", series=["Qty", "Revenue as line on right axis"])[
             "basicChart"

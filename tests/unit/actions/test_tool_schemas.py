@@ -17,7 +17,7 @@ def test_schemas_are_flat(action):
     schema = tool_schema(action)
     parameters = schema["parameters"]
     assert set(parameters) == {"type", "properties", "required"}
-    assert 1 <= len(parameters["properties"]) <= 9
+    assert 1 <= len(parameters["properties"]) <= 8
     assert "title" not in parameters["properties"]
     for body in parameters["properties"].values():
         bare = {key: value for key, value in body.items() if key != "description"}
