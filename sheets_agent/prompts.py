@@ -1,4 +1,8 @@
-"""The prompts: Markdown files with two sections, filled in strictly.
+"""The prompts: Markdown files with two sections, in two languages, filled in strictly.
+
+They lie in `prompts/en` and `prompts/ru` (`prompt_files/` once installed) under the same names and with the same
+variables. Which language is used is a matter of what a model understands best; it answers in the language of the task
+either way, because each prompt says so.
 
 A file has a `## system` and a `## user` section; what stands before them is for the reader. `{{ name }}` is replaced by
 a variable. A variable that is missing, or that the prompt does not use, is an error: nothing is left out silently.
@@ -37,7 +41,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from sheets_agent.errors import UsageError
 
@@ -56,6 +60,9 @@ NAMES = (
     "corrector",
 )
 
+Language = Literal["en", "ru"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
 _SECTION = re.compile(r"^## (system|user)[ \t]*$", re.MULTILINE)
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _MARK = re.compile(r"<(?=\s*/?\s*sheet_data)", re.IGNORECASE)
@@ -65,16 +72,18 @@ class Prompts:
     """The prompts of a run.
 
     Args:
-        folder: files here replace the ones in the package; the others stay.
+        folder: a person's own prompts; what it does not hold stays as it is in the package. Files directly in it
+            replace the prompts of both languages, those in its subfolders `en` and `ru` only the ones of that language.
+        language: of the prompts, not of the answers.
 
     Raises:
         UsageError: when the folder is missing, holds no prompt, or a prompt in it is malformed.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._templates = {name: _shipped(name) for name in NAMES}
+    def __init__(self, folder: Path | None = None, language: Language = "en") -> None:
+        self._templates = {name: _shipped(name, language) for name in NAMES}
         if folder is not None:
-            self._templates |= _overrides(folder.expanduser())
+            self._templates |= _overrides(folder.expanduser(), language)
 
     def messages(self, name: str, **variables: str) -> list[BaseMessage]:
         """A prompt as a system and a user message.
@@ -112,34 +121,43 @@ def _variables(template: Template) -> set[str]:
 
 
 @cache
-def _shipped(name: str) -> Template:
+def _shipped(name: str, language: Language) -> Template:
     installed = Path(__file__).parent / "prompt_files"
     folder = installed if installed.is_dir() else Path(__file__).parent.parent / "prompts"
-    return _parse((folder / f"{name}.md").read_text(encoding="utf-8"), name)
+    return _parse((folder / language / f"{name}.md").read_text(encoding="utf-8"), name)
 
 
-def _overrides(folder: Path) -> dict[str, Template]:
-    """The prompts of the person's own folder, checked against the shipped ones."""
+def _overrides(folder: Path, language: Language) -> dict[str, Template]:
+    """The prompts of the person's own folder, in all languages checked against the shipped ones."""
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.", "Give --prompts a folder with .md files.")
-    known = ", ".join(f"{name}.md" for name in NAMES)
+    both, *own = (_read(place) for place in (folder, *(folder / name for name in LANGUAGES)))
+    if not both and not any(own):
+        raise UsageError(f"The folder {folder} holds no prompt.", _KNOWN)
+    return both | dict(zip(LANGUAGES, own, strict=True))[language]
+
+
+def _read(folder: Path) -> dict[str, Template]:
+    """The prompts directly in a folder, which need not exist."""
     files = {path.stem: path for path in sorted(folder.glob("*.md")) if path.stem.casefold() != "readme"}
     unknown = [path.name for stem, path in files.items() if stem not in NAMES]
-    if unknown or not files:
-        found = f"holds {', '.join(unknown)}, which no role uses" if unknown else "holds no prompt"
-        raise UsageError(f"The folder {folder} {found}.", f"The prompts are {known}.")
+    if unknown:
+        raise UsageError(f"The folder {folder} holds {', '.join(unknown)}, which no role uses.", _KNOWN)
     templates = {}
     for stem, path in files.items():
         try:
             templates[stem] = _parse(path.read_text(encoding="utf-8"), str(path))
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"The prompt {path} cannot be read: {error}.") from error
-        used, wanted = _variables(templates[stem]), _variables(_shipped(stem))
+        used, wanted = _variables(templates[stem]), _variables(_shipped(stem, "en"))
         if used != wanted:
             names = ", ".join("{{ " + name + " }}" for name in sorted(wanted))
             odd = ", ".join(sorted(used ^ wanted))
             raise UsageError(f"The prompt {path} differs in its variables: {odd}.", f"It has to use {names}.")
     return templates
+
+
+_KNOWN = f"The prompts are {', '.join(f'{name}.md' for name in NAMES)}."
 
 
 def _parse(text: str, where: str) -> Template:
