@@ -19,6 +19,7 @@ from sheets_agent.emulator.unknown import spread_unknown
 from sheets_agent.formulas.formats import inferred
 from sheets_agent.formulas.references import Reference
 from sheets_agent.formulas.values import ErrorValue, Value
+from sheets_agent.functions.hosted import TAKES_CELLS
 
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Sheet, Workbook
@@ -61,10 +62,25 @@ class Engine:
         self._restructured = True
         self._touched.clear()
 
+    def hid(self) -> None:
+        """Rows were hidden or shown: formulas that look at them are calculated again."""
+        with self._lock:
+            placed = None if self._shared is None else self._shared.calculator.placed
+            if placed is not None and any(
+                call.name in TAKES_CELLS for place in placed.calling for call in placed.formulas[place].calls
+            ):
+                self.restructured()
+
     def value(self, workbook: Workbook, sheet: Sheet, row: int, column: int) -> Value:
         """The effective value of a cell, None when it is blank."""
         with self._lock:
             return self._calculated(workbook).value(sheet.sheet_id, row, column, sheet.cell(row, column).value)
+
+    def values(self, workbook: Workbook, sheet: Sheet, rows: range, columns: range) -> tuple[tuple[Value, ...], ...]:
+        """The effective values of a rectangle, row by row."""
+        with self._lock:
+            results = self._calculated(workbook)
+            return tuple(tuple(results.row(sheet, row, columns)) for row in rows)
 
     def inferred_format(self, workbook: Workbook, sheet: Sheet, row: int, column: int) -> JSON | None:
         """The NumberFormat that Sheets would give a calculated cell that has none of its own."""

@@ -45,7 +45,7 @@ class Fetch:
         area = reference.area.grid_range(sheet.sheet_id)
         rows = range(area.start_row or 0, area.end_row or 0)
         columns = range(area.start_column or 0, area.end_column or 0)
-        values = tuple(tuple(self._workbook.value(sheet, row, column) for column in columns) for row in rows)
+        values = self._workbook.values(sheet, rows, columns)
         formats: tuple[JSON | None, ...] = ()
         if self._formats:
             formats = tuple(self._column_format(sheet, rows, column) for column in columns)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sheets_agent.a1 import GridRange, parse_a1
 from sheets_agent.emulator.entry import parse
 from sheets_agent.emulator.number_format import render
+from sheets_agent.errors import UsageError
 from sheets_agent.formulas.locale import from_canonical
+from sheets_agent.formulas.tokens import Kind, tokens
 from sheets_agent.formulas.values import Value
 from sheets_agent.functions.array import JSON, Array
 
@@ -19,10 +23,11 @@ _EPOCH = datetime(1899, 12, 30)
 
 
 class HostWorld:
-    """The world of one workbook."""
+    """The world of the formulas on one sheet of a workbook."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, sheet_id: int) -> None:
         self._workbook = workbook
+        self._sheet_id = sheet_id
 
     def now(self) -> float:
         """The moment, in the spreadsheet's time zone, as a serial number."""
@@ -43,6 +48,43 @@ class HostWorld:
         sheet = self._workbook.sheet(sheet_id)
         return None if sheet is None else self._workbook.number_format(sheet, row, column)
 
+    def rows(self, sheet_id: int) -> Mapping[int, JSON]:
+        """The DimensionProperties of a sheet's rows that are not the usual ones."""
+        sheet = self._workbook.sheet(sheet_id)
+        return {} if sheet is None else sheet.row_metadata
+
+    def calling(self, area: GridRange, name: str) -> set[tuple[int, int]]:
+        """The cells of a range whose formulas call a function, as rows and columns."""
+        sheet = self._workbook.sheet(area.sheet_id)
+        cells = () if sheet is None else sheet.cells(area)
+        return {(row, column) for row, column, cell in cells if cell.formula and _calls(cell.formula, name)}
+
+    def cells(self, area: GridRange) -> Array | None:
+        """The cells of a range, cut at the end of the grid; None when the range is not in the grid."""
+        sheet = self._workbook.sheet(area.sheet_id)
+        if sheet is None:
+            return None
+        cut = area.intersection(GridRange(area.sheet_id, 0, sheet.row_count, 0, sheet.column_count))
+        if cut is None:
+            return None
+        columns = range(cut.start_column or 0, cut.end_column or 0)
+        rows = range(cut.start_row or 0, cut.end_row or 0)
+        return Array(self._workbook.values(sheet, rows, columns), area=cut)
+
+    def area(self, reference: str) -> GridRange | None:
+        """What a reference in A1 notation or a name stands for; None when it stands for nothing."""
+        named = (one for one in self._workbook.named_ranges if str(one["name"]).casefold() == reference.casefold())
+        if (found := next(named, None)) is not None:
+            return GridRange.from_api(found["range"])
+        try:
+            read = parse_a1(reference)
+        except UsageError:
+            return None
+        if read.sheet is None:
+            return read.grid_range(self._sheet_id)
+        sheet = self._workbook.sheet_titled(read.sheet)
+        return None if sheet is None else read.grid_range(sheet.sheet_id)
+
     def text(self, value: Value, number_format: JSON | None) -> str:
         """A value as a cell of that format shows it."""
         return render(value, number_format, self._workbook.locale)
@@ -56,3 +98,9 @@ class HostWorld:
         """What the workbook's provider answers; None when it has none, or the provider does not know."""
         provider = self._workbook.outside
         return None if provider is None else provider(name, arguments)
+
+
+def _calls(formula: str, name: str) -> bool:
+    if name not in formula.upper():
+        return False
+    return any(token.kind is Kind.FUNCTION and token.text.upper() == name for token in tokens(formula))

@@ -150,9 +150,9 @@ class Hosting:
         if made.given is not None and not volatile and _same(made.given, given):
             return False
         circular = call.name != "FORMULATEXT" and any(one is not None and fetch.circular(one) for one in given)
-        result = single(_CIRCULAR) if circular else calculate(call.name, HostWorld(workbook), given)
+        result = single(_CIRCULAR) if circular else calculate(call.name, HostWorld(workbook, place[0]), given)
         self._made[place, number] = made = replace(made, given=tuple(given))
-        if made.result is not None and made.result.same(result):
+        if made.result is not None and made.result.area == result.area and made.result.same(result):
             return False
         self._put_result(calculator, place, number, result)
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.a1 import cell_name
@@ -62,6 +63,17 @@ class Results:
         value = compiled.failure or explained(self._calculator, place, place, self._calculator.result(place))
         values[row, column] = value
         return value
+
+    def row(self, sheet: Sheet, row: int, columns: range) -> Iterator[Value]:
+        """The values of a row's cells."""
+        cells, values = sheet.rows.get(row, {}), self.values.get(sheet.sheet_id, {})
+        for column in columns:
+            if (row, column) in values:
+                yield values[row, column]
+            elif (cell := cells.get(column)) is None:
+                yield None
+            else:
+                yield cell.value if cell.formula is None else self.value(sheet.sheet_id, row, column)
 
     def extent(self, sheet: Sheet) -> tuple[int, int]:
         """Rows and columns up to the last cell of a sheet that has a value."""

@@ -18,6 +18,7 @@ from sheets_agent.formulas.rewrites import (
     NOT_CALCULATED,
     REWRITES,
     Unsupported,
+    binary,
     bound,
     call,
     constant,
@@ -43,9 +44,10 @@ from sheets_agent.formulas.syntax import (
     render,
 )
 from sheets_agent.formulas.values import ERROR_TEXTS
-from sheets_agent.functions.hosted import HOSTED
+from sheets_agent.functions.hosted import GIVES_CELLS, HOSTED, TAKES_CELLS
 
 _SAID = REWRITES | DIFFERENCES | BOUNDS
+_HANDS_CELLS_ON = words("CHOOSE IF IFERROR IFNA IFS INDEX LET SWITCH XLOOKUP")
 _OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
 
 
@@ -225,13 +227,52 @@ class Writer:
         outer = self._names, self._values, self._qualified
         self._names, self._values, self._qualified = {}, {}, True
         inside = array or node.name in ARRAY_MODE
-        arguments = tuple(
-            self._argument(argument, inside, taking(node.name, index, len(node.arguments)))
-            for index, argument in enumerate(children(closed))
-        )
-        self._names, self._values, self._qualified = outer
-        self.calls.append(HostCall(node.name, arguments))
+        if node.name in TAKES_CELLS:
+            arguments = self._of_cells(node.name, children(closed), array)
+        else:
+            arguments = tuple(
+                self._argument(argument, inside, taking(node.name, index, len(node.arguments)))
+                for index, argument in enumerate(children(closed))
+            )
+        self._qualified = outer[2]
+        made = self._made(node.name, arguments)
+        if node.name in TAKES_CELLS:
+            made = self._reading(made, children(closed)[1:])
+        self._names, self._values, _ = outer
+        return made
+
+    def _made(self, name: str, arguments: tuple[Argument, ...]) -> Node:
+        self.calls.append(HostCall(name, arguments))
         return mark(len(self.calls) - 1)
+
+    def _of_cells(self, name: str, nodes: tuple[Node, ...], array: bool) -> tuple[Argument, ...]:
+        """The arguments of a function whose first is a value, and that looks at the cells of the others."""
+        if array and self._gives_array(nodes[0]):
+            raise Unsupported(f"{name} with several codes")
+        return (self._argument(nodes[0], False, "one"), *(self._looked_at(name, one, array) for one in nodes[1:]))
+
+    def _looked_at(self, name: str, node: Node, array: bool) -> Argument:
+        while isinstance(node, Group):
+            node = node.inner
+        if not isinstance(node, Call) or (function := lookup(node.name)) is None:
+            return self._argument(node, False, "range")
+        if node.name in _HANDS_CELLS_ON or (array and node.name in GIVES_CELLS and self._is_array(node.arguments[1:])):
+            raise Unsupported(f"{name} of the cells that {node.name} gives")
+        if node.name not in GIVES_CELLS or not function.takes(len(node.arguments)):
+            return self._argument(node, False, "range")
+        first, *others = node.arguments
+        cells = self._looked_at(name, first, array) if node.name == "OFFSET" else self._argument(first, False, "one")
+        self._made(node.name, (cells, *(self._argument(one, False, "one") for one in others)))
+        return Argument("call", call=len(self.calls) - 1)
+
+    def _reading(self, made: Node, nodes: tuple[Node, ...]) -> Node:
+        """The value of a call, depending on the cells that it looks at: so a circle is known for one."""
+        read = [
+            self.write(node, False, "range")
+            for node in nodes
+            if isinstance(node, Cells | Name) or (isinstance(node, Call) and node.name in GIVES_CELLS)
+        ]
+        return call("IF", binary(call("COUNTA", *read), "<", number(0)), number(0), made) if read else made
 
     def _argument(self, node: Node, array: bool, want: str) -> Argument:
         bare = _bare(node)

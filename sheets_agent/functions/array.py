@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -85,6 +85,22 @@ class World(Protocol):
 
     def number_format(self, sheet_id: int, row: int, column: int) -> JSON | None:
         """The effective NumberFormat of a cell."""
+        ...
+
+    def rows(self, sheet_id: int) -> Mapping[int, JSON]:
+        """The DimensionProperties of a sheet's rows that are not the usual ones."""
+        ...
+
+    def calling(self, area: GridRange, name: str) -> set[tuple[int, int]]:
+        """The cells of a range whose formulas call a function, as rows and columns."""
+        ...
+
+    def cells(self, area: GridRange) -> Array | None:
+        """The cells of a range, cut at the end of the grid; None when the range is not in the grid."""
+        ...
+
+    def area(self, reference: str) -> GridRange | None:
+        """What a reference in A1 notation or a name stands for; None when it stands for nothing."""
         ...
 
     def text(self, value: Value, number_format: JSON | None) -> str:

@@ -15,11 +15,17 @@ OUTSIDE = words(
 )
 """Functions that reach outside the spreadsheet."""
 
-HOSTED = ELEMENTWISE | OUTSIDE | words("COUNTUNIQUEIFS FORMULATEXT QUERY SORTN")
+HOSTED = ELEMENTWISE | OUTSIDE | words("COUNTUNIQUEIFS FORMULATEXT QUERY SORTN SUBTOTAL")
 """All of them."""
 
-VOLATILE = OUTSIDE | words("FORMULATEXT ISDATE SPLIT TO_TEXT")
-"""Functions whose value can change although their arguments do not: the cells' formats or formulas, the outside."""
+GIVES_CELLS = words("INDIRECT OFFSET")
+"""Functions that the engine calculates, but made here where what counts is which cells they give."""
+
+TAKES_CELLS = words("SUBTOTAL")
+"""Functions that look at the cells they are given, and not only at their values."""
+
+VOLATILE = OUTSIDE | GIVES_CELLS | TAKES_CELLS | words("FORMULATEXT ISDATE SPLIT TO_TEXT")
+"""Functions whose value can change although their arguments do not: by formats, formulas, hidden rows, the outside."""
 
 SEES_FORMATS = words("IFERROR IFNA QUERY SORTN")
 """Functions whose result has the number formats of its argument's columns."""

@@ -12,6 +12,7 @@ from sheets_agent.functions.array import Array, Failure, Function, World, single
 from sheets_agent.functions.elementwise import elementwise
 from sheets_agent.functions.hosted import ELEMENTWISE, OUTSIDE, SEES_ERRORS
 from sheets_agent.functions.query.run import query
+from sheets_agent.functions.subtotal import indirect, offset, subtotal
 
 
 def outside(name: str, world: World, arguments: Sequence[Array | None]) -> Array:
@@ -49,8 +50,11 @@ _WHOLE: dict[str, Function] = {
     "FORMULATEXT": ranges.formula_text,
     "IFERROR": partial(ranges.if_error, None),
     "IFNA": partial(ranges.if_error, "N_A"),
+    "INDIRECT": indirect,
+    "OFFSET": offset,
     "QUERY": query,
     "SORTN": ranges.sort_n,
+    "SUBTOTAL": subtotal,
 }
 _CARRIED = {name: elementwise(function, sees_errors=name in SEES_ERRORS) for name, function in _SCALARS.items()}
 _FETCHED: dict[str, Function] = {name: partial(outside, name) for name in OUTSIDE}
@@ -60,7 +64,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(_WHOLE | _CARRIED | _FETCHE
 
 def calculate(name: str, world: World, arguments: list[Array | None]) -> Array:
     """A function's value; an error among the values of a single-cell argument is handed on."""
-    if name not in ELEMENTWISE and name not in ("IFERROR", "IFNA"):
+    if name not in ELEMENTWISE and name not in ("IFERROR", "IFNA", "SUBTOTAL"):
         for one in arguments:
             if one is not None and one.height == one.width == 1 and isinstance(one.value, ErrorValue):
                 return single(one.value)

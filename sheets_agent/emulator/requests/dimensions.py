@@ -125,6 +125,7 @@ def updateDimensionProperties(workbook: Workbook, request: JSON) -> JSON:
             metadata[index] = new
         else:
             metadata.pop(index, None)
+    workbook.hid()
     return {}
 
 

@@ -48,6 +48,7 @@ def setBasicFilter(workbook: Workbook, request: JSON) -> JSON:
     for row in range(data.start_row or 0, data.end_row or 0):
         if not all(shown(row) for shown in tests):
             sheet.row_metadata[row] = {**sheet.row_metadata.get(row, {}), "hiddenByFilter": True}
+    workbook.hid()
     return {}
 
 
@@ -148,6 +149,7 @@ def clearBasicFilter(workbook: Workbook, request: JSON) -> JSON:
     sheet = grid_of(workbook, int(request.get("sheetId", 0)))
     sheet.basic_filter = None
     _show_all(sheet)
+    workbook.hid()
     return {}
 
 

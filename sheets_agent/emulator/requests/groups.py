@@ -105,4 +105,5 @@ def updateDimensionGroup(workbook: Workbook, request: JSON) -> JSON:
         metadata[index] = {**properties, "hiddenByUser": True} if collapsed else properties
         if not metadata[index]:
             del metadata[index]
+    workbook.hid()
     return {}

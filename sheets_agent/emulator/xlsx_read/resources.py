@@ -38,12 +38,24 @@ def basic_filter(source: Any, sheet: Sheet) -> JSON | None:
         criteria = _criteria(column, sheet, covered)
         if criteria:
             specs.append({"columnIndex": (covered.start_column or 0) + column.colId, "filterCriteria": criteria})
-    if specs:
-        for row, entry in list(sheet.row_metadata.items()):
-            if entry.get("hiddenByUser") and (covered.start_row or 0) < row < (covered.end_row or 0):
-                kept = {name: value for name, value in entry.items() if name != "hiddenByUser"}
-                sheet.row_metadata[row] = {**kept, "hiddenByFilter": True}
+    if source.auto_filter.filterColumn:
+        _hidden_by_filter(sheet, covered)
     return {"range": covered.to_api(), **({"filterSpecs": specs} if specs else {})}
+
+
+def _hidden_by_filter(sheet: Sheet, covered: GridRange) -> None:
+    """The file says only that rows are hidden: those below the header of a filter that has criteria, by it."""
+    for row, entry in list(sheet.row_metadata.items()):
+        if entry.get("hiddenByUser") and (covered.start_row or 0) < row < (covered.end_row or 0):
+            kept = {name: value for name, value in entry.items() if name != "hiddenByUser"}
+            sheet.row_metadata[row] = {**kept, "hiddenByFilter": True}
+
+
+def filter_tables(source: Any, sheet: Sheet) -> None:
+    """Let rows that the filters of tables hide be hidden by a filter."""
+    for table in source.tables.values():
+        if table.autoFilter is not None and table.autoFilter.filterColumn:
+            _hidden_by_filter(sheet, area(sheet.sheet_id, table.autoFilter.ref or table.ref))
 
 
 def _criteria(column: Any, sheet: Sheet, covered: GridRange) -> JSON | None:

@@ -17,7 +17,7 @@ from sheets_agent.emulator.xlsx_read.charts import read_charts
 from sheets_agent.emulator.xlsx_read.dimensions import column_metadata, groups, row_metadata
 from sheets_agent.emulator.xlsx_read.drawings import Drawn
 from sheets_agent.emulator.xlsx_read.formulas import spill_range
-from sheets_agent.emulator.xlsx_read.resources import basic_filter, protected_ranges, tables
+from sheets_agent.emulator.xlsx_read.resources import basic_filter, filter_tables, protected_ranges, tables
 from sheets_agent.emulator.xlsx_read.rules import conditional_formats, validations
 from sheets_agent.emulator.xlsx_read.styles import styled_color
 
@@ -34,6 +34,7 @@ def read_sheet(source: Any, index: int, drawn: list[Drawn], reader: CellReader, 
     sheet.row_metadata = row_metadata(source, row_count)
     sheet.column_metadata = column_metadata(source, column_count)
     sheet.basic_filter = basic_filter(source, sheet)
+    filter_tables(source, sheet)
     resources = {
         "charts": read_charts(drawn, sheet, reader.sheet_ids, losses),
         "conditionalFormats": conditional_formats(source, index, reader, losses),

@@ -301,6 +301,28 @@ def test_a_filter_hides_values_and_rows(book, opened):
     assert found.row_metadata[2] == {"hiddenByFilter": True}
 
 
+@pytest.mark.parametrize("in_a_table", [False, True])
+def test_subtotals_see_which_rows_a_file_hides(book, opened, in_a_table):
+    sheet = book.active
+    for row in (("N",), (1,), (2,), (4,), (8,)):
+        sheet.append(row)
+    if in_a_table:
+        table = Table(displayName="T", ref="A1:A4")
+        table._initialise_columns()
+        table.autoFilter.add_filter_column(0, ["1", "4"])
+        table.tableColumns[0].name = "N"
+        sheet.add_table(table)
+    else:
+        sheet.auto_filter.ref = "A1:A4"
+        sheet.auto_filter.add_filter_column(0, ["1", "4"])
+    sheet.row_dimensions[3].hidden = True  # inside the filter
+    sheet.row_dimensions[5].hidden = True  # below it
+    sheet["C1"], sheet["D1"] = "=SUBTOTAL(9,A2:A5)", "=SUBTOTAL(109,A2:A5)"
+    workbook = opened().workbook
+    shown = [workbook.value(workbook.sheets[0], 0, column) for column in (2, 3)]
+    assert shown == [1 + 4 + 8, 1 + 4]
+
+
 def test_groups_of_rows_and_columns(book, opened):
     sheet = book.active
     sheet.row_dimensions.group(2, 5, outline_level=1)
