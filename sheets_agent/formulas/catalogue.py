@@ -1,6 +1,10 @@
 """The functions of Google Sheets: what they are called and what they take.
 
-Source: https://support.google.com/docs/table/25273 (names and signatures). The list is data, `functions.json`.
+Source: https://support.google.com/docs/table/25273 (names, categories, signatures). The list is data, `functions.json`.
+It was compared with that table as of September 2026, and with the page that Google has of each function as of April
+2026: every name of the table is here. Not in the table but documented, or typed by people, are BINOM.DIST.RANGE,
+COUNTUNIQUEIFS, PERCENTIF, XMATCH, and GEMINI, which is AI by another name. Where the table calls an argument required
+that the editor lets one leave out, or shows no sign that the last ones repeat, the signature here says what is taken.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ class Function:
 
     Attributes:
         name: in upper case.
-        category: as in Google's list: Array, Date, Filter, Lookup, Math, Text, …
+        category: as in Google's table: Array, Date, Filter, Lookup, Math, Text, …
         syntax: the signature, optional arguments in brackets.
         minimum: the fewest arguments it takes.
         maximum: the most, None when there is no limit.
