@@ -27,7 +27,7 @@ from sheets_agent.events import Event, Listener, Note, Waiting
 from sheets_agent.feedback.person import Person, check_answer
 from sheets_agent.graph import build_graph
 from sheets_agent.planners.world import Copies
-from sheets_agent.prompts import Prompts
+from sheets_agent.prompts import Prompts, language_for
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.running import Run, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
@@ -228,7 +228,7 @@ class SheetsAgent:
             temperature=self.settings.temperature,
             listener=self._listener,
         )
-        prompts = Prompts(self.settings.prompts)
+        prompts = Prompts(self.settings.prompts, language_for(task, self.settings.language))
         opened = open_target(
             str(target), self.settings, output=output, in_place=in_place, reading=reading, on_wait=self._waiting
         )

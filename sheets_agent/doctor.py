@@ -18,7 +18,8 @@ from typing import Literal
 
 from sheets_agent.chat.models import split_spec
 from sheets_agent.chat.providers import BY_PREFIX, GIGACHAT, OTHER, Provider
-from sheets_agent.errors import SheetsAgentError, SpreadsheetNotFound
+from sheets_agent.errors import SheetsAgentError, SpreadsheetNotFound, UsageError
+from sheets_agent.prompts import Prompts
 from sheets_agent.settings import Settings, config_file, load
 
 State = Literal["ok", "optional", "warning", "missing"]
@@ -186,10 +187,11 @@ def _prompts(settings: Settings) -> Finding:
     folder = settings.prompts
     if folder is None:
         return Finding("prompts", "ok", "the built-in ones")
-    if not folder.is_dir():
-        todo = "Name a folder with --prompts DIR, or unset SHEETS_AGENT_PROMPTS."
-        return Finding("prompts", "missing", f"there is no folder {folder}", todo)
-    return Finding("prompts", "ok", f"{folder} ({len(list(folder.glob('*.md')))} files)")
+    try:
+        Prompts(folder)
+    except UsageError as error:
+        return Finding("prompts", "missing", str(error), error.hint)
+    return Finding("prompts", "ok", str(folder))
 
 
 def _extras() -> Iterator[Finding]:

@@ -38,6 +38,7 @@ defused, so that no cell can close the block it stands in.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,8 @@ from sheets_agent.errors import UsageError
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
+
+    from sheets_agent.settings import PromptLanguage
 
 NAMES = (
     "retriever",
@@ -66,6 +69,15 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 _SECTION = re.compile(r"^## (system|user)[ \t]*$", re.MULTILINE)
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _MARK = re.compile(r"<(?=\s*/?\s*sheet_data)", re.IGNORECASE)
+
+
+def language_for(task: str, chosen: PromptLanguage = "auto") -> Language:
+    """The language of the prompts for a task: the chosen one, or Russian where most letters are Cyrillic."""
+    if chosen != "auto":
+        return chosen
+    letters = [letter for letter in task if letter.isalpha()]
+    cyrillic = sum("CYRILLIC" in unicodedata.name(letter, "") for letter in letters)
+    return "ru" if 2 * cyrillic > len(letters) else "en"
 
 
 class Prompts:

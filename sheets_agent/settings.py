@@ -37,6 +37,7 @@ PREFIX = "SHEETS_AGENT_"
 
 ApprovalPolicy = Literal["always", "risky", "never"]
 Reflector = Literal["action", "cell", "formula", "general"]
+PromptLanguage = Literal["auto", "en", "ru"]
 
 
 def config_dir() -> Path:
@@ -68,7 +69,9 @@ class Settings(BaseSettings):
         max_tool_calls: rounds of tool calls after which the executor's model is stopped.
         sample_budget: cells shown to the model from each sheet, at most.
         description_tokens: tokens the description of the spreadsheet may take in a prompt, roughly counted.
-        prompts: a folder whose .md files replace the ones in the package.
+        language: of the prompts; auto is Russian where most letters of the task are Cyrillic, and English otherwise.
+            The model answers in the language of the task either way.
+        prompts: a folder whose .md files replace the ones in the package; see `sheets_agent.prompts`.
         service_account: path to a service account's key; None looks in the usual places.
         api_timeout: seconds for one answer of the Sheets API.
         api_endpoint: where the Sheets API is served; another one than Google's gets no credentials.
@@ -92,6 +95,7 @@ class Settings(BaseSettings):
     max_tool_calls: int = Field(12, ge=1, le=100)
     sample_budget: int = Field(200, ge=20)
     description_tokens: int = Field(6000, ge=500)
+    language: PromptLanguage = "auto"
     prompts: Path | None = None
 
     service_account: Path | None = None

@@ -14,12 +14,19 @@ from sheets_agent.cli.options import json_option, model_options, settings_for, s
 @model_options
 @click.option("--no-model", is_flag=True, help="Ask no model: show what code alone can tell.")
 @json_option
-def describe(spreadsheet: str, models: tuple[str, ...], prompts: Path | None, no_model: bool, as_json: bool) -> None:
+def describe(
+    spreadsheet: str,
+    models: tuple[str, ...],
+    language: str | None,
+    prompts: Path | None,
+    no_model: bool,
+    as_json: bool,
+) -> None:
     """Say what a spreadsheet holds: its tables and columns with their meaning, its charts and pivots.
 
     Only samples are read, and what was left out is said. Nothing is written.
     """
-    settings = settings_for(models, prompts=prompts)
+    settings = settings_for(models, language=language, prompts=prompts)
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import show_description

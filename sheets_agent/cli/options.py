@@ -33,6 +33,11 @@ def model_options(command: Function) -> Function:
         metavar="DIR",
         help="A folder whose .md files replace the built-in prompts.",
     )(command)
+    command = click.option(
+        "--language",
+        type=click.Choice(["auto", "en", "ru"]),
+        help="The language of the prompts; auto, the default, goes by the task. Answers follow the task either way.",
+    )(command)
     return click.option(
         "--model",
         "-m",

@@ -36,6 +36,7 @@ def run(
     spreadsheet: str,
     task: str,
     models: tuple[str, ...],
+    language: str | None,
     prompts: Path | None,
     output: Path | None,
     in_place: bool,
@@ -47,7 +48,14 @@ def run(
 ) -> int:
     """Do TASK, said in your own words, in a spreadsheet. TASK may be “-” to read it from standard input."""
     text = task_text(task)
-    settings = settings_for(models, prompts=prompts, approve=approve, plan_samples=plan_samples, reflectors=reflectors)
+    settings = settings_for(
+        models,
+        language=language,
+        prompts=prompts,
+        approve=approve,
+        plan_samples=plan_samples,
+        reflectors=reflectors,
+    )
     if in_place and not dry_run:
         _agree_to_overwrite(spreadsheet, settings.approve)
     from sheets_agent.agent import SheetsAgent
