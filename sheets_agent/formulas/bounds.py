@@ -7,12 +7,23 @@ of its arguments. Where Sheets has an error there too, that error stands; else t
 
 from __future__ import annotations
 
+from sheets_agent.formulas import growth
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.rewrites import REWRITES, Fresh, Rewrite, argument, binary, bound, call, constant, number
+from sheets_agent.formulas.rewrites import (
+    REFUSED,
+    REWRITES,
+    Fresh,
+    Rewrite,
+    argument,
+    binary,
+    bound,
+    call,
+    constant,
+    number,
+)
 from sheets_agent.formulas.syntax import Call, Chain, ErrorLiteral, Name, Node, walk
 
 _OUT_OF_RANGE = ErrorLiteral("#NUM!")
-_REFUSED = ErrorLiteral("#N/IMPL!")  # what the engine itself shows for what it cannot calculate
 _SIZE = 1_000_000
 """How many values and letters together are still handed from one step of a REDUCE to the next."""
 
@@ -40,7 +51,7 @@ def _at_most(place: int, most: int, beyond: Node = _OUT_OF_RANGE) -> Rewrite:
 
 def _multinomial(node: Call, fresh: Fresh) -> Node:
     total = call("SUM", *node.arguments)
-    return call("IF", binary(total, ">", number(_SIZE)), _REFUSED, node)
+    return call("IF", binary(total, ">", number(_SIZE)), REFUSED, node)
 
 
 def _substitute(node: Call, fresh: Fresh) -> Node:
@@ -52,9 +63,7 @@ def _substitute(node: Call, fresh: Fresh) -> Node:
 
     def guarded(name: Name) -> Node:
         longest = binary(call("LEN", name), "*", call("LEN", node.arguments[2]))
-        return call(
-            "IF", binary(longest, ">", number(10 * _SIZE)), _REFUSED, call(node.name, name, *node.arguments[1:])
-        )
+        return call("IF", binary(longest, ">", number(10 * _SIZE)), REFUSED, call(node.name, name, *node.arguments[1:]))
 
     return bound(node.arguments[0], fresh, guarded)
 
@@ -65,7 +74,7 @@ def _delimited(node: Call, fresh: Fresh) -> Node:
     known = constant(delimiter)
     if isinstance(known, str) and len(known) <= 1_000:
         return joined
-    return call("IF", binary(call("LEN", delimiter), ">", number(1_000)), _REFUSED, joined)
+    return call("IF", binary(call("LEN", delimiter), ">", number(1_000)), REFUSED, joined)
 
 
 def _stepwise(node: Call, fresh: Fresh) -> Node:
@@ -79,7 +88,7 @@ def _stepwise(node: Call, fresh: Fresh) -> Node:
     letters = call("IFERROR", call("SUM", call("LEN", total)), number(0))
     values = call("IFERROR", binary(call("ROWS", total), "*", call("COLUMNS", total)), number(0))
     size = binary(letters, "+", values)
-    guarded = call("IF", binary(size, ">", number(_SIZE)), _REFUSED, body)
+    guarded = call("IF", binary(size, ">", number(_SIZE)), REFUSED, body)
     return Call(node.name, (*node.arguments[:-1], call("LAMBDA", total, item, guarded)))
 
 
@@ -102,6 +111,6 @@ BOUNDS: dict[str, Rewrite] = {
     "SCAN": _stepwise,
     "SUBSTITUTE": _substitute,
     "TEXTJOIN": _delimited,
-    "VDB": _at_most(2, 100_000, _REFUSED),
+    "VDB": _at_most(2, 100_000, REFUSED),
 }
 """What is put in place of a call by its name, its arguments written already."""

@@ -10,6 +10,7 @@ from itertools import combinations
 
 from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.rewrites import (
+    REFUSED,
     Fresh,
     Rewrite,
     Unsupported,
@@ -20,7 +21,7 @@ from sheets_agent.formulas.rewrites import (
     number,
     text,
 )
-from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Chain, ErrorLiteral, Literal, Name, Node, walk
+from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Chain, Literal, Name, Node, walk
 
 _MOST_UNLIKE = 4
 """How many criteria of one call may ask for what is unlike something: every one doubles what is calculated."""
@@ -78,7 +79,7 @@ def _refused_if_unlike(node: Call, places: list[int]) -> Node:
     result: Node = node
     for place in places:
         unlike_text = call("IFERROR", _says_unlike_text(node.arguments[place]), Literal("FALSE"))
-        result = call("IF", unlike_text, ErrorLiteral("#N/IMPL!"), result)
+        result = call("IF", unlike_text, REFUSED, result)
     return result
 
 

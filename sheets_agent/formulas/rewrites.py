@@ -17,8 +17,18 @@ Fresh = Callable[[], Name]
 Rewrite = Callable[[Call, Fresh], Node]
 
 
+MOST_LETTERS = 50_000
+"""In one cell: https://support.google.com/drive/answer/37603; a text that is longer is #VALUE!."""
+
+
 class Unsupported(Exception):
     """The engine has no way to calculate this; the text says what."""
+
+
+REFUSED: Node = Call("RANK", (Literal("1"), Literal("1")))
+"""What cannot be calculated: the engine shows #N/IMPL! for it. That error itself, written into a formula, is read back
+wrong when the engine gets another sheet.
+"""
 
 
 def call(name: str, *arguments: Node) -> Call:
@@ -116,7 +126,8 @@ def _text_join(node: Call, fresh: Fresh) -> Node:
 
 
 def _glued(left: Node, delimiter: Node, right: Node) -> Node:
-    return Group(Chain(left, (("&", enclosed(delimiter)), ("&", right))))
+    too_long = binary(call("LEN", left), ">", number(MOST_LETTERS))
+    return call("IF", too_long, ErrorLiteral("#VALUE!"), Chain(left, (("&", enclosed(delimiter)), ("&", right))))
 
 
 def _join(node: Call, fresh: Fresh) -> Node:
@@ -178,11 +189,36 @@ def _sort_n(node: Call, fresh: Fresh) -> Node:
 
 
 def _filter(node: Call, fresh: Fresh) -> Node:
+    """A condition that is an error leaves its row out in Sheets; in the engine all would be that error."""
     data, *conditions = node.arguments
-    if len(conditions) == 1:
-        return node
-    product = Group(Chain(Group(conditions[0]), tuple(("*", Group(condition)) for condition in conditions[1:])))
+    met = [_met(condition, fresh) for condition in conditions]
+    if len(met) == 1:
+        return call("FILTER", data, met[0])
+    product = Group(Chain(Group(met[0]), tuple(("*", Group(condition)) for condition in met[1:])))
     return call("FILTER", data, product)
+
+
+def _met(condition: Node, fresh: Fresh) -> Node:
+    def guarded(name: Name) -> Node:
+        unknown = binary(call("IFERROR", call("ERROR.TYPE", name), number(0)), "=", number(_NOT_IMPLEMENTED))
+        return call("IF", unknown, name, call("IFERROR", name, Literal("FALSE")))
+
+    return bound(condition, fresh, guarded)
+
+
+def _array_constrain(node: Call, fresh: Fresh) -> Node:
+    data, *limits = node.arguments
+
+    def at_least_one(names: list[Name]) -> Node:
+        too_few = call("OR", *(binary(name, "<", number(1)) for name in names))
+        return call("IF", too_few, ErrorLiteral("#NUM!"), call("TAKE", data, *names))
+
+    known = [constant(one) for one in limits]
+    if all(isinstance(one, float) and one >= 1 for one in known):
+        return Call("TAKE", node.arguments)
+    names = [fresh() for _ in limits]
+    pairs = [one for pair in zip(names, limits, strict=True) for one in pair]
+    return call("LET", *pairs, at_least_one(names))
 
 
 _CAPITAL = "\ue001"
@@ -332,12 +368,28 @@ def _x_look_up(node: Call, fresh: Fresh) -> Node:
     """Of a result with several rows and columns the whole row, or column, that was found."""
     key, where, result = node.arguments[:3]
     areas = [_size(one) for one in (where, result)]
+    if None in areas:  # the engine looks through references only
+        return _looked_up_in_array(node, fresh)
     if areas[0] is None or areas[1] is None or 1 in areas[1]:
         return node
     place = call("XMATCH", key, where, *node.arguments[4:])
     found = call("INDEX", result, place, number(0)) if areas[0][1] == 1 else call("INDEX", result, number(0), place)
     missing = argument(node, 3, Omitted())
     return found if isinstance(missing, Omitted) else call("IF", call("ISNA", place), missing, found)
+
+
+def _looked_up_in_array(node: Call, fresh: Fresh) -> Node:
+    """XLOOKUP in what was calculated: the row, or column, of the result at the place of the key."""
+    key, where, result = node.arguments[:3]
+    columns, found, shown = fresh(), fresh(), fresh()
+    one = call("INDEX", shown, found, number(0))
+    other = call("INDEX", shown, number(0), found)
+    picked = call("IF", binary(call("COLUMNS", columns), "=", number(1)), one, other)
+    missing = argument(node, 3, Omitted())
+    if not isinstance(missing, Omitted):
+        picked = call("IF", call("ISNA", found), missing, picked)
+    place = call("XMATCH", key, columns, *node.arguments[4:])
+    return call("LET", columns, where, shown, result, found, place, picked)
 
 
 def _size(node: Node) -> tuple[int, int] | None:
@@ -365,13 +417,6 @@ def _quotient(above: str, below: str) -> Rewrite:
     return lambda node, fresh: call("IMDIV", Call(above, node.arguments), Call(below, node.arguments))
 
 
-def _average_weighted(node: Call, fresh: Fresh) -> Node:
-    if len(node.arguments) != 2:
-        raise Unsupported("AVERAGE.WEIGHTED of more than one range")
-    values, weights = node.arguments
-    return binary(call("SUMPRODUCT", values, weights), "/", call("SUM", weights))
-
-
 def _margin_of_error(node: Call, fresh: Fresh) -> Node:
     data, confidence = node.arguments
     return call("CONFIDENCE.T", binary(number(1), "-", confidence), call("STDEV", data), call("COUNT", data))
@@ -389,8 +434,7 @@ def _nothing(node: Call, fresh: Fresh) -> Node:
 REWRITES: dict[str, Rewrite] = {
     "ADD": _operator("+"),
     "ARRAYFORMULA": _first,
-    "ARRAY_CONSTRAIN": _renamed("TAKE"),
-    "AVERAGE.WEIGHTED": _average_weighted,
+    "ARRAY_CONSTRAIN": _array_constrain,
     "CEILING": _with_default(1, 1),
     "CHAR": _renamed("UNICHAR"),
     "CODE": _renamed("UNICODE"),

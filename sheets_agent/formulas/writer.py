@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sheets_agent.formulas.arguments import ARGUMENTS
 from sheets_agent.formulas.blanks import NOTHING, marking_blanks
 from sheets_agent.formulas.bounds import BOUNDS
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.differences import DIFFERENCES
 from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
-from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, WANTS_RANGE, taking, words
+from sheets_agent.formulas.parameters import ARRAY_MODE, DATABASE, GIVES_ARRAY, WANTS_RANGE, taking, words
 from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.rewrites import (
     ELEMENTWISE,
@@ -46,7 +47,7 @@ from sheets_agent.formulas.syntax import (
 from sheets_agent.formulas.values import ERROR_TEXTS
 from sheets_agent.functions.hosted import GIVES_CELLS, HOSTED, TAKES_CELLS
 
-_SAID = REWRITES | DIFFERENCES | BOUNDS
+_SAID = ARGUMENTS | REWRITES | DIFFERENCES | BOUNDS
 _HANDS_CELLS_ON = words("CHOOSE IF IFERROR IFNA IFS INDEX LET SWITCH XLOOKUP")
 _OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
 
@@ -183,6 +184,11 @@ class Writer:
             self.write(argument, inside, self._wanted(node, index, want))
             for index, argument in enumerate(node.arguments)
         )
+        if name in DATABASE:
+            arguments = tuple(
+                one if index == 1 else self._standing(one, given)
+                for index, (one, given) in enumerate(zip(arguments, node.arguments, strict=True))
+            )
         if name in WANTS_RANGE:
             arguments = tuple(
                 _as_range(one) if taking(name, index, count) == "range" else one for index, one in enumerate(arguments)
@@ -273,6 +279,12 @@ class Writer:
             if isinstance(node, Cells | Name) or (isinstance(node, Call) and node.name in GIVES_CELLS)
         ]
         return call("IF", binary(call("COUNTA", *read), "<", number(0)), number(0), made) if read else made
+
+    def _standing(self, written: Node, given: Node) -> Node:
+        """An array put where the engine can refer to it, for functions that it has for references only."""
+        if isinstance(_bare(written), Cells | ErrorLiteral | Name):
+            return written
+        return self._hosted(Call("ARRAYFORMULA", (given,)), True) or written
 
     def _argument(self, node: Node, array: bool, want: str) -> Argument:
         bare = _bare(node)

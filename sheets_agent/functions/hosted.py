@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sheets_agent.formulas.parameters import words
 
-ELEMENTWISE = words("ISDATE ISEMAIL ISURL REGEXEXTRACT REGEXMATCH REGEXREPLACE SPLIT TEXT TO_TEXT")
+ELEMENTWISE = words(
+    """CONVERT FINDB ISDATE ISEMAIL ISURL LEFTB LENB MIDB REGEXEXTRACT REGEXMATCH REGEXREPLACE REPLACEB RIGHTB SEARCHB
+    SPLIT TEXT TO_TEXT"""
+)
 """Functions of single values: carried over arrays where whole arrays are calculated."""
 
 SEES_ERRORS = words("ISDATE ISEMAIL ISURL")

@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from sheets_agent.formulas.values import ErrorValue
-from sheets_agent.functions import ranges, texts
+from sheets_agent.functions import ranges, texts, units, wide
 from sheets_agent.functions.array import Array, Failure, Function, World, single
 from sheets_agent.functions.elementwise import elementwise
 from sheets_agent.functions.hosted import ELEMENTWISE, OUTSIDE, SEES_ERRORS
@@ -26,12 +26,20 @@ def outside(name: str, world: World, arguments: Sequence[Array | None]) -> Array
 
 
 _SCALARS = {
+    "CONVERT": units.convert,
+    "FINDB": wide.find,
     "ISDATE": texts.is_date,
     "ISEMAIL": texts.is_email,
     "ISURL": texts.is_url,
+    "LEFTB": wide.left,
+    "LENB": wide.length,
+    "MIDB": wide.middle,
     "REGEXEXTRACT": texts.regex_extract,
     "REGEXMATCH": texts.regex_match,
     "REGEXREPLACE": texts.regex_replace,
+    "REPLACEB": wide.replace,
+    "RIGHTB": wide.right,
+    "SEARCHB": wide.search,
     "SPLIT": texts.split,
     "TEXT": texts.text,
     "TO_TEXT": texts.to_text,

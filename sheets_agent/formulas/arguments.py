@@ -1,0 +1,131 @@
+"""Calls whose arguments Sheets takes otherwise than the calculation engine: left out, repeated, as truth values.
+
+Source: the page of each function under https://support.google.com/docs/table/25273.
+"""
+
+from __future__ import annotations
+
+from sheets_agent.formulas.rewrites import (
+    REFUSED,
+    Fresh,
+    Rewrite,
+    Unsupported,
+    argument,
+    binary,
+    bound,
+    call,
+    constant,
+    enclosed,
+    number,
+)
+from sheets_agent.formulas.syntax import Call, Chain, ErrorLiteral, Group, Literal, Name, Node, Omitted
+
+_OUT_OF_RANGE = ErrorLiteral("#NUM!")
+
+
+def _filled(*defaults: Node | None) -> Rewrite:
+    """Give arguments that stand there empty the value they have when left out; None for those that are required."""
+
+    def rewrite(node: Call, fresh: Fresh) -> Node:
+        given = [
+            default if isinstance(one, Omitted) and default is not None else one
+            for one, default in zip(node.arguments, (*defaults, *[None] * len(node.arguments)), strict=False)
+        ]
+        return Call(node.name, tuple(given))
+
+    return rewrite
+
+
+def _choose(node: Call, fresh: Fresh) -> Node:
+    """An index that is too low or too high is #NUM!."""
+    index, *choices = node.arguments
+    known = constant(index)
+    if isinstance(known, float) and 1 <= known < len(choices) + 1:
+        return node
+
+    def guarded(name: Name) -> Node:
+        below, above = binary(name, "<", number(1)), binary(name, ">=", number(len(choices) + 1))
+        return call(
+            "IF", binary(binary(below, "+", above), ">", number(0)), _OUT_OF_RANGE, call("CHOOSE", name, *choices)
+        )
+
+    return bound(binary(index, "+", number(0)), fresh, guarded)
+
+
+def _trend(node: Call, fresh: Fresh) -> Node:
+    """Known x left empty before other arguments: 1, 2, 3, … in the shape of the known y."""
+    y, *others = node.arguments
+    if not others or not isinstance(others[0], Omitted):
+        return node
+
+    def counted(name: Name) -> Node:
+        if len(others) == 1:
+            return call(node.name, name)
+        return call(node.name, name, call("SEQUENCE", call("ROWS", name), call("COLUMNS", name)), *others[1:])
+
+    return bound(y, fresh, counted)
+
+
+def _cumulative(node: Call, fresh: Fresh) -> Node:
+    """The distribution function, unless its second argument asks for the density."""
+    return call(node.name, node.arguments[0], argument(node, 1, Literal("TRUE")))
+
+
+def _poisson(node: Call, fresh: Fresh) -> Node:
+    if len(node.arguments) < 3:
+        raise Unsupported(f"{node.name} without its third argument")
+    return node
+
+
+def _rank(node: Call, fresh: Fresh) -> Node:
+    """The third argument is a truth value to Sheets, a number to the engine."""
+    if len(node.arguments) < 3 or isinstance(constant(node.arguments[2]), float):
+        return node
+    ascending = binary(argument(node, 2, number(0)), "*", number(1))
+    return call(node.name, *node.arguments[:2], ascending)
+
+
+def _type(node: Call, fresh: Fresh) -> Node:
+    """An array is of a type of its own."""
+
+    def of(name: Name) -> Node:
+        size = binary(call("ROWS", name), "*", call("COLUMNS", name))
+        return call("IF", binary(call("IFERROR", size, number(1)), ">", number(1)), number(64), call("TYPE", name))
+
+    return bound(node.arguments[0], fresh, of)
+
+
+def _percent_if(node: Call, fresh: Fresh) -> Node:
+    """The share of a range that meets a criterion; of a range with blank cells, no page says what it is a share of."""
+    cells, criterion = node.arguments
+    share = binary(call("COUNTIF", cells, criterion), "/", binary(call("ROWS", cells), "*", call("COLUMNS", cells)))
+    return call("IF", binary(call("COUNTBLANK", cells), ">", number(0)), REFUSED, share)
+
+
+def _average_weighted(node: Call, fresh: Fresh) -> Node:
+    if len(node.arguments) % 2:
+        return ErrorLiteral("#N/A")
+    values, weights = node.arguments[::2], node.arguments[1::2]
+    first, *rest = [call("SUMPRODUCT", *pair) for pair in zip(values, weights, strict=True)]
+    total = Group(Chain(first, tuple(("+", one) for one in rest))) if rest else first
+    negative = binary(call("MIN", *weights), "<", number(0))
+    return call("IF", negative, REFUSED, binary(total, "/", enclosed(call("SUM", *weights))))
+
+
+ARGUMENTS: dict[str, Rewrite] = {
+    "ADDRESS": _filled(None, None, number(1), Literal("TRUE")),
+    "AVERAGE.WEIGHTED": _average_weighted,
+    "CHOOSE": _choose,
+    "GROWTH": _trend,
+    "LINEST": _trend,
+    "LOGEST": _trend,
+    "NORM.S.DIST": _cumulative,
+    "PERCENTIF": _percent_if,
+    "POISSON.DIST": _poisson,
+    "RANK": _rank,
+    "RANK.AVG": _rank,
+    "RANK.EQ": _rank,
+    "TREND": _trend,
+    "TYPE": _type,
+}
+"""What is put in place of a call by its name, its arguments written already."""
