@@ -1,7 +1,6 @@
 """Whether a value meets a BooleanCondition, as filters, pivot tables and conditional formats ask.
 
-Conditions whose value is a formula depend on the place of the cell; they are evaluated by putting the formula beside
-the cells of a fork, so that the one engine calculates them too.
+Here the values of a condition are known beforehand; `placed_conditions.py` calculates those that are formulas.
 
 Source: the BooleanCondition message of the v4 discovery document.
 """
@@ -11,11 +10,13 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.emulator.entry import parse
 from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.host_world import HostWorld
 from sheets_agent.formulas.values import Value
 
 if TYPE_CHECKING:
@@ -59,21 +60,69 @@ _TEXTS: dict[str, Callable[[str, str], bool]] = {
 
 _TWO_VALUES = frozenset({"NUMBER_BETWEEN", "NUMBER_NOT_BETWEEN", "DATE_BETWEEN", "DATE_NOT_BETWEEN"})
 _ONE_VALUE = frozenset({*_NUMBERS, *_DATES, *_TEXTS, "ONE_OF_RANGE", "CUSTOM_FORMULA"}) - _TWO_VALUES
+_NO_VALUE = frozenset({"BLANK", "NOT_BLANK", "TEXT_IS_EMAIL", "TEXT_IS_URL", "DATE_IS_VALID"})
+_FROM_TODAY = ("DATE_EQ", "DATE_BEFORE", "DATE_AFTER", "DATE_ON_OR_BEFORE", "DATE_ON_OR_AFTER")
+_DAYS = {"TODAY": 0, "TOMORROW": 1, "YESTERDAY": -1, "PAST_WEEK": -7}
+_MONTHS = {"PAST_MONTH": 1, "PAST_YEAR": 12}
+
+FILTERS_AND_FORMATS = frozenset({
+    "NUMBER_GREATER", "NUMBER_GREATER_THAN_EQ", "NUMBER_LESS", "NUMBER_LESS_THAN_EQ", "NUMBER_EQ", "NUMBER_NOT_EQ",
+    "NUMBER_BETWEEN", "NUMBER_NOT_BETWEEN", "TEXT_CONTAINS", "TEXT_NOT_CONTAINS", "TEXT_STARTS_WITH", "TEXT_ENDS_WITH",
+    "TEXT_EQ", "DATE_EQ", "DATE_BEFORE", "DATE_AFTER", "BLANK", "NOT_BLANK", "CUSTOM_FORMULA",
+})  # fmt: skip
+"""The condition types that filters and conditional formats take."""
+VALIDATIONS = frozenset({
+    *FILTERS_AND_FORMATS - {"TEXT_STARTS_WITH", "TEXT_ENDS_WITH", "BLANK", "NOT_BLANK"}, "TEXT_IS_EMAIL",
+    "TEXT_IS_URL", "DATE_ON_OR_BEFORE", "DATE_ON_OR_AFTER", "DATE_BETWEEN", "DATE_NOT_BETWEEN", "DATE_IS_VALID",
+    "ONE_OF_RANGE", "ONE_OF_LIST", "BOOLEAN",
+})  # fmt: skip
+"""The condition types that data validation takes."""
 
 
-def check_values(condition: JSON) -> None:
-    """Find out whether a condition has as many values as its type takes.
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A value of a condition: what it is, and the text it is."""
+
+    value: Value
+    text: str
+
+
+def check_condition(condition: JSON, allowed: frozenset[str], where: str) -> None:
+    """Find out whether a condition is one that Sheets takes.
+
+    Args:
+        condition: a BooleanCondition.
+        allowed: the types that are taken there.
+        where: what it is for, as Sheets calls it.
 
     Raises:
-        Refusal: it has not.
+        Refusal: it is not.
     """
-    kind, count = condition.get("type"), len(condition.get("values", []))
+    kind = condition.get("type")
+    if kind in (None, "CONDITION_TYPE_UNSPECIFIED"):
+        raise Refusal("No condition type specified.")
+    if kind not in allowed:
+        raise Refusal(f"ConditionType '{kind}' is not supported in {where}.")
+    _check_count(str(kind), len(condition.get("values", [])))
+    dates = [value["relativeDate"] for value in condition.get("values", []) if "relativeDate" in value]
+    if dates and where == "data validation":
+        raise Refusal("Relative dates are not supported in data validation.")
+    for name in dates:
+        if name not in _DAYS and name not in _MONTHS:
+            raise Refusal("No relative date specified.")
+        if kind not in _FROM_TODAY or (kind == "DATE_EQ" and name.startswith("PAST_")):
+            raise Refusal(f"ConditionType '{kind}' does not support the relative date {name}.")
+
+
+def _check_count(kind: str, count: int) -> None:
     if kind == "ONE_OF_LIST" and not count:
         raise Refusal(f"ConditionType '{kind}' requires at least one value.")
     if kind in _ONE_VALUE and count != 1:
         raise Refusal(f"ConditionType '{kind}' requires exactly one value.")
     if kind in _TWO_VALUES and count != 2:
         raise Refusal(f"ConditionType '{kind}' requires exactly two values.")
+    if kind in _NO_VALUE and count:
+        raise Refusal(f"ConditionType '{kind}' requires no values.")
 
 
 def criteria_column(key: str) -> int:
@@ -87,35 +136,69 @@ def criteria_column(key: str) -> int:
     return int(key)
 
 
+def has_formula(condition: JSON) -> bool:
+    """Whether what a condition asks depends on the place of the cell."""
+    return condition.get("type") == "CUSTOM_FORMULA" or any(map(formula_of, condition.get("values", [])))
+
+
+def formula_of(value: JSON) -> str | None:
+    """The formula that a ConditionValue is, as typed, with a leading "="; None when it is a literal."""
+    text = str(value.get("userEnteredValue", ""))
+    if text.startswith("="):
+        return text
+    return "=" + text[1:] if text.startswith("+") and not text[1:].strip()[:1].isdigit() else None
+
+
 def condition_test(workbook: Workbook, condition: JSON, today: date | None = None) -> Test:
     """A condition, its values read as if typed under the spreadsheet's locale.
 
     Raises:
-        Unsupported: a condition type, or a value that is a formula, which this module does not evaluate.
+        Unsupported: one with a formula.
     """
     kind = str(condition.get("type", ""))
-    values = condition.get("values", [])
+    if has_formula(condition):
+        raise Unsupported(f"The local Sheets API does not evaluate formulas in the filters of pivot tables ({kind}).")
+    return comparison(kind, [operand(workbook, value, today) for value in condition.get("values", [])])
+
+
+def operand(workbook: Workbook, value: JSON, today: date | None = None) -> Operand:
+    """A ConditionValue that is no formula."""
+    if "relativeDate" in value:
+        day = relative_date(str(value["relativeDate"]), today or today_in(workbook))
+        return Operand(float((day - _EPOCH).days), str(value["relativeDate"]))
+    text = str(value.get("userEnteredValue", ""))
+    return Operand(parse(text, workbook.locale).value, text)
+
+
+def today_in(workbook: Workbook) -> date:
+    """The day it is in a spreadsheet's time zone."""
+    return _EPOCH + timedelta(days=math.floor(HostWorld(workbook, 0).now()))
+
+
+def comparison(kind: str, operands: Sequence[Operand]) -> Test:
+    """A condition whose values are known.
+
+    Raises:
+        Refusal: a type that neither filters nor formats have.
+    """
     if kind == "BLANK":
         return lambda value, text: text == ""
     if kind == "NOT_BLANK":
         return lambda value, text: text != ""
-    if any(str(value.get("userEnteredValue", "")).startswith("=") for value in values):
-        raise Unsupported(f"The local Sheets API does not evaluate a formula in a {kind} condition here.")
     if kind in _TEXTS:
-        parts = [str(value.get("userEnteredValue", "")).casefold() for value in values]
+        parts = [one.text.casefold() for one in operands]
         compare = _TEXTS[kind]
         return lambda value, text: all(compare(text.casefold(), part) for part in parts)
-    operands = [_operand(workbook, value, today or date.today()) for value in values]
     if kind in _NUMBERS:
         return _numeric(_NUMBERS[kind], operands, whole_days=False)
     if kind in _DATES:
         return _numeric(_DATES[kind], operands, whole_days=True)
-    raise Unsupported(f"The local Sheets API does not evaluate {kind or 'an unspecified'} conditions here.")
+    raise Refusal(f"ConditionType '{kind}' is not supported in filters and conditional formatting.")
 
 
-def _numeric(compare: Callable[..., bool], operands: Sequence[float | None], whole_days: bool) -> Test:
+def _numeric(compare: Callable[..., bool], operands: Sequence[Operand], whole_days: bool) -> Test:
     """A comparison of numbers; a cell that holds no number never meets it."""
-    numbers = [number for number in operands if number is not None]
+    numbers = [one.value for one in operands if isinstance(one.value, int | float) and not isinstance(one.value, bool)]
     if len(numbers) != len(operands):
         return lambda value, text: False
     if whole_days:
@@ -129,28 +212,11 @@ def _numeric(compare: Callable[..., bool], operands: Sequence[float | None], who
     return holds
 
 
-def _operand(workbook: Workbook, value: JSON, today: date) -> float | None:
-    if "relativeDate" in value:
-        return float((relative_date(str(value["relativeDate"]), today) - _EPOCH).days)
-    entry = parse(str(value.get("userEnteredValue", "")), workbook.locale)
-    if isinstance(entry.value, bool) or not isinstance(entry.value, int | float):
-        return None
-    return float(entry.value)
-
-
 def relative_date(name: str, today: date) -> date:
-    """The day a RelativeDate means, counted from today.
-
-    Raises:
-        Unsupported: an unspecified one.
-    """
-    days = {"TODAY": 0, "TOMORROW": 1, "YESTERDAY": -1, "PAST_WEEK": -7}
-    if name in days:
-        return today + timedelta(days=days[name])
-    months = {"PAST_MONTH": 1, "PAST_YEAR": 12}.get(name)
-    if months is None:
-        raise Unsupported(f"There is no relative date {name}.")
-    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    """The day a RelativeDate means, counted from today."""
+    if name in _DAYS:
+        return today + timedelta(days=_DAYS[name])
+    year, month = divmod(today.year * 12 + today.month - 1 - _MONTHS[name], 12)
     for day in range(today.day, 27, -1):
         try:
             return date(year, month + 1, day)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sheets_agent.emulator.cell_input import MAX_CHARACTERS
-from sheets_agent.emulator.conditions import check_values
+from sheets_agent.emulator.conditions import VALIDATIONS, check_condition
 from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.masks import FieldMask, merge
 from sheets_agent.emulator.requests.colours import normalised
@@ -161,11 +161,5 @@ def checked_validation(workbook: Workbook, rule: JSON) -> JSON:
     Raises:
         Refusal: it has no condition, or a condition only filters and formats may have.
     """
-    condition = rule.get("condition") or {}
-    kind = condition.get("type")
-    if kind in (None, "CONDITION_TYPE_UNSPECIFIED"):
-        raise Refusal("No condition type specified.")
-    if kind in ("BLANK", "NOT_BLANK", "TEXT_STARTS_WITH", "TEXT_ENDS_WITH"):
-        raise Refusal(f"ConditionType '{kind}' is not supported in data validation.")
-    check_values(condition)
+    check_condition(rule.get("condition") or {}, VALIDATIONS, "data validation")
     return rule

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.emulator.conditions import check_values, condition_test, criteria_column
+from sheets_agent.emulator.conditions import FILTERS_AND_FORMATS, check_condition, criteria_column
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.masks import merge
 from sheets_agent.emulator.number_format import render
+from sheets_agent.emulator.placed_conditions import Beside, placed_test
 from sheets_agent.emulator.requests.colours import mask_of, normalised
 from sheets_agent.emulator.requests.lookup import (
     backing_range,
@@ -25,11 +26,8 @@ from sheets_agent.emulator.requests.lookup import (
     taken_ids,
     with_one_backing,
 )
-from sheets_agent.emulator.requests.pivot_check import FILTER_CONDITIONS
 from sheets_agent.emulator.requests.sorting import sort_rows
-from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
-from sheets_agent.formulas.locale import to_canonical
-from sheets_agent.formulas.references import shift
+from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 
 Shown = Callable[[int], bool]
 """Whether a row is shown."""
@@ -74,11 +72,8 @@ def _stored(workbook: Workbook, given: JSON) -> tuple[Sheet, JSON]:
         for column, criteria in (given.get("criteria") or {}).items()
     ]
     for spec in specs:
-        condition = spec.get("filterCriteria", {}).get("condition", {})
-        kind = condition.get("type")
-        if kind is not None and kind not in FILTER_CONDITIONS:
-            raise Refusal(f"ConditionType '{kind}' is not supported in filters.")
-        check_values(condition)
+        if condition := spec.get("filterCriteria", {}).get("condition"):
+            check_condition(condition, FILTERS_AND_FORMATS, "filters")
         if not (area.start_column or 0) <= int(spec.get("columnIndex", 0)) < (area.end_column or 0):
             raise Refusal(f"Column index {spec.get('columnIndex', 0)} is outside of the range being filtered.")
     kept = {key: value for key, value in given.items() if key not in ("filterSpecs", "criteria", "range")}
@@ -121,27 +116,11 @@ def text_of(workbook: Workbook, sheet: Sheet, row: int, column: int) -> str:
 
 
 def _by_condition(workbook: Workbook, sheet: Sheet, condition: JSON, column: int, data: GridRange) -> Shown:
-    if condition.get("type") == "CUSTOM_FORMULA":
-        return _by_formula(workbook, sheet, condition, data)
-    holds = condition_test(workbook, condition)
-    return lambda row: holds(workbook.value(sheet, row, column), text_of(workbook, sheet, row, column))
-
-
-def _by_formula(workbook: Workbook, sheet: Sheet, condition: JSON, data: GridRange) -> Shown:
-    """A formula written for the first data row, calculated beside every row of a fork."""
-    formula = to_canonical(str(condition.get("values", [{}])[0].get("userEnteredValue", "")), workbook.locale)
-    fork = workbook.fork()
-    beside = fork.sheet(sheet.sheet_id)
-    assert beside is not None
-    column = beside.column_count
-    grid = {**beside.properties["gridProperties"], "columnCount": column + 1}
-    beside.properties = {**beside.properties, "gridProperties": grid}
+    """The rows for which a condition holds; its formulas are written for the first row of data."""
     first = data.start_row or 0
-    last = min(data.end_row or 0, workbook.extent(sheet)[0])
-    written = {row: {**beside.rows.get(row, {}), column: Cell(formula=shift(formula, row - first, 0))}
-               for row in range(first, last)}  # fmt: skip
-    fork.replace_rows(beside, {**beside.rows, **written})
-    return lambda row: row < last and fork.value(beside, row, column) is True
+    places = [(row, column) for row in range(first, data.end_row or 0)]
+    holds = placed_test(Beside(workbook, sheet), workbook, sheet, condition, (first, column), places)
+    return lambda row: holds(row, column)
 
 
 def clearBasicFilter(workbook: Workbook, request: JSON) -> JSON:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.emulator.conditions import check_values
+from sheets_agent.emulator.conditions import FILTERS_AND_FORMATS, check_condition
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.masks import merge
 from sheets_agent.emulator.requests.cell_data import border, tidy_format
@@ -97,13 +97,7 @@ def _checked_rule(workbook: Workbook, given: JSON | None) -> tuple[Sheet, JSON]:
     if ("booleanRule" in rule) == ("gradientRule" in rule):
         raise Refusal("Exactly one of booleanRule or gradientRule must be specified.")
     if "booleanRule" in rule:
-        condition = rule["booleanRule"].get("condition", {})
-        kind = condition.get("type")
-        if kind in (None, "CONDITION_TYPE_UNSPECIFIED"):
-            raise Refusal("No condition type specified.")
-        if kind in ("ONE_OF_LIST", "ONE_OF_RANGE", "BOOLEAN", "TEXT_IS_EMAIL", "TEXT_IS_URL", "DATE_IS_VALID"):
-            raise Refusal(f"ConditionType '{kind}' is not supported in conditional formatting.")
-        check_values(condition)
+        check_condition(rule["booleanRule"].get("condition", {}), FILTERS_AND_FORMATS, "conditional formatting")
     else:
         _check_gradient(rule["gradientRule"])
     return sheet, {**rule, "ranges": [area.to_api() for _, area in placed]}

@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 from emulator_workbooks import book, sheet_of_rows, workbook_of
 
-from sheets_agent.emulator.conditions import condition_test, relative_date
-from sheets_agent.emulator.errors import Unsupported
+from sheets_agent.emulator.conditions import (
+    FILTERS_AND_FORMATS,
+    VALIDATIONS,
+    check_condition,
+    condition_test,
+    relative_date,
+    today_in,
+)
+from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.requests.text_width import text_width
 
 TODAY = date(2026, 3, 31)
@@ -68,12 +75,73 @@ def test_a_relative_date_counts_from_today() -> None:
     assert (test(46112.0, ""), test(46111.0, "")) == (True, False)
 
 
-@pytest.mark.parametrize(
-    "condition", [{"type": "ONE_OF_LIST"}, {}, {"type": "NUMBER_EQ", "values": [{"userEnteredValue": "=A1"}]}]
-)
-def test_what_is_not_evaluated_is_said(condition: dict[str, Any]) -> None:
+def test_today_is_that_of_the_spreadsheets_time_zone() -> None:
+    days = set()
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):  # 26 hours apart
+        workbook = book()
+        workbook.properties = {**workbook.properties, "timeZone": zone}
+        days.add(today_in(workbook))
+    assert len(days) == 2
+
+
+def test_a_formula_has_no_value_without_a_place() -> None:
     with pytest.raises(Unsupported):
-        condition_test(book(), condition)
+        condition_test(book(), {"type": "NUMBER_EQ", "values": [{"userEnteredValue": "=A1"}]})
+
+
+@pytest.mark.parametrize("kind", ["ONE_OF_LIST", "BOOLEAN", "DATE_IS_VALID", "FILTER_EXPRESSION", ""])
+def test_conditions_of_validation_alone_are_refused(kind: str) -> None:
+    with pytest.raises(Refusal):
+        condition_test(book(), {"type": kind})
+
+
+ONE, TWO = [{"userEnteredValue": "1"}], [{"userEnteredValue": "1"}, {"userEnteredValue": "2"}]
+TODAYS = [{"relativeDate": "TODAY"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "everywhere", "in_validation"),
+    [
+        ("NUMBER_GREATER", ONE, True, True),
+        ("NUMBER_GREATER", TWO, False, False),
+        ("NUMBER_BETWEEN", TWO, True, True),
+        ("TEXT_CONTAINS", ONE, True, True),
+        ("TEXT_STARTS_WITH", ONE, True, False),
+        ("TEXT_IS_EMAIL", [], False, True),
+        ("TEXT_IS_URL", ONE, False, False),
+        ("DATE_EQ", ONE, True, True),
+        ("DATE_EQ", TODAYS, True, False),
+        ("DATE_EQ", [{"relativeDate": "PAST_WEEK"}], False, False),
+        ("DATE_AFTER", [{"relativeDate": "PAST_WEEK"}], True, False),
+        ("DATE_AFTER", [{"relativeDate": "RELATIVE_DATE_UNSPECIFIED"}], False, False),
+        ("NUMBER_LESS", TODAYS, False, False),
+        ("DATE_ON_OR_AFTER", ONE, False, True),
+        ("DATE_BETWEEN", TWO, False, True),
+        ("DATE_IS_VALID", [], False, True),
+        ("ONE_OF_RANGE", ONE, False, True),
+        ("ONE_OF_LIST", TWO, False, True),
+        ("ONE_OF_LIST", [], False, False),
+        ("BLANK", [], True, False),
+        ("BLANK", ONE, False, False),
+        ("CUSTOM_FORMULA", ONE, True, True),
+        ("BOOLEAN", [], False, True),
+        ("TEXT_NOT_EQ", ONE, False, False),
+        ("FILTER_EXPRESSION", ONE, False, False),
+        ("CONDITION_TYPE_UNSPECIFIED", [], False, False),
+        (None, [], False, False),
+    ],
+)
+def test_each_place_takes_its_own_conditions(kind: str, values: Any, everywhere: bool, in_validation: bool) -> None:
+    for allowed, where, taken in (
+        (FILTERS_AND_FORMATS, "filters", everywhere),
+        (VALIDATIONS, "data validation", in_validation),
+    ):
+        condition = {"values": values, **({} if kind is None else {"type": kind})}
+        if taken:
+            check_condition(condition, allowed, where)
+        else:
+            with pytest.raises(Refusal):
+                check_condition(condition, allowed, where)
 
 
 def test_a_text_is_as_wide_as_its_widest_line() -> None:

@@ -268,6 +268,11 @@ FRUIT = (
         (2, {"condition": {"type": "NOT_BLANK"}}, [2, 3]),
         (2, {"condition": {"type": "DATE_EQ", "values": [{"userEnteredValue": "1/1/2026"}]}}, [2, 3]),
         (2, {"hiddenValues": ["2026-01-01"]}, [1]),
+        (1, {"condition": {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=B2>MIN(B$2:B)*2"}]}}, [2]),
+        (1, {"condition": {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=COUNTIF(C:C,C2)"}]}}, [2, 3]),
+        (1, {"condition": {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=COLUMN()*ROW()=6"}]}}, [1, 3]),
+        (1, {"condition": {"type": "NUMBER_GREATER", "values": [{"userEnteredValue": "=AVERAGE(B$2:B)"}]}}, [1, 2]),
+        (0, {"condition": {"type": "TEXT_CONTAINS", "values": [{"userEnteredValue": '=LEFT(A2,1)&"e"'}]}}, [1, 3]),
     ],
 )
 def test_a_filter_hides_rows(column: int, criteria: dict[str, Any], expected: list[int]) -> None:
