@@ -126,6 +126,8 @@ class Fact(Model):
     """Zero-based index of the step it is about."""
     address: str = ""
     sentence: str
+    asked: bool = False
+    """Whether the task asks for just this, as for an overwrite: a person may want to know, the plan is right."""
 
 
 class CellChange(Model):
@@ -201,6 +203,11 @@ class Trial(Model):
     def errors(self) -> tuple[Fact, ...]:
         """The facts that stop the plan."""
         return tuple(fact for fact in self.facts if fact.severity is Severity.ERROR)
+
+    @property
+    def doubts(self) -> tuple[Fact, ...]:
+        """The facts for which a plan should go back: errors, and warnings that are not what the task asks for."""
+        return tuple(fact for fact in self.facts if fact.severity is not Severity.UNKNOWN and not fact.asked)
 
 
 class Critique(Model):

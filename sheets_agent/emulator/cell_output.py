@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,26 +66,27 @@ def cell_values(
     """The values of a bounded range, cut after the last one in every line and after the last line."""
     show = _renderer(workbook, sheet, rendering)
     rows_end, columns_end = used_end(workbook, sheet, area)
-    rows = range(area.start_row or 0, rows_end)
-    columns = range(area.start_column or 0, columns_end)
-    value = workbook.value
-    lines = []
-    filled = 0
-    for outer in columns if by_column else rows:
-        line: list[Any] = []
-        last = 0
-        for inner in rows if by_column else columns:
-            row, column = (inner, outer) if by_column else (outer, inner)
-            found = value(sheet, row, column)
-            if found is None:
-                line.append("")
-            else:
-                line.append(show(row, column, found))
-                last = len(line)
-        lines.append(line[:last])
-        if last:
-            filled = len(lines)
+    top, left = area.start_row or 0, area.start_column or 0
+    rows = workbook.values(sheet, range(top, rows_end), range(left, columns_end))
+    lines = [
+        ["" if found is None else show(row, column, found) for column, found in enumerate(values, left)]
+        for row, values in enumerate(rows, top)
+    ]
+    if by_column:
+        lines = [list(line) for line in zip(*lines, strict=True)]
+        rows = tuple(zip(*rows, strict=True))
+    for line, values in zip(lines, rows, strict=True):
+        del line[_filled(values) :]
+    filled = max((index for index, line in enumerate(lines, 1) if line), default=0)
     return lines[:filled]
+
+
+def _filled(values: Sequence[Value]) -> int:
+    """How many of the values stand up to the last that is not blank."""
+    count = len(values)
+    while count and values[count - 1] is None:
+        count -= 1
+    return count
 
 
 def used_end(workbook: Workbook, sheet: Sheet, area: GridRange) -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """What the cells of some sheets hold at one moment, and what changed between two moments.
 
-A snapshot keeps two readings of each sheet: what was entered (formulas as text) and what is shown. Comparing rows as
-lists first makes the comparison of two nearly equal sheets cheap.
+A snapshot keeps two readings of each sheet: what was entered (formulas as text) and the values. Comparing rows as
+lists first makes the comparison of two nearly equal sheets cheap. What cells show is read for changed cells alone:
+it takes longer than both together.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from sheets_agent.a1 import GridRange
 from sheets_agent.formulas.values import ERROR_TYPES
 from sheets_agent.sheets.book import Book
-from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.sheets.client import Render, Rows, SheetsClient
 
 WHOLE_SHEET_CELLS = 300_000
 """A sheet with a larger grid is read only where it is written."""
@@ -23,18 +24,24 @@ Key = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One rectangle: `entered` and `shown` are ragged rows of texts from its top left corner."""
+    """One rectangle: `entered` and `values` are ragged rows from its top left corner.
+
+    Values are numbers (dates too), booleans and texts; an error is its text, a blank cell the empty text.
+    """
 
     area: GridRange
-    entered: list[list[str]]
-    shown: list[list[str]]
+    entered: Rows
+    values: Rows
 
     def fills(self, area: GridRange) -> bool:
         """Whether a cell of a bounded range inside this block shows something."""
+        return any(value != "" for row in self.rows_of(area) for value in row)
+
+    def rows_of(self, area: GridRange) -> Rows:
+        """The values of a bounded range inside this block; ragged as well."""
         top, left = self.area.start_row or 0, self.area.start_column or 0
         first, last = (area.start_column or 0) - left, (area.end_column or 0) - left
-        rows = self.shown[(area.start_row or 0) - top : (area.end_row or 0) - top]
-        return any(any(row[first:last]) for row in rows)
+        return [row[first:last] for row in self.values[(area.start_row or 0) - top : (area.end_row or 0) - top]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +60,25 @@ class Snapshot:
         dropped = set(areas)
         return Snapshot({area: block for area, block in self.blocks.items() if area not in dropped})
 
-    def shown(self, key: Key) -> str:
-        """What a cell shows, by the block read last; empty also where nothing was read."""
+    def value(self, key: Key) -> object:
+        """The value of a cell, by the block read last; the empty text also where nothing was read."""
         sheet_id, row, column = key
         here = GridRange(sheet_id, row, row + 1, column, column + 1)
         for area, block in reversed(tuple(self.blocks.items())):
             if area.contains(here):
                 top, left = area.start_row or 0, area.start_column or 0
-                texts = block.shown[row - top] if row - top < len(block.shown) else []
-                return texts[column - left] if column - left < len(texts) else ""
+                found = block.values[row - top] if row - top < len(block.values) else []
+                return found[column - left] if column - left < len(found) else ""
         return ""
 
     def errors(self) -> dict[Key, str]:
         """The cells that show an error value."""
         return {
-            (area.sheet_id, (area.start_row or 0) + row, (area.start_column or 0) + column): text
+            (area.sheet_id, (area.start_row or 0) + row, (area.start_column or 0) + column): value
             for area, block in self.blocks.items()
-            for row, texts in enumerate(block.shown)
-            for column, text in enumerate(texts)
-            if text and text[0] == "#" and text in ERROR_TYPES
+            for row, values in enumerate(block.values)
+            for column, value in enumerate(values)
+            if isinstance(value, str) and value[:1] == "#" and value in ERROR_TYPES
         }
 
 
@@ -82,7 +89,7 @@ class Change:
     key: Key
     before: str
     after: str
-    shown: str
+    shown: str = ""
 
     @property
     def overwrote(self) -> bool:
@@ -101,26 +108,71 @@ def areas_to_watch(book: Book, areas: Iterable[GridRange]) -> list[GridRange]:
     return list(watched)
 
 
-def take(client: SheetsClient, book: Book, areas: Iterable[GridRange], *, entered: bool = True) -> Snapshot:
-    """Read what some ranges hold now, in two reads of the API; in one without what was `entered`."""
+def whole_sheets(book: Book) -> list[GridRange]:
+    """The grids of all sheets that are read whole."""
+    return [sheet.grid for sheet in book.sheets if 0 < sheet.grid.cells <= WHOLE_SHEET_CELLS]
+
+
+def take(client: SheetsClient, book: Book, areas: Iterable[GridRange]) -> Snapshot:
+    """Read what some ranges hold now, in two reads of the API."""
     wanted = list(areas)
-    if not wanted:
-        return Snapshot()
-    ranges = [book.a1(area) for area in wanted]
-    typed: list[list[list[object]]] = [[] for _ in wanted]
-    if entered:
-        typed = client.batch_values(book.spreadsheet_id, ranges, render="FORMULA")
-    shown = client.batch_values(book.spreadsheet_id, ranges, render="FORMATTED_VALUE")
-    return Snapshot(
-        {area: Block(area, _texts(one), _texts(two)) for area, one, two in zip(wanted, typed, shown, strict=True)}
-    )
+    typed, values = (_read(client, book, wanted, render) for render in ("FORMULA", "UNFORMATTED_VALUE"))
+    return _snapshot(wanted, typed, values)
 
 
-def _texts(rows: list[list[object]]) -> list[list[str]]:
-    return [[value if isinstance(value, str) else _text(value) for value in row] for row in rows]
+def values(
+    client: SheetsClient, book: Book, areas: Iterable[GridRange], render: Render = "FORMATTED_VALUE"
+) -> Snapshot:
+    """Read the values of some ranges, as texts as they are shown or otherwise, and not what was entered."""
+    wanted = list(areas)
+    return _snapshot(wanted, [[] for _ in wanted], _read(client, book, wanted, render))
 
 
-def _text(value: object) -> str:
+def _snapshot(areas: list[GridRange], typed: list[Rows], values: list[Rows]) -> Snapshot:
+    return Snapshot({area: Block(area, one, two) for area, one, two in zip(areas, typed, values, strict=True)})
+
+
+def shown(client: SheetsClient, book: Book, keys: Iterable[Key]) -> dict[Key, str]:
+    """What some cells show now; read in one call, the smallest rectangle around those of a sheet."""
+    places: dict[int, list[Key]] = {}
+    for key in keys:
+        places.setdefault(key[0], []).append(key)
+    areas = [area for found in places.values() for area in _around(book, found)]
+    texts: dict[Key, str] = {}
+    for area, rows in zip(areas, _read(client, book, areas, "FORMATTED_VALUE"), strict=True):
+        top, left = area.start_row or 0, area.start_column or 0
+        for row, cells in enumerate(rows, top):
+            texts.update({(area.sheet_id, row, column): str(text) for column, text in enumerate(cells, left)})
+    return texts
+
+
+def _around(book: Book, keys: list[Key]) -> list[GridRange]:
+    """Rectangles that hold some cells of one sheet: one, or on a very large sheet one for each column."""
+    sheet_id = keys[0][0]
+    columns = sorted({key[2] for key in keys})
+    groups = [keys]
+    if book.sheet_by_id(sheet_id).grid.cells > WHOLE_SHEET_CELLS:
+        groups = [[key for key in keys if key[2] == column] for column in columns]
+    return [
+        GridRange(
+            sheet_id,
+            min(key[1] for key in group),
+            max(key[1] for key in group) + 1,
+            min(key[2] for key in group),
+            max(key[2] for key in group) + 1,
+        )
+        for group in groups
+    ]
+
+
+def _read(client: SheetsClient, book: Book, areas: list[GridRange], render: Render) -> list[Rows]:
+    if not areas:
+        return []
+    return client.batch_values(book.spreadsheet_id, [book.a1(area) for area in areas], render=render)
+
+
+def text_of(value: object) -> str:
+    """A value as the text of what was entered."""
     return "" if value is None else str(value).upper() if isinstance(value, bool) else str(value)
 
 
@@ -133,7 +185,7 @@ def changes(before: Snapshot, after: Snapshot) -> Iterator[Change]:
             was = old_rows[row] if row < len(old_rows) else []
             now = block.entered[row] if row < len(block.entered) else []
             if was != now:
-                yield from _row_changes(area, row, was, now, block)
+                yield from _row_changes(area, row, was, now)
 
 
 def _same_sheet(snapshot: Snapshot, area: GridRange) -> Block | None:
@@ -145,14 +197,12 @@ def _same_sheet(snapshot: Snapshot, area: GridRange) -> Block | None:
     return None
 
 
-def _row_changes(area: GridRange, row: int, was: list[str], now: list[str], block: Block) -> Iterator[Change]:
-    shown = block.shown[row] if row < len(block.shown) else []
+def _row_changes(area: GridRange, row: int, was: list[object], now: list[object]) -> Iterator[Change]:
     for column in range(max(len(was), len(now))):
-        before = was[column] if column < len(was) else ""
-        after = now[column] if column < len(now) else ""
+        before = text_of(was[column]) if column < len(was) else ""
+        after = text_of(now[column]) if column < len(now) else ""
         if before != after:
-            key = (area.sheet_id, (area.start_row or 0) + row, (area.start_column or 0) + column)
-            yield Change(key, before, after, shown[column] if column < len(shown) else "")
+            yield Change((area.sheet_id, (area.start_row or 0) + row, (area.start_column or 0) + column), before, after)
 
 
 def address(book: Book, key: Key) -> str:

@@ -7,8 +7,9 @@ each step compiles to, and the difference between before and after.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Request
@@ -16,6 +17,7 @@ from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
 from sheets_agent.planners import snapshot
 from sheets_agent.planners.causes import Cause, causes
 from sheets_agent.planners.formula_facts import formula_facts
+from sheets_agent.planners.outcome import outcome
 from sheets_agent.planners.runs import told
 from sheets_agent.planners.snapshot import Change, Key, Snapshot
 from sheets_agent.sheets.book import Book, NotLoaded
@@ -44,20 +46,32 @@ class World:
     """A copy of a spreadsheet on which the steps of one plan are tried, one after the other.
 
     Args:
-        copy: a client on the copy.
+        client: a client on the copy.
         spreadsheet_id: the spreadsheet's id, the same in the copy.
         own: A1 ranges this run wrote itself; writing over them loses nothing of the person's.
         final: whether what the copy cannot do, the spreadsheet cannot either, being local itself.
+        task: what the person asked for, if it is known.
+        start: the copy as it was read already.
     """
 
-    def __init__(self, copy: SheetsClient, spreadsheet_id: str, own: Sequence[str] = (), final: bool = False) -> None:
-        self._client = copy
+    def __init__(
+        self,
+        client: SheetsClient,
+        spreadsheet_id: str,
+        own: Sequence[str] = (),
+        final: bool = False,
+        task: str = "",
+        start: Start | None = None,
+    ) -> None:
+        self._client = client
         self._final = final
         self._id = spreadsheet_id
-        self.book = copy.book(spreadsheet_id)
+        self.task = task
+        start = start or Start.of(client, spreadsheet_id)
+        self.book = start.book
         self._own = [self.book.range(text) for text in own if _resolvable(self.book, text)]
-        self._seen = Snapshot()
-        self._errors_at_first = self._errors()
+        self._seen = start.cells
+        self._errors_at_first = start.errors
         self._shifted = False
         self._shifted_away: set[Key] = set()
         self._changes: dict[Key, Change] = {}
@@ -67,6 +81,16 @@ class World:
         self._written: list[tuple[int, GridRange]] = []
         self._areas: list[GridRange] = []
         self._blamed: dict[Key, int] = {}
+
+    def fork(self) -> World:
+        """An isolated copy of what was tried so far, for other steps to follow. It costs next to nothing."""
+        other = copy(self)
+        other._client = self._client.scratch(self._id)
+        other._shifted_away = set(self._shifted_away)
+        other._changes, other._blamed = dict(self._changes), dict(self._blamed)
+        other._facts, other._objects, other._areas = list(self._facts), list(self._objects), list(self._areas)
+        other._requests, other._written = list(self._requests), list(self._written)
+        return other
 
     def take(self, index: int, action: Action) -> None:
         """Apply one step, and keep what came of it."""
@@ -79,8 +103,11 @@ class World:
         self._requests.append(tuple(requests))
         if not requests:
             return
-        watched = snapshot.areas_to_watch(self.book, writes)
-        before = self._before(watched)
+        shifts = any(kind in SHIFTING for request in requests for kind in request)
+        if shifts:
+            self._settle()
+        looked = action.changes_contents() or shifts
+        before = self._before(snapshot.areas_to_watch(self.book, writes) if looked else ())
         try:
             self._client.batch_update(self._id, requests)
         except InvalidRequest as error:
@@ -91,7 +118,12 @@ class World:
             self._fact("not_tried", severity, index, f"The local copy cannot do this step: {error}")
             return
         self.book = self._client.book(self._id)
-        self._compare(index, action, before, writes)
+        self._objects.append(action.sentence())
+        areas = [self.book.clipped(area) for area in writes if self._is_present(area)]  # the grid may have grown
+        self._areas += areas
+        if looked:
+            self._compare(index, before, areas, shifts)
+        self._note_overlap(index, action, areas)
 
     def _compile(self, index: int, action: Action) -> tuple[list[Request], list[GridRange]]:
         """The requests and the ranges they write, with what they need loaded."""
@@ -115,24 +147,18 @@ class World:
 
     def _before(self, watched: Sequence[GridRange]) -> Snapshot:
         unseen = [area for area in watched if area not in self._seen.blocks]
-        fresh = snapshot.take(self._client, self.book, unseen)
-        return self._seen.with_blocks(fresh)
+        return self._seen.with_blocks(snapshot.take(self._client, self.book, unseen)) if unseen else self._seen
 
-    def _compare(self, index: int, action: Action, before: Snapshot, writes: list[GridRange]) -> None:
-        areas = [self.book.clipped(area) for area in writes if self._is_present(area)]  # the grid may have grown
+    def _compare(self, index: int, before: Snapshot, areas: list[GridRange], shifts: bool) -> None:
         watched = snapshot.areas_to_watch(self.book, areas)
-        shifts = any(kind in SHIFTING for request in self._requests[-1] for kind in request)
         self._shifted |= shifts
         if shifts:
             self._shifted_away |= self._changes.keys()
         stale = self._stale(before, watched, shifts)
         again = [kept for area in stale if self._is_present(area) and (kept := self.book.clipped(area)).cells]
         after = snapshot.take(self._client, self.book, dict.fromkeys([*again, *watched]))
-        self._objects.append(action.sentence())
-        self._areas += areas
         changed = {} if shifts else {change.key: change for change in snapshot.changes(before, after)}
         self._note_overwritten(index, tuple(changed.values()))
-        self._note_overlap(index, action, areas)
         for change in changed.values():
             first = self._changes.get(change.key)
             self._changes[change.key] = change if first is None else _joined(first, change)
@@ -140,6 +166,12 @@ class World:
         for key in after.errors().keys() - before.errors().keys():
             self._blamed.setdefault(key, index)
         self._seen = before.without(stale).with_blocks(after)
+
+    def _settle(self) -> None:
+        """Keep what the changed cells show, before they move or at the end."""
+        still = [key for key in self._changes if key not in self._shifted_away and self._is_present_sheet(key[0])]
+        now = snapshot.shown(self._client, self.book, still)
+        self._changes.update({key: replace(self._changes[key], shown=now.get(key, "")) for key in still})
 
     @staticmethod
     def _stale(before: Snapshot, watched: Sequence[GridRange], shifts: bool) -> list[GridRange]:
@@ -192,15 +224,16 @@ class World:
 
     def _errors(self) -> dict[Key, str]:
         """The cells of all sheets that show an error now; of very large sheets, only where steps wrote."""
-        small = [sheet.grid for sheet in self.book.sheets if 0 < sheet.grid.cells <= snapshot.WHOLE_SHEET_CELLS]
         present = {sheet.sheet_id for sheet in self.book.sheets}
         written = {key: text for key, text in self._seen.errors().items() if key[0] in present}
-        everywhere = snapshot.take(self._client, self.book, small, entered=False).errors()
+        small = snapshot.whole_sheets(self.book)
+        everywhere = snapshot.values(self._client, self.book, small, "UNFORMATTED_VALUE").errors()
         whole = {area.sheet_id for area in small}
         return everywhere | {key: text for key, text in written.items() if key[0] not in whole}
 
     def trial(self) -> Trial:
         """What came of all steps taken so far."""
+        self._settle()
         now = self._errors()
         new = self._new_errors(now)
         return Trial(
@@ -211,8 +244,15 @@ class World:
             standing_errors=tuple(snapshot.address(self.book, key) for key in now if key not in new),
         )
 
+    def outcome(self) -> str:
+        """A fingerprint of the copy as it is now: equal for two plans that leave the same."""
+        return outcome(self._client, self.book, self._areas)
+
     def _is_present(self, area: GridRange) -> bool:
-        return any(sheet.sheet_id == area.sheet_id for sheet in self.book.sheets)
+        return self._is_present_sheet(area.sheet_id)
+
+    def _is_present_sheet(self, sheet_id: int) -> bool:
+        return any(sheet.sheet_id == sheet_id for sheet in self.book.sheets)
 
     def _new_errors(self, now: dict[Key, str]) -> dict[Key, str]:
         """The errors that were not there before the plan.
@@ -252,13 +292,10 @@ class World:
     def _diff(self) -> Diff:
         """What changed, as it is shown now: a later step may have given a cell another format."""
         changed = [change for change in self._changes.values() if change.before != change.after]
-        still = [change.key for change in changed if change.key not in self._shifted_away]
-        now = {key: self._seen.shown(key) for key in still}
-        listed = [replace(change, shown=now.get(change.key, change.shown)) for change in changed]
         return Diff(
-            cells=tuple(told(self.book, listed)[:SHOWN_CHANGES]),
-            cell_count=len(listed),
-            overwritten=sum(change.overwrote for change in listed),
+            cells=tuple(told(self.book, changed)[:SHOWN_CHANGES]),
+            cell_count=len(changed),
+            overwritten=sum(change.overwrote for change in changed),
             objects=tuple(self._objects),
             moved=self._shifted,
         )
@@ -276,6 +313,22 @@ def _resolvable(book: Book, text: str) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Start:
+    """A spreadsheet before any step, read once for all the plans that are tried on copies of it."""
+
+    book: Book
+    cells: Snapshot
+    errors: Mapping[Key, str]
+
+    @classmethod
+    def of(cls, client: SheetsClient, spreadsheet_id: str) -> Start:
+        """Read the metadata, and the cells of all sheets but the very large ones."""
+        book = client.book(spreadsheet_id)
+        cells = snapshot.take(client, book, snapshot.whole_sheets(book))
+        return cls(book, cells, cells.errors())
+
+
 class Copies:
     """Copies of one spreadsheet to try plans on.
 
@@ -286,6 +339,7 @@ class Copies:
         self._client = client
         self._id = spreadsheet_id
         self._first: SheetsClient | None = None
+        self._start: Start | None = None
         self._writes = 0
 
     @property
@@ -302,19 +356,33 @@ class Copies:
         if self._first is None or self._writes != self._client.writes:
             self._first = self._client.scratch(self._id)
             self._writes = self._client.writes
+            self._start = None
         return self._first.scratch(self._id)
 
-    def attempt(self, plan: Plan, own: Sequence[str] = ()) -> Trial:
+    def world(self, own: Sequence[str] = (), task: str = "") -> World:
+        """The spreadsheet as it is now, to take steps on a copy of it.
+
+        Args:
+            own: A1 ranges this run wrote itself.
+            task: what the person asked for; facts on what it names come only where it is given.
+        """
+        client = self.fresh()
+        if self._start is None:
+            self._start = Start.of(client, self._id)
+        return World(client, self._id, own, self._client.local, task, self._start)
+
+    def attempt(self, plan: Plan, own: Sequence[str] = (), task: str = "") -> Trial:
         """Try a plan on a copy; the spreadsheet itself is only read.
 
         Args:
             plan: what to try.
             own: A1 ranges this run wrote itself.
+            task: what the person asked for.
 
         Returns:
             The facts found, the difference, and the requests of each step, in the plan's order.
         """
-        world = World(self.fresh(), self._id, own, final=self._client.local)
+        world = self.world(own, task)
         for index, step in enumerate(plan.steps):
             world.take(index, step.action)
         return world.trial()

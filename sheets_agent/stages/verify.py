@@ -28,7 +28,7 @@ def verify(run: RunState, runtime: Runtime[Context]) -> RunState:
     areas = [area for text in run.get("written", ()) if (area := _present(book, text))]
     small = [sheet.grid for sheet in book.sheets if 0 < sheet.grid.cells <= snapshot.WHOLE_SHEET_CELLS]
     watched = dict.fromkeys([*small, *snapshot.areas_to_watch(book, areas)])
-    now = snapshot.take(client, book, watched, entered=False)
+    now = snapshot.values(client, book, watched)
     earlier = run.get("problems", ())
     ours = {problem.address for problem in earlier if not problem.fixed}  # they stood before the correction only
     before = frozenset(run["trial"].standing_errors) - ours
@@ -88,7 +88,7 @@ def _differences(book: Book, now: Snapshot, written: Diff) -> Iterator[str]:
         area = _present(book, f"{quote_title(change.sheet)}!{change.cell}")
         if area is None or area.start_row is None or area.start_column is None or change.count > 1:
             continue
-        shown = now.shown((area.sheet_id, area.start_row, area.start_column))
+        shown = now.value((area.sheet_id, area.start_row, area.start_column))
         expected = change.result if change.after.startswith("=") else change.after
         if shown != expected:
             yield f"{book.a1(area)} shows “{shown}”; the trial had “{expected}”."

@@ -1,0 +1,133 @@
+"""A fingerprint of what a spreadsheet holds: equal for two copies of it that hold the same.
+
+Used to find plans that do the same in other words. Ids, and the order of objects where it means nothing, do not count;
+contents, values, formats, notes, rules, pivot tables, charts, names, filters, merges, sizes and the like do. Where a
+function gives something else each time (NOW, RAND), values do not count, only what was entered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.planners.snapshot import WHOLE_SHEET_CELLS
+from sheets_agent.sheets.book import Book
+from sheets_agent.sheets.client import BOOK_FIELDS, SheetsClient
+
+JSON = dict[str, Any]
+
+_CELL_FIELDS = (
+    "sheets(properties.sheetId,data(startRow,startColumn,rowMetadata(hiddenByUser,hiddenByFilter,pixelSize),"
+    "columnMetadata(hiddenByUser,pixelSize),rowData.values(userEnteredValue,effectiveValue,userEnteredFormat,note,"
+    "textFormatRuns,dataValidation,pivotTable)))"
+)
+_IDS = frozenset(
+    {
+        "sheetId", "index", "chartId", "namedRangeId", "protectedRangeId", "bandedRangeId", "filterViewId", "slicerId",
+        "tableId", "metadataId", "objectId", "spreadsheetId", "developerMetadata",
+    }
+)  # fmt: skip
+_ORDERED = ("conditionalFormats",)
+"""Resources whose order means something: the rule above wins."""
+_CHANGING = re.compile(r"\b(NOW|RAND|RANDBETWEEN|RANDARRAY)\(", re.IGNORECASE)
+
+
+def outcome(client: SheetsClient, book: Book, areas: Iterable[GridRange]) -> str:
+    """The fingerprint of a spreadsheet.
+
+    Args:
+        client: a client on it.
+        book: its metadata as they are now.
+        areas: the ranges that may differ from other copies; they matter only on very large sheets, the others are
+            read whole.
+    """
+    titles = {sheet.sheet_id: sheet.title for sheet in book.sheets}
+    metadata = client.get(book.spreadsheet_id, fields=BOOK_FIELDS)
+    ranges = _ranges(book, areas)
+    grids = client.get(book.spreadsheet_id, fields=_CELL_FIELDS, ranges=ranges) if ranges else {}
+    cells = {titles[sheet["properties"].get("sheetId", 0)]: _cells(sheet) for sheet in grids.get("sheets", ())}
+    if any(_CHANGING.search(_formula(cell)) for found in cells.values() for cell in found.values()):
+        cells = {
+            title: {where: {**cell, "effectiveValue": None} for where, cell in found.items()}
+            for title, found in cells.items()
+        }
+    state = {
+        "names": sorted(_text(_plain(one, titles)) for one in metadata.get("namedRanges", ())),
+        "sheets": [_sheet(sheet, titles) for sheet in metadata.get("sheets", ())],
+        "cells": {
+            title: {where: _plain(cell, titles) for where, cell in found.items()} for title, found in cells.items()
+        },
+        "sizes": {titles[sheet["properties"].get("sheetId", 0)]: _sizes(sheet) for sheet in grids.get("sheets", ())},
+    }
+    return hashlib.sha256(_text(state).encode()).hexdigest()
+
+
+def _ranges(book: Book, areas: Iterable[GridRange]) -> list[str]:
+    present = {sheet.sheet_id: sheet for sheet in book.sheets}
+    small = [sheet.grid for sheet in book.sheets if 0 < sheet.grid.cells <= WHOLE_SHEET_CELLS]
+    large = [
+        book.clipped(area)
+        for area in areas
+        if area.sheet_id in present and present[area.sheet_id].grid.cells > WHOLE_SHEET_CELLS
+    ]
+    return [book.a1(area) for area in dict.fromkeys([*small, *large]) if area.cells]
+
+
+def _formula(cell: JSON) -> str:
+    return str(cell.get("userEnteredValue", {}).get("formulaValue", ""))
+
+
+def _cells(sheet: JSON) -> dict[str, JSON]:
+    """The cells that hold anything, by place."""
+    return {
+        f"{row},{column}": cell
+        for block in sheet.get("data", ())
+        for row, data in enumerate(block.get("rowData", ()), block.get("startRow", 0))
+        for column, cell in enumerate(data.get("values", ()), block.get("startColumn", 0))
+        if any(cell.values())
+    }
+
+
+def _sizes(sheet: JSON) -> dict[str, JSON]:
+    """Rows and columns that are hidden or of a size of their own, by their index; most are like their neighbours."""
+    found: dict[str, JSON] = {}
+    for block in sheet.get("data", ()):
+        for name, first in (("rowMetadata", "startRow"), ("columnMetadata", "startColumn")):
+            usual = {"pixelSize": 21 if name == "rowMetadata" else 100}
+            for index, one in enumerate(block.get(name, ()), block.get(first, 0)):
+                if one and one != usual:
+                    found[f"{name} {index}"] = one
+    return found
+
+
+def _sheet(sheet: JSON, titles: Mapping[int, str]) -> JSON:
+    """A sheet's own properties and its objects. How far its grid goes beyond what is filled does not count."""
+    properties = dict(sheet.get("properties", {}))
+    grid = properties.pop("gridProperties", {})
+    properties["gridProperties"] = {key: grid[key] for key in grid if key not in ("rowCount", "columnCount")}
+    lists = {name: value for name, value in sheet.items() if isinstance(value, list)}
+    others = {name: value for name, value in sheet.items() if name != "properties" and name not in lists}
+    plain = {name: [_text(_plain(one, titles)) for one in value] for name, value in lists.items() if name not in _IDS}
+    return {
+        **_plain({**others, "properties": properties}, titles),
+        **{name: texts if name in _ORDERED else sorted(texts) for name, texts in plain.items()},
+    }
+
+
+def _plain(value: Any, titles: Mapping[int, str]) -> Any:
+    """Without ids; a sheet by its title."""
+    if isinstance(value, list):
+        return [_plain(one, titles) for one in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _plain(one, titles) for key, one in value.items() if key not in _IDS and one not in (None, {}, [])}
+    where = value.get("sheetId", 0 if {"startRowIndex", "startColumnIndex", "rowIndex"} & value.keys() else None)
+    return kept if where is None else {**kept, "sheet": titles.get(where, "")}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
