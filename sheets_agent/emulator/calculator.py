@@ -326,7 +326,8 @@ def surroundings_of(workbook: Workbook) -> Surroundings:
         sheet = workbook.sheet(int(area.get("sheetId", 0)))
         if sheet is not None:
             names[str(named["name"]).casefold()] = _reference(sheet, area)
-    return Surroundings(grids, names)
+    tabs = sorted(workbook.sheets, key=lambda sheet: int(sheet.properties.get("index", 0)))
+    return Surroundings(grids, names, tuple(sheet.title for sheet in tabs))
 
 
 def _reference(sheet: Sheet, area: dict[str, int]) -> Reference:

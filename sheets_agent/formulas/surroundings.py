@@ -28,7 +28,9 @@ class Surroundings:
     Attributes:
         grids: sheets by casefolded title.
         names: named ranges by casefolded name: the reference each stands for, its sheet named.
+        order: the titles of the sheets in the order of their tabs.
     """
 
     grids: Mapping[str, Grid]
     names: Mapping[str, Reference] = field(default_factory=dict)
+    order: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from sheets_agent.formulas.rewrites import (
     constant,
     number,
 )
+from sheets_agent.formulas.sheet_numbers import numbered
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS, Surroundings
 from sheets_agent.formulas.syntax import (
     Apply,
@@ -171,6 +172,8 @@ class Writer:
             )
         if self._is_hosted(node, want) and (hosted := self._hosted(node, array)) is not None:
             return hosted
+        if name in ("SHEET", "SHEETS"):
+            return numbered(node, self._on_sheet, self._around)
         if name in ("LET", "LAMBDA"):
             return self._let(node, array, want) if name == "LET" else self._lambda(node)
         return self._said(node, array, want)

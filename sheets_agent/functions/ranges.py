@@ -50,7 +50,7 @@ def sort_n(world: World, arguments: Sequence[Array | None]) -> Array:
     def tied(one: int, two: int) -> bool:
         return all(_comparable(key[one]) == _comparable(key[two]) for key, _ in keys)
 
-    return array((data.rows[index] for index in _first(order, number, mode, tied, data)), data.formats)
+    return array((data.rows[index] for index in _first(order, number, mode, tied)), data.formats)
 
 
 def if_error(caught: str | None, world: World, arguments: Sequence[Array | None]) -> Array:
@@ -69,21 +69,14 @@ def _caught(value: Value, caught: str | None) -> bool:
     return isinstance(value, ErrorValue) and not value.not_calculated and caught in (None, value.type)
 
 
-def _first(order: list[int], number: int, mode: int, tied: Any, data: Array) -> list[int]:
+def _first(order: list[int], number: int, mode: int, tied: Any) -> list[int]:
     if mode == 1:  # the first n, and all that are equal to the last of them
         end = number
         while end < len(order) and tied(order[end], order[number - 1]):
             end += 1
         return order[:end]
-    if mode == 2:  # the first n after leaving duplicate rows out
-        seen: set[Any] = set()
-        kept = []
-        for index in order:
-            row = tuple(_comparable(value) for value in data.rows[index])
-            if row not in seen:
-                seen.add(row)
-                kept.append(index)
-        return kept[:number]
+    if mode == 2:  # the first n after leaving out what ties with the row before it
+        return [index for at, index in enumerate(order) if not at or not tied(index, order[at - 1])][:number]
     if mode == 3:  # n distinct ones, with every duplicate of theirs
         kept, distinct = [], 0
         for at, index in enumerate(order):
