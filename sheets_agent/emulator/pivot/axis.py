@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sheets_agent.emulator.pivot.model import BLANK, JSON, Path, PivotCell
+from sheets_agent.emulator.pivot.model import BLANK, JSON, Label, Path, PivotCell
 
 Rank = Callable[[int, Path], tuple[object, ...]]
 """The sort key of a group of a level, given its path."""
@@ -16,7 +16,8 @@ class Line:
     """One row or column of the table.
 
     Attributes:
-        path: the group it shows; shorter than the number of fields for a total, empty for the grand total.
+        path: the group it shows; shorter than the number of fields for a total or a collapsed group, empty for the
+            grand total.
         total: whether it is a total.
     """
 
@@ -24,36 +25,50 @@ class Line:
     total: bool = False
 
 
+def ordered(groups: Sequence[JSON], paths: Sequence[Path], rank: Rank) -> dict[Path, list[Path]]:
+    """For every group of one side, the groups in it in their order; those of the outermost field are in the group ().
+
+    Args:
+        groups: the PivotGroups, outermost first.
+        paths: the innermost groups.
+        rank: how the groups of a level sort, upwards.
+    """
+    children: dict[Path, dict[Path, None]] = {}  # sets that keep their order
+    for path in paths:
+        for level in range(len(groups)):
+            children.setdefault(path[:level], {})[path[: level + 1]] = None
+    return {parent: _sorted(list(found), groups[len(parent)], rank) for parent, found in children.items()}
+
+
+def _sorted(paths: Sequence[Path], group: JSON, rank: Rank) -> list[Path]:
+    return sorted(paths, key=lambda path: rank(len(path) - 1, path), reverse=group.get("sortOrder") == "DESCENDING")
+
+
 def lines(groups: Sequence[JSON], paths: Sequence[Path], rank: Rank) -> list[Line]:
     """The lines of one side.
 
     The totals of a field follow its groups where the field shows totals: those of the outermost field are the grand
-    total, those of an inner field the subtotal of the group around it.
-
-    Args:
-        groups: the PivotGroups, outermost first.
-        paths: the full path of every record.
-        rank: how the groups of a level sort, upwards.
+    total, those of an inner field the subtotal of the group around it. A collapsed group is one line with its totals.
     """
     if not groups:
         return [Line(())]
-    children: dict[Path, dict[Path, None]] = {}  # sets that keep their order
-    for path in dict.fromkeys(paths):
-        for level in range(len(groups)):
-            children.setdefault(path[:level], {})[path[: level + 1]] = None
+    children = ordered(groups, paths, rank)
 
     def below(path: Path) -> Iterator[Line]:
         level = len(path)
-        if level == len(groups):
+        if level == len(groups) or (path and _collapsed(groups[level - 1], path[-1])):
             yield Line(path)
             return
-        descending = groups[level].get("sortOrder") == "DESCENDING"
-        for child in sorted(children.get(path, {}), key=lambda child: rank(level, child), reverse=descending):
+        for child in children.get(path, ()):
             yield from below(child)
         if groups[level].get("showTotals"):
             yield Line(path, total=True)
 
     return list(below(()))
+
+
+def _collapsed(group: JSON, label: Label) -> bool:
+    return any(item.get("collapsed") and label.shows(item.get("value", {})) for item in group.get("valueMetadata", []))
 
 
 def headings(groups: Sequence[JSON], drawn: Sequence[Line], repeat: bool) -> list[list[PivotCell]]:

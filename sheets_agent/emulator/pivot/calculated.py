@@ -13,16 +13,26 @@ import re
 from collections.abc import Callable, Sequence
 
 from sheets_agent.a1 import cell_name, column_letters
-from sheets_agent.emulator.pivot.model import JSON, Record, Source
-from sheets_agent.emulator.pivot.summary import summarized
+from sheets_agent.emulator.pivot.model import Source
 from sheets_agent.formulas.values import ErrorValue, Value
 
 _NAMES = re.compile(r""""(?:[^"]|"")*"|'((?:[^']|'')+)'(?!\s*!)|([^\W\d][\w.]*)(?!\s*[(!\w.])""")
 """Texts, which are skipped; names in single quotes that are no sheet's; bare names that are no function's."""
 
 
-def calculated(source: Source, value: JSON, records: Sequence[Record]) -> Value:
-    """One calculated value over the records of a group."""
+def per_record(source: Source, formula: str) -> Sequence[Value]:
+    """A formula of a calculated value, for every record by itself."""
+    records = range(source.count)
+    return _results(source, records, [with_columns(formula, source.headings, _cell_of(row)) for row in records])
+
+
+def calculated(source: Source, formula: str, records: Sequence[int]) -> Value:
+    """A formula of a calculated value, once over the records of a group."""
+    return _results(source, records, [with_columns(formula, source.headings, _whole_column(len(records)))])[0]
+
+
+def _results(source: Source, records: Sequence[int], formulas: Sequence[str]) -> Sequence[Value]:
+    """The results of formulas that stand, from the first row down, to the right of the records."""
     # The engine draws pivot tables, and this draws on the engine: the import must wait until both are there.
     from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
 
@@ -30,22 +40,17 @@ def calculated(source: Source, value: JSON, records: Sequence[Record]) -> Value:
     rows = {
         row: {
             column: Cell(value=held)
-            for column, held in enumerate(record.values)
-            if held is not None and not isinstance(held, ErrorValue)
+            for column, values in enumerate(source.columns)
+            if (held := values[record]) is not None and not isinstance(held, ErrorValue)
         }
         for row, record in enumerate(records)
     }
-    once = value["summarizeFunction"] == "CUSTOM"
-    for row in range(1 if once else len(records)):
-        place = _whole_column(len(records)) if once else _cell_of(row)
-        formula = with_columns(value["formula"], source.headings, place)
-        rows.setdefault(row, {})[width] = Cell(formula=formula)
+    for row, formula in enumerate(formulas):
+        rows[row][width] = Cell(formula=formula)
     grid = {"rowCount": len(records), "columnCount": width + 1}
     sheet = Sheet({"sheetId": 0, "title": "Records", "index": 0, "sheetType": "GRID", "gridProperties": grid}, rows)
     scratch = Workbook("pivot", {"title": "", "locale": "en_US", "timeZone": "Etc/GMT"}, [sheet])
-    if once:
-        return scratch.value(sheet, 0, width)
-    return summarized("SUM", [scratch.value(sheet, row, width) for row in range(len(records))])
+    return [value for (value,) in scratch.values(sheet, range(len(formulas)), range(width, width + 1))]
 
 
 def _whole_column(count: int) -> Callable[[int], str]:

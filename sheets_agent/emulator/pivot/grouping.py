@@ -1,8 +1,10 @@
 """Which group a record falls in: by its value, or by a manual, histogram or date-time rule.
 
-Labels are those that Sheets draws: "2017-Jan", "2008 Q4", "25 - 44", "< 25".
-
-Source: the PivotGroupRule and DateTimeRule messages of the v4 discovery document.
+Known from published sheets: a field grouped by date is called "Date - Year-Month", and its groups "2017-Jan" and
+"2017-Q1" (the reference still has "2008 Q4"). The names of the other date parts are those of the editor's menu, their
+labels those of the DateTimeRule message of the v4 discovery document. A tutorial shows that a bucket of numbers ends
+before the next one begins, as 2003 to 2004 before 2005 to 2006; the reference has "< 25" and "> 65". Assumed: the
+spaces in "25 - 44", and that buckets without a start begin at 0.
 """
 
 from __future__ import annotations
@@ -10,30 +12,52 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from sheets_agent.emulator.locales import Locale, locale
 from sheets_agent.emulator.ordering import sort_key
-from sheets_agent.emulator.pivot.model import JSON, Label, PivotCell, Record, Source
+from sheets_agent.emulator.pivot.model import JSON, Label, PivotCell, Source
 from sheets_agent.formulas.values import Value
 
 _EPOCH = date(1899, 12, 30)
 _FIRST_DAY, _AFTER_LAST_DAY = (date.min - _EPOCH).days, (date.max - _EPOCH).days + 1
 _SECONDS = 24 * 60 * 60
 
+_PART_NAMES = {
+    "SECOND": "Second", "MINUTE": "Minute", "HOUR": "Hour", "HOUR_MINUTE": "Hour-Minute (24 hour)",
+    "HOUR_MINUTE_AMPM": "Hour-Minute (12 hour)", "DAY_OF_WEEK": "Day of the week", "DAY_OF_YEAR": "Day of the year",
+    "DAY_OF_MONTH": "Day of the month", "DAY_MONTH": "Day-Month", "MONTH": "Month", "QUARTER": "Quarter",
+    "YEAR": "Year", "YEAR_MONTH": "Year-Month", "YEAR_QUARTER": "Year-Quarter", "YEAR_MONTH_DAY": "Year-Month-Day",
+}  # fmt: skip
+
 Bucket = tuple[Value, float]
 """What is drawn for a part of a date, and where it sorts."""
 
 
-def labels(source: Source, group: JSON) -> Callable[[Record], Label]:
-    """How a PivotGroup labels records."""
+def labels(source: Source, group: JSON) -> list[Label]:
+    """The label of every record in the field of a PivotGroup."""
     offset = int(group.get("sourceColumnOffset", 0))
+    labelled = _labelled(source, group, offset)
+    groups: dict[tuple[Any, ...], Label] = {}
+    known: dict[tuple[type, Value], Label] = {}
+    result = []
+    for index, value in enumerate(source.column(offset)):
+        key = (value.__class__, value)
+        label = known.get(key)
+        if label is None:
+            label = labelled(index, value)
+            label = known[key] = groups.setdefault(label.order, label)
+        result.append(label)
+    return result
+
+
+def _labelled(source: Source, group: JSON, offset: int) -> Callable[[int, Value], Label]:
     rule = group.get("groupRule") or {}
     number_format = source.format(offset)
     histogram, parts = rule.get("histogramRule"), rule.get("dateTimeRule")
     manual = _manual_names(rule.get("manualRule") or {})
 
-    def label(record: Record) -> Label:
-        value = record.values[offset] if offset < len(record.values) else None
+    def label(index: int, value: Value) -> Label:
         number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
         if manual and _item(value) in manual:
             return _plain(manual[_item(value)], manual[_item(value)], None)
@@ -41,9 +65,17 @@ def labels(source: Source, group: JSON) -> Callable[[Record], Label]:
             return _ranked(*_histogram_bucket(histogram, number))
         if parts is not None and number is not None and _FIRST_DAY <= number < _AFTER_LAST_DAY:
             return _ranked(*date_part(str(parts.get("type")), number, locale(source.locale)))
-        return _plain(value, record.texts[offset] if offset < len(record.texts) else "", number_format)
+        return _plain(value, "" if value is None else source.shown(index, offset), number_format)
 
     return label
+
+
+def title(source: Source, group: JSON) -> str:
+    """The name of a field: its own label, or its column's heading with the date part it is grouped by."""
+    heading = source.heading(int(group.get("sourceColumnOffset", 0)))
+    parts = (group.get("groupRule") or {}).get("dateTimeRule")
+    suffix = f" - {_PART_NAMES[str(parts.get('type'))]}" if parts is not None else ""
+    return str(group.get("label") or f"{heading}{suffix}")
 
 
 def _plain(value: Value, text: str, number_format: JSON | None) -> Label:
@@ -119,7 +151,7 @@ def date_part(kind: str, serial: float, here: Locale) -> Bucket:
         "QUARTER": (f"Q{quarter}", quarter),
         "YEAR": (float(day.year), day.year),
         "YEAR_MONTH": (f"{day.year}-{month}", day.year * 100 + day.month),
-        "YEAR_QUARTER": (f"{day.year} Q{quarter}", day.year * 10 + quarter),
+        "YEAR_QUARTER": (f"{day.year}-Q{quarter}", day.year * 10 + quarter),
         "YEAR_MONTH_DAY": (day.isoformat(), day.toordinal()),
     }
     return parts[kind]

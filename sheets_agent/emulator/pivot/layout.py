@@ -27,6 +27,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sheets_agent.emulator.pivot.axis import Line, headings, lines
+from sheets_agent.emulator.pivot.grouping import title
+from sheets_agent.emulator.pivot.limits import limited
 from sheets_agent.emulator.pivot.measures import Cube
 from sheets_agent.emulator.pivot.model import BLANK, JSON, PivotCell, Source
 from sheets_agent.emulator.pivot.source import read_source
@@ -55,7 +57,7 @@ def compute(workbook: Workbook, spec: JSON) -> Grid:
     if source is None:
         return [[PivotCell(ErrorValue("REF", "The source of this pivot table no longer exists."))]]
     rows, columns = spec.get("rows", []), spec.get("columns", [])
-    cube = Cube(source, rows, columns, spec.get("values", []))
+    cube = limited(Cube.of(source, spec), spec)
     row_lines = lines(rows, cube.row_paths, cube.row_rank)
     column_lines = lines(columns, cube.column_paths, cube.column_rank)
     table = _Table(source, rows, columns, cube, row_lines, column_lines)
@@ -82,8 +84,8 @@ class _Table:
     ) -> None:
         self._cube = cube
         self._row_lines, self._column_lines = row_lines, column_lines
-        self._row_titles = [_title(source, group) for group in rows]
-        self._column_titles = [_title(source, group) for group in columns]
+        self._row_titles = [PivotCell(title(source, group) or None) for group in rows]
+        self._column_titles = [PivotCell(title(source, group) or None) for group in columns]
         self._row_headings = headings(rows, row_lines, repeat=True)
         self._column_headings = headings(columns, column_lines, repeat=False)
         self._names = [PivotCell(name or None) for name in cube.names]
@@ -136,7 +138,3 @@ class _Table:
             spread = [cell for heading in self._column_headings for cell in [heading[level], *[BLANK] * (span - 1)]]
             header.append([*(titles if last else blanks), *spread])
         return header
-
-
-def _title(source: Source, group: JSON) -> PivotCell:
-    return PivotCell(group.get("label") or source.heading(int(group.get("sourceColumnOffset", 0))) or None)

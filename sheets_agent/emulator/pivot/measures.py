@@ -4,39 +4,64 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from sheets_agent.emulator.ordering import sort_key
-from sheets_agent.emulator.pivot.calculated import calculated
+from sheets_agent.emulator.pivot.calculated import calculated, per_record
 from sheets_agent.emulator.pivot.grouping import labels
-from sheets_agent.emulator.pivot.model import BLANK, JSON, Path, PivotCell, Record, Source
+from sheets_agent.emulator.pivot.model import BLANK, JSON, Path, PivotCell, Source
 from sheets_agent.emulator.pivot.summary import keeps_format, summarized
 from sheets_agent.formulas.values import ErrorValue, Value
 
 _PERCENT: JSON = {"type": "PERCENT", "pattern": "0.00%"}
 
+Cells = Mapping[tuple[Path, Path], Sequence[int]]
+"""The records of the innermost groups: by the group of rows and the group of columns."""
+
 
 class Cube:
-    """The records of a source, by the groups they fall in."""
+    """The records of a source, by the groups they fall in.
 
-    def __init__(self, source: Source, rows: Sequence[JSON], columns: Sequence[JSON], values: Sequence[JSON]) -> None:
-        self.values = list(values)
-        self._source = source
-        self._rows, self._columns = rows, columns
-        row_labels = [labels(source, group) for group in rows]
-        column_labels = [labels(source, group) for group in columns]
-        self.row_paths: list[Path] = []
-        self.column_paths: list[Path] = []
-        self._records: defaultdict[tuple[Path, Path], list[Record]] = defaultdict(list)
+    Attributes:
+        values: the PivotValues.
+        cells: the records it summarises.
+    """
+
+    def __init__(self, source: Source, spec: JSON, cells: Cells, measured: dict[int, Sequence[Value]]) -> None:
+        self.values: list[JSON] = spec.get("values", [])
+        self.cells = cells
+        self._source, self._spec = source, spec
+        self._rows, self._columns = spec.get("rows", []), spec.get("columns", [])
+        self._measured = measured
         self._known: dict[tuple[int, Path, Path], Value] = {}
-        for record in source.records:
-            row = tuple(label(record) for label in row_labels)
-            column = tuple(label(record) for label in column_labels)
-            self.row_paths.append(row)
-            self.column_paths.append(column)
-            for i in range(len(row) + 1):
-                for j in range(len(column) + 1):
-                    self._records[row[:i], column[:j]].append(record)
+        self._across: dict[tuple[int, bool], Path | None] = {}
+
+    @classmethod
+    def of(cls, source: Source, spec: JSON) -> Cube:
+        """All records of a source, grouped as a PivotTable says."""
+        paths = [
+            list(zip(*(labels(source, group) for group in groups), strict=True)) or [()] * source.count
+            for groups in (spec.get("rows", []), spec.get("columns", []))
+        ]
+        cells: defaultdict[tuple[Path, Path], list[int]] = defaultdict(list)
+        for index, place in enumerate(zip(*paths, strict=True)):
+            cells[place].append(index)
+        return cls(source, spec, cells, {})
+
+    def only(self, cells: Cells) -> Cube:
+        """The same table over fewer records."""
+        return Cube(self._source, self._spec, cells, self._measured)
+
+    @cached_property
+    def row_paths(self) -> list[Path]:
+        """The innermost groups of rows."""
+        return list(dict.fromkeys(row for row, _ in self.cells))
+
+    @cached_property
+    def column_paths(self) -> list[Path]:
+        """The innermost groups of columns."""
+        return list(dict.fromkeys(column for _, column in self.cells))
 
     @property
     def names(self) -> list[str]:
@@ -68,51 +93,71 @@ class Cube:
             return PivotCell(number)
         return PivotCell(number, self._source.format(int(value.get("sourceColumnOffset", 0))))
 
+    @cached_property
+    def _parts(self) -> Mapping[tuple[Path, Path], list[Sequence[int]]]:
+        """For groups of every level, the records of the innermost groups in them."""
+        parts: defaultdict[tuple[Path, Path], list[Sequence[int]]] = defaultdict(list)
+        for (row, column), records in self.cells.items():
+            for i in range(len(row) + 1):
+                for j in range(len(column) + 1):
+                    parts[row[:i], column[:j]].append(records)
+        return parts
+
     def _value(self, index: int, row: Path, column: Path) -> Value:
         key = (index, row, column)
         if key not in self._known:
-            self._known[key] = self._summarized(self.values[index], self._records.get((row, column), []))
+            parts = self._parts.get((row, column), [])
+            self._known[key] = self._summarized(index, sorted(record for part in parts for record in part))
         return self._known[key]
 
-    def _summarized(self, value: JSON, records: Sequence[Record]) -> Value:
+    def _summarized(self, index: int, records: Sequence[int]) -> Value:
+        """One value over the records of a group; blank where there are none."""
         if not records:
             return None
-        if "formula" in value:
-            return calculated(self._source, value, records)
-        offset = int(value.get("sourceColumnOffset", 0))
-        cells = [record.values[offset] for record in records] if offset < len(self._source.headings) else []
-        return summarized(value["summarizeFunction"], cells)
+        value = self.values[index]
+        if value["summarizeFunction"] == "CUSTOM":
+            return calculated(self._source, value["formula"], records)
+        if index not in self._measured:
+            offset = int(value.get("sourceColumnOffset", 0))
+            self._measured[index] = (
+                per_record(self._source, value["formula"]) if "formula" in value else self._source.column(offset)
+            )
+        measured = self._measured[index]
+        return summarized(value["summarizeFunction"], [measured[record] for record in records])
 
     def row_rank(self, level: int, path: Path) -> tuple[object, ...]:
         """How a group of rows sorts."""
-        return self._rank(self._rows[level], path, of_rows=True)
+        return self._rank(self._rows[level], level, path, of_rows=True)
 
     def column_rank(self, level: int, path: Path) -> tuple[object, ...]:
         """How a group of columns sorts."""
-        return self._rank(self._columns[level], path, of_rows=False)
+        return self._rank(self._columns[level], level, path, of_rows=False)
 
-    def _rank(self, group: JSON, path: Path, of_rows: bool) -> tuple[object, ...]:
+    def _rank(self, group: JSON, level: int, path: Path, of_rows: bool) -> tuple[object, ...]:
         """By the label, or by a value in one bucket of the other side; groups without that value come out smallest."""
         bucket = group.get("valueBucket")
         if bucket is None or not self.values:
             return path[-1].order
+        if (level, of_rows) not in self._across:
+            others = self.column_paths if of_rows else self.row_paths
+            self._across[level, of_rows] = _bucket(bucket.get("buckets", []), others)
+        across = self._across[level, of_rows]
         index = min(int(bucket.get("valuesIndex", 0)), len(self.values) - 1)
-        across = self._bucket(bucket.get("buckets", []), self.column_paths if of_rows else self.row_paths)
         value = None if across is None else self._value(index, *((path, across) if of_rows else (across, path)))
         if value is None:
             return (0, path[-1].order)
         return (1, sort_key(value), path[-1].order)
 
-    @staticmethod
-    def _bucket(buckets: Sequence[JSON], paths: Sequence[Path]) -> Path | None:
-        wanted = [next(iter(bucket.values()), None) for bucket in buckets]
-        if not wanted:
-            return ()
-        for path in paths:
-            prefix = path[: len(wanted)]
-            if [label.cell.value for label in prefix] == wanted or [label.text for label in prefix] == wanted:
-                return prefix
-        return None
+
+def _bucket(buckets: Sequence[JSON], paths: Sequence[Path]) -> Path | None:
+    """The first group that the buckets of a PivotGroupSortValueBucket mean."""
+    for path in paths:
+        prefix = path[: len(buckets)]
+        if len(prefix) == len(buckets) and all(
+            label.shows(bucket) for label, bucket in zip(prefix, buckets, strict=True)
+        ):
+            return prefix
+    return None if buckets else ()
 
 
 def _share(part: Value, whole: Value) -> Value:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sheets_agent.emulator.conditions import criteria_column
@@ -23,27 +24,23 @@ BLANK = PivotCell()
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One data row of the source: what its columns hold and how they are shown, blank where the table needs neither."""
-
-    values: tuple[Value, ...]
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
-    """The source of a pivot table.
+    """The source of a pivot table. Its records are the data rows that the filters leave, counted from 0.
 
     Attributes:
         headings: the text of the first row, one per column.
         formats: the NumberFormat of each column's first filled data cell.
-        records: the data rows that the filters leave.
+        count: how many records there are.
+        columns: for each column, what the records hold; nothing where the table does not need the column.
+        shown: how a record shows a column.
         locale: the spreadsheet's locale.
     """
 
     headings: tuple[str, ...]
     formats: tuple[JSON | None, ...]
-    records: tuple[Record, ...]
+    count: int
+    columns: tuple[Sequence[Value], ...]
+    shown: Callable[[int, int], str]
     locale: str
 
     def heading(self, offset: int) -> str:
@@ -54,10 +51,14 @@ class Source:
         """A column's NumberFormat."""
         return self.formats[offset] if 0 <= offset < len(self.formats) else None
 
+    def column(self, offset: int) -> Sequence[Value]:
+        """What the records hold in a column; blanks past the source."""
+        return self.columns[offset] if 0 <= offset < len(self.columns) else [None] * self.count
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Label:
-    """The label of a group of records. Labels of one order are the same group.
+    """The label of a group of records. A field has one Label for each of its groups, so labels compare by identity.
 
     Attributes:
         order: compares the groups of one field: blanks first, then by kind and value.
@@ -66,8 +67,14 @@ class Label:
     """
 
     order: tuple[Any, ...]
-    cell: PivotCell = field(compare=False)
-    text: str = field(compare=False)
+    cell: PivotCell
+    text: str
+
+    def shows(self, extended: JSON) -> bool:
+        """Whether an ExtendedValue means this label: by what it holds, or by how it is shown."""
+        wanted = next(iter(extended.values()), None)
+        held = self.cell.value
+        return (isinstance(held, bool) == isinstance(wanted, bool) and held == wanted) or self.text == wanted
 
 
 Path = tuple[Label, ...]

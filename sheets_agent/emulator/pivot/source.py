@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.cell_output import formatted
 from sheets_agent.emulator.conditions import condition_test
-from sheets_agent.emulator.pivot.model import JSON, Record, Source, filter_specs
+from sheets_agent.emulator.pivot.model import JSON, Source, filter_specs
 from sheets_agent.formulas.values import Value
 
 if TYPE_CHECKING:
@@ -26,38 +27,37 @@ def read_source(workbook: Workbook, spec: JSON) -> Source | None:
     top, end, columns = area.start_row or 0, area.end_row or 0, range(area.start_column or 0, area.end_column or 0)
     if top >= end:
         return None
-    shown, held = _offsets(spec, len(columns))
-    records = [_record(workbook, sheet, row, columns, shown, held) for row in range(top + 1, end)]
+    home, rows = sheet, range(top + 1, end)
+    held = _held(spec, len(columns))
+    read = [_column(workbook, sheet, rows, column) if offset in held else () for offset, column in enumerate(columns)]
+
+    def shown(index: int, offset: int) -> str:
+        return _text(workbook, home, rows[index], columns[offset], read[offset][index])
+
+    kept = _filtered(workbook, spec, read, shown, len(rows))
+    filtered = len(kept) < len(rows)
     return Source(
         tuple(_text(workbook, sheet, top, column, workbook.value(sheet, top, column)) for column in columns),
-        tuple(_column_format(workbook, sheet, range(top + 1, end), column) for column in columns),
-        _filtered(workbook, spec, records),
+        tuple(_column_format(workbook, sheet, rows, column) for column in columns),
+        len(kept),
+        tuple([values[index] for index in kept] if filtered and values else values for values in read),
+        lambda index, offset: shown(kept[index], offset),
         workbook.locale,
     )
 
 
-def _offsets(spec: JSON, width: int) -> tuple[frozenset[int], frozenset[int]]:
-    """Which columns are needed as they are shown, and which with their values: a large source has many of neither."""
-    groups = [*spec.get("rows", []), *spec.get("columns", [])]
+def _held(spec: JSON, width: int) -> frozenset[int]:
+    """Which columns are needed: a large source has many that are not."""
     values = spec.get("values", [])
-    shown = {int(group.get("sourceColumnOffset", 0)) for group in groups}
-    shown |= {int(item.get("columnOffsetIndex", 0)) for item in filter_specs(spec)}
     if any("formula" in value for value in values):  # it may name any column
-        return frozenset(shown), frozenset(range(width))
-    return frozenset(shown), frozenset(shown | {int(value.get("sourceColumnOffset", 0)) for value in values})
+        return frozenset(range(width))
+    fields = [*spec.get("rows", []), *spec.get("columns", []), *values]
+    filters = {int(item.get("columnOffsetIndex", 0)) for item in filter_specs(spec)}
+    return frozenset(int(field.get("sourceColumnOffset", 0)) for field in fields) | filters
 
 
-def _record(
-    workbook: Workbook, sheet: Sheet, row: int, columns: range, shown: frozenset[int], held: frozenset[int]
-) -> Record:
-    values = tuple(
-        workbook.value(sheet, row, column) if offset in held else None for offset, column in enumerate(columns)
-    )
-    texts = tuple(
-        _text(workbook, sheet, row, column, values[offset]) if offset in shown else ""
-        for offset, column in enumerate(columns)
-    )
-    return Record(values, texts)
+def _column(workbook: Workbook, sheet: Sheet, rows: range, column: int) -> Sequence[Value]:
+    return [value for (value,) in workbook.values(sheet, rows, range(column, column + 1))]
 
 
 def _text(workbook: Workbook, sheet: Sheet, row: int, column: int, value: Value) -> str:
@@ -69,20 +69,23 @@ def _column_format(workbook: Workbook, sheet: Sheet, rows: range, column: int) -
     return None if filled is None else workbook.number_format(sheet, filled, column)
 
 
-def _filtered(workbook: Workbook, spec: JSON, records: list[Record]) -> tuple[Record, ...]:
-    """The records that every filter shows.
+def _filtered(
+    workbook: Workbook, spec: JSON, columns: Sequence[Sequence[Value]], shown: Callable[[int, int], str], count: int
+) -> Sequence[int]:
+    """The data rows that every filter shows.
 
     A filter shows the listed values, none when it lists none, or all of them when it is visible by default; its
     condition must hold as well.
     """
+    kept: Sequence[int] = range(count)
     for item in filter_specs(spec):
         offset, criteria = int(item.get("columnOffsetIndex", 0)), item.get("filterCriteria", {})
-        if records and offset >= len(records[0].values):  # its column was deleted since
+        if offset >= len(columns):
             continue
         if not criteria.get("visibleByDefault"):
             wanted = {str(text) for text in criteria.get("visibleValues", [])}
-            records = [record for record in records if record.texts[offset] in wanted]
+            kept = [index for index in kept if shown(index, offset) in wanted]
         if criteria.get("condition"):
             holds = condition_test(workbook, criteria["condition"])
-            records = [record for record in records if holds(record.values[offset], record.texts[offset])]
-    return tuple(records)
+            kept = [index for index in kept if holds(columns[offset][index], shown(index, offset))]
+    return kept

@@ -20,20 +20,21 @@ def keeps_format(function: str) -> bool:
 
 
 def summarized(function: str, values: Sequence[Value]) -> Value:
-    """One summary over the cells of a group, blank when all of them are."""
-    filled = [value for value in values if value is not None and value != ""]
+    """One summary over the cells of a group.
+
+    A summary of blanks is that of the function: published pivot tables show a SUM and a COUNTA of 0 there.
+    """
     if function == "COUNTA":
-        return float(len(filled))
-    numbers = [float(value) for value in filled if isinstance(value, int | float) and not isinstance(value, bool)]
+        return float(sum(value is not None and value != "" for value in values))
+    numbers = [value for value in values if value.__class__ is float or value.__class__ is int]
     if function == "COUNT":
         return float(len(numbers))
     if function == "COUNTUNIQUE":
-        return float(len({(type(value) is bool, value) for value in filled}))
-    error = next((value for value in filled if isinstance(value, ErrorValue)), None)
-    if error is not None:
-        return error
-    if not filled:
-        return None
+        return float(len({(type(value) is bool, value) for value in values if value is not None and value != ""}))
+    if len(numbers) < len(values):
+        error = next((value for value in values if isinstance(value, ErrorValue)), None)
+        if error is not None:
+            return error
     return _of_numbers(function, numbers)
 
 

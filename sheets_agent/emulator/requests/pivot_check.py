@@ -2,7 +2,7 @@
 
 The refusals are in the order in which Sheets makes them, as far as that is known. Those of offsets below 0, limits,
 collapsed groups and repeated manual groups are the reference's rules in words of ours. Its rule that a column may have
-only one group with a rule is not kept: published sheets group one column by year and by month.
+only one group with a rule is not kept: it would refuse a date grouped by year and by month.
 
 Source: the PivotTable message of the v4 discovery document.
 """

@@ -421,6 +421,11 @@ def test_a_pivot_table_is_written_and_follows_its_source() -> None:
     assert workbook.sheets[0].cell(0, 5) == Cell()
 
 
+def manual(*names: str) -> dict[str, Any]:
+    groups = [{"groupName": {"stringValue": name}, "items": [{"stringValue": "a"}]} for name in names]
+    return {"sortOrder": "ASCENDING", "groupRule": {"manualRule": {"groups": groups}}}
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -438,6 +443,16 @@ def test_a_pivot_table_is_written_and_follows_its_source() -> None:
         ({"criteria": {"1": {"condition": {"type": "NUMBER_BETWEEN", "values": [{"userEnteredValue": "1"}]}}}},
          "ConditionType 'NUMBER_BETWEEN' requires exactly two values."),
         ({"source": area("A1:B3", 9)}, "No grid with id: 9"),
+        ({"rows": [{"sourceColumnOffset": -1, "sortOrder": "ASCENDING"}]},
+         "Invalid PivotGroup.sourceColumnOffset: -1."),
+        ({"values": [{"sourceColumnOffset": -2, "summarizeFunction": "SUM"}]},
+         "Invalid PivotValue.sourceColumnOffset: -2."),
+        ({"values": [{"sourceColumnOffset": 1, "summarizeFunction": "NONE"}]}, "Invalid summarizeFunction: NONE."),
+        ({"rows": [{"sortOrder": "ASCENDING", "groupLimit": {}}]}, "a positive value for countLimit"),
+        ({"rows": [{"sortOrder": "ASCENDING", "valueMetadata": [{"value": {"formulaValue": "=A1"}}]}]},
+         "The value of PivotGroupValueMetadata must be"),
+        ({"rows": [manual("x", "x")]}, "Manual group names must be unique."),
+        ({"rows": [manual("x", "y")]}, "An item may be in at most one manual group."),
     ],
 )  # fmt: skip
 def test_pivot_refusals(change: dict[str, Any], reason: str) -> None:
@@ -451,6 +466,19 @@ def test_pivot_filters_are_kept_in_both_forms() -> None:
     kept = checked_pivot(book(), {**PIVOT, "criteria": {"0": criteria}})
     assert kept["filterSpecs"] == [{"columnOffsetIndex": 0, "filterCriteria": criteria}]
     assert kept["criteria"] == {"0": criteria}
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [((7, 3), [1, 0]), ((None, 3), [0, 1]), ((3, 3), [0, 1])],
+)
+def test_pivot_limits_are_numbered_in_the_order_in_which_they_are_applied(
+    asked: tuple[int | None, int | None], kept: list[int]
+) -> None:
+    limits = [{"countLimit": 5} if order is None else {"countLimit": 5, "applyOrder": order} for order in asked]
+    row, column = ({"sortOrder": "ASCENDING", "groupLimit": limit} for limit in limits)
+    pivot = checked_pivot(book(), {**PIVOT, "rows": [row], "columns": [column]})
+    assert [pivot[side][0]["groupLimit"]["applyOrder"] for side in ("rows", "columns")] == kept
 
 
 def test_the_order_of_two_sheets_does_not_matter_to_a_pivot_source() -> None:
