@@ -18,17 +18,17 @@ from sheets_agent.state import RunResult
 TASK = "Добавь столбец выручки и сводную по регионам с диаграммой"
 
 OPENINGS = {
-    "retriever": "You read spreadsheets",
-    "planner": "You plan work in Google Sheets",
-    "action": "Your part is the actions",
-    "cell": "Your part is the places",
-    "formula": "Your part is the formulas",
-    "general": "You are the last to look",
-    "voter": "You choose between plans",
-    "executor": "You carry out work",
-    "corrector": "You mend spreadsheets",
+    "retriever": "You read spreadsheets|Ты читаешь электронные таблицы",
+    "planner": "You plan work in Google Sheets|Ты планируешь работу",
+    "action": "Your part is the actions|Твоя часть — действия",
+    "cell": "Your part is the places|Твоя часть — места",
+    "formula": "Your part is the formulas|Твоя часть — формулы",
+    "general": "You are the last to look|Ты смотришь последним",
+    "voter": "You choose between plans|Ты выбираешь между планами",
+    "executor": "You carry out work|Ты работаешь в Google Таблицах",
+    "corrector": "You mend spreadsheets|Ты исправляешь электронные таблицы",
 }
-"""What the prompt of each role begins with: how a reply is matched to the role that asks."""
+"""What the prompt of each role begins with, in both languages: how a reply is matched to the role that asks."""
 
 HEADER = {"why": "Заголовок", "action": "write_cell", "target": "'Продажи'!E1", "options": ["value=Выручка"]}
 REVENUE = {
