@@ -72,3 +72,15 @@ def refused() -> Callable[[Callable[[], Any]], Any]:
         return json.loads(caught.value.content)["error"]
 
     return run
+
+
+@pytest.fixture
+def make_spreadsheet(service: Any) -> Callable[..., Spreadsheet]:
+    """A spreadsheet with one sheet of so many rows and columns."""
+
+    def make(*, rows: int, columns: int) -> Spreadsheet:
+        grid = {"rowCount": rows, "columnCount": columns}
+        body = {"sheets": [{"properties": {"title": "Sheet1", "gridProperties": grid}}]}
+        return Spreadsheet(service, service.spreadsheets().create(body=body).execute()["spreadsheetId"])
+
+    return make
