@@ -30,23 +30,36 @@ _SIZE = 1_000_000
 _GROWING = words("CONCAT CONCATENATE HSTACK JOIN REPT SUBSTITUTE TEXTJOIN VSTACK")
 
 
-def _at_most(place: int, most: int, beyond: Node = _OUT_OF_RANGE) -> Rewrite:
-    """Call only while the size of the argument at a place is within a limit."""
+def _at_most(places: int | tuple[int, ...], most: int, beyond: Node = _OUT_OF_RANGE) -> Rewrite:
+    """Call only while the sizes of the arguments at some places are within a limit."""
 
     def rewrite(node: Call, fresh: Fresh) -> Node:
+        result: Node = node
+        for place in (places,) if isinstance(places, int) else places:
+            if place < len(node.arguments):
+                result = _guarded(node, result, place, fresh)
+        return result
+
+    def _guarded(node: Call, inner: Node, place: int, fresh: Fresh) -> Node:
         value = argument(node, place, number(0))
         known = constant(value)
         if isinstance(known, float) and known <= most:
-            return node
+            return inner
 
-        def guarded(name: Name) -> Node:
-            arguments = (*node.arguments[:place], name, *node.arguments[place + 1 :])
-            size = call("ABS", name)
-            return call("IF", binary(size, ">", number(most)), beyond, Call(node.name, arguments))
+        def tested(name: Name) -> Node:
+            return call("IF", binary(call("ABS", name), ">", number(most)), beyond, _with(inner, node, place, name))
 
-        return bound(value, fresh, guarded)
+        return bound(value, fresh, tested)
 
     return rewrite
+
+
+def _with(node: Node, innermost: Call, place: int, name: Name) -> Node:
+    """The call at the heart of some tests with a name for one of its arguments."""
+    if isinstance(node, Call) and node.name == innermost.name:
+        return Call(node.name, (*node.arguments[:place], name, *node.arguments[place + 1 :]))
+    assert isinstance(node, Call)
+    return Call(node.name, (*node.arguments[:-1], _with(node.arguments[-1], innermost, place, name)))
 
 
 def _multinomial(node: Call, fresh: Fresh) -> Node:
@@ -98,19 +111,37 @@ def _grows(node: Node) -> bool:
     return isinstance(node, Call) and node.name in _GROWING
 
 
+_DEGREES = 10_000_000_000
+
 BOUNDS: dict[str, Rewrite] = {
+    **dict.fromkeys(words("T.INV T.INV.2T TINV CHISQ.INV CHISQ.INV.RT CHIINV"), _at_most(1, _DEGREES, REFUSED)),
+    **dict.fromkeys(words("F.DIST F.DIST.RT F.INV F.INV.RT FDIST FINV"), _at_most((1, 2), _DEGREES, REFUSED)),
+    **dict.fromkeys(words("GAMMA.INV GAMMAINV"), _at_most((1, 2), _DEGREES, REFUSED)),
+    **dict.fromkeys(words("DOLLAR FIXED"), _at_most(1, 127, REFUSED)),
     "BASE": _at_most(2, 255),
+    "CHOOSECOLS": growth.chosen,
+    "CHOOSEROWS": growth.chosen,
+    "COMBIN": _at_most(1, 10 * _SIZE, REFUSED),
+    "COMBINA": _at_most(1, _SIZE, REFUSED),
+    "CONFIDENCE.T": _at_most(2, _DEGREES, REFUSED),
+    "DATE": _at_most((1, 2), 4_000_000),
     "EDATE": _at_most(1, 120_000),  # months up to the year 9999
     "EOMONTH": _at_most(1, 120_000),
     "FACT": _at_most(0, 170),
     "FACTDOUBLE": _at_most(0, 300),
     "JOIN": _delimited,
+    "HSTACK": growth.stacked,
+    "MMULT": growth.multiplied,
     "MULTINOMIAL": _multinomial,
     "PERMUT": _at_most(1, 170),  # no fewer than 171! ways: more than a number holds
     "REDUCE": _stepwise,
     "SCAN": _stepwise,
+    "SEQUENCE": growth.sequence,
     "SUBSTITUTE": _substitute,
     "TEXTJOIN": _delimited,
     "VDB": _at_most(2, 100_000, REFUSED),
+    "VSTACK": growth.stacked,
+    "WRAPCOLS": _at_most(1, 20_000, REFUSED),
+    "WRAPROWS": _at_most(1, 20_000, REFUSED),
 }
 """What is put in place of a call by its name, its arguments written already."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sheets_agent.formulas import growth
 from sheets_agent.formulas.arguments import ARGUMENTS
 from sheets_agent.formulas.blanks import NOTHING, marking_blanks
 from sheets_agent.formulas.bounds import BOUNDS
@@ -107,8 +108,18 @@ class Writer:
     def _chain(self, node: Chain, array: bool) -> Node:
         if any(operator == ":" for operator, _ in node.rest):
             raise Unsupported("ranges with a computed end")
-        first = self.write(node.first, array, "one")
-        return Chain(first, tuple((operator, self.write(operand, array, "one")) for operator, operand in node.rest))
+        signs = [operator for operator, _ in node.rest]
+        operands = children(node)
+        several = [array and self._gives_array(one) for one in operands]
+
+        def chained(*parts: Node) -> Node:
+            return Chain(parts[0], tuple(zip(signs, parts[1:], strict=True)))
+
+        written = [self.write(one, array, "one") for one in operands]
+        if signs[0] == "&":
+            return growth.joined(written, several, self.fresh)
+        result = growth.fitting(written, several, self.fresh, chained)
+        return result if isinstance(result, Chain) else Group(result)
 
     def _error(self, kind: str, message: str) -> Node:
         self.reasons.setdefault(kind, message)
@@ -201,11 +212,23 @@ class Writer:
         if name in ("IFERROR", "IFNA") and count == 1:
             arguments += (NOTHING,)
         written = Call(name, arguments)
-        rewrite = _SAID.get(name)
-        result = rewrite(written, self.fresh) if rewrite else written
+        result = self._rewritten(written, [inside and self._gives_array(one) for one in node.arguments])
         if name in ("ROW", "COLUMN") and not inside and want in ("one", "top") and self._is_array(node.arguments):
             return Group(Prefix("@", result))
         return result
+
+    def _rewritten(self, written: Call, several: list[bool]) -> Node:
+        """A call said by others, and kept from growing beyond bounds."""
+        name = written.name
+        rewrite = _SAID.get(name)
+
+        def made(*arguments: Node) -> Node:
+            return rewrite(Call(name, arguments), self.fresh) if rewrite else Call(name, arguments)
+
+        if name in ELEMENTWISE:
+            return growth.fitting(written.arguments, several, self.fresh, made)
+        result = made(*written.arguments)
+        return growth.text_limited(result, self.fresh) if name in growth.TEXTS else result
 
     def _is_hosted(self, node: Call, want: str) -> bool:
         """Whether a call is made here: IFERROR too, where it stands around the whole of such a call."""
@@ -444,7 +467,10 @@ class Writer:
         names = [self.fresh() for _ in parts]
         sizes = [call(side, name) for name in names]
         same = call("AND", *(Chain(sizes[0], (("=", size),)) for size in sizes[1:]))
-        body = call("IF", same, call(stack, *names), self._ragged())
+        stacked: Node = call(stack, *names)
+        if any(growth.size(part) is None for part in parts):
+            stacked = growth.stacked(call(stack, *names), self.fresh)
+        body = call("IF", same, stacked, self._ragged())
         pairs = [one for name, part in zip(names, parts, strict=True) for one in (name, part)]
         return call("LET", *pairs, body)
 

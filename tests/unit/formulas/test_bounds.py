@@ -40,7 +40,7 @@ def value(formula: str) -> Value:
         ('=TEXTJOIN(I1&"",TRUE,SEQUENCE(3))', "15253"),
         ('=REDUCE("",SEQUENCE(5),LAMBDA(a,b,a&b))', "12345"),
         ("=ROWS(REDUCE(1,SEQUENCE(10),LAMBDA(a,b,VSTACK(a,b))))", 11.0),
-        ('=REDUCE("x",SEQUENCE(100),LAMBDA(a,b,a&a))', "#ERROR!"),
+        ('=REDUCE("x",SEQUENCE(100),LAMBDA(a,b,a&a))', "#VALUE!"),
     ],
 )
 def test_values(formula: str, expected: Value) -> None:
