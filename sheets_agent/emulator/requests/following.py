@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.requests.following_pivots import followed_pivot
 from sheets_agent.emulator.requests.happenings import Happening, followed_interval, followed_range
 from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.references import (
@@ -150,7 +151,7 @@ def _follow_sheet(sheet: Sheet, happening: Happening) -> None:
         pivots = {
             column: replace(cell, pivot=spec)
             for column, cell in cells.items()
-            if cell.pivot is not None and (spec := _followed(cell.pivot, happening)) != cell.pivot
+            if cell.pivot is not None and (spec := followed_pivot(cell.pivot, happening)) != cell.pivot
         }
         if pivots:
             sheet.rows[row] = {**cells, **pivots}
