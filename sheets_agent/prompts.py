@@ -6,7 +6,7 @@ either way, because each prompt says so.
 
 A file has a `## system` and a `## user` section; what stands before them is for the reader. `{{ name }}` is replaced by
 a variable. A variable that is missing, or that the prompt does not use, is an error: nothing is left out silently.
-The parts that stay the same from run to run come first, so that providers can cache them.
+The system section is the same for every run. The parts that stay the same come first, so that providers can cache them.
 
 The variables, all of them text:
 
@@ -97,6 +97,11 @@ class Prompts:
         if folder is not None:
             self._templates |= _overrides(folder.expanduser(), language)
 
+    def variables(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The variables of a prompt's system and of its user section, in their order."""
+        system, user = (tuple(_VARIABLE.findall(section)) for section in self._templates[name])
+        return system, user
+
     def messages(self, name: str, **variables: str) -> list[BaseMessage]:
         """A prompt as a system and a user message.
 
@@ -115,7 +120,7 @@ class Prompts:
             ValueError: when a variable is missing or not used by the prompt.
         """
         template = self._templates[name]
-        used = _variables(template)
+        used = _names(template)
         if used != set(variables):
             missing, extra = sorted(used - set(variables)), sorted(set(variables) - used)
             raise ValueError(f"the prompt {name} lacks the variables {missing} and does not use {extra}")
@@ -128,7 +133,7 @@ Template = tuple[str, str]
 """The system and the user section."""
 
 
-def _variables(template: Template) -> set[str]:
+def _names(template: Template) -> set[str]:
     return {name for section in template for name in _VARIABLE.findall(section)}
 
 
@@ -161,7 +166,7 @@ def _read(folder: Path) -> dict[str, Template]:
             templates[stem] = _parse(path.read_text(encoding="utf-8"), str(path))
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"The prompt {path} cannot be read: {error}.") from error
-        used, wanted = _variables(templates[stem]), _variables(_shipped(stem, "en"))
+        used, wanted = _names(templates[stem]), _names(_shipped(stem, "en"))
         if used != wanted:
             names = ", ".join("{{ " + name + " }}" for name in sorted(wanted))
             odd = ", ".join(sorted(used ^ wanted))

@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     max_rounds: int = Field(2, ge=0, le=10)
     max_tool_calls: int = Field(12, ge=1, le=100)
     sample_budget: int = Field(200, ge=20)
-    description_tokens: int = Field(6000, ge=500)
+    description_tokens: int = Field(8000, ge=500)
     language: PromptLanguage = "auto"
     prompts: Path | None = None
 

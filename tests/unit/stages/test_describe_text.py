@@ -133,3 +133,25 @@ def test_a_long_description_is_cut_to_fit_and_says_so(limit: int) -> None:
 
 def test_nothing_is_said_to_be_cut_when_all_fits() -> None:
     assert "Shortened" not in render(described(TABLE), 10_000)
+
+
+COUNTED = [
+    (
+        "    2 | 1000000 | 0.69 | 67.96 | 0.8 | 0.96 | 352362.52 | 79098.6\n    3 | 1000001 | 8433.26 | 92.72\n",
+        65,
+        95,
+    ),
+    (
+        "Summaries, pivots and charts go to a free place beside the data with at least one empty column between.\n",
+        23,
+        24,
+    ),
+    ("Новый столбец встаёт вплотную справа от своей таблицы, а заголовок — в строке заголовков.\n", 29, 31),
+    ("    2 | 01.01.2024 | Кузнецова Анна | Северо-Запад | Наушники беспроводные | 17 | 51208,47 | оплачено\n", 45, 59),
+]
+"""Texts with the fewest and the most tokens that o200k_base, Tekken, Qwen 3 and DeepSeek V4 make of them."""
+
+
+@pytest.mark.parametrize(("text", "fewest", "most"), COUNTED)
+def test_tokens_are_counted_as_models_count_them(text: str, fewest: int, most: int) -> None:
+    assert 7 / 8 * most <= tokens(text) <= 1.5 * fewest
