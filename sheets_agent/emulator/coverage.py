@@ -37,7 +37,10 @@ the recording account's own files are matched, in process and over HTTP. Known t
 * Comments, charts, slicers, banding, filter views and developer metadata follow the discovery document, not recordings.
   The words of their refusals are ours where no public thread quotes Google's.
 * A malformed request is answered in JSON. Google answers some, such as a URL it cannot read, with a page in HTML.
-* `effectiveFormat` is the cell's own format over the spreadsheet's: conditional formats and banding are not laid over.
+* `effectiveFormat` shows alternating colours under a cell's own format and conditional formats over it. An empty cell
+  without a format of its own has none, whatever rules there are for it.
+* A formula that refers to a cell that `cutPaste` overwrites goes on referring to that place, and `duplicateSheet`
+  copies no named ranges: what Google does there is not known from recordings.
 * Widths fitted to text (`autoResizeDimensions`) are estimated from the letters of Arial.
 * `spreadsheets.sheets.copyTo` takes along the names of ranges that are free in the destination; what charts, filters
   and pivot tables show of other sheets stays behind.

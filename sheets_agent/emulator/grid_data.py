@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from sheets_agent.a1 import GridRange
@@ -14,6 +15,7 @@ from sheets_agent.emulator.answers import without_defaults
 from sheets_agent.emulator.cell_output import formatted, localised_formula, number, used_end
 from sheets_agent.emulator.data_filters import location_range
 from sheets_agent.emulator.documents import DEFAULT_FORMAT
+from sheets_agent.emulator.looks import Looks, laid_over
 from sheets_agent.emulator.masks import FieldMask, select
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.values import ErrorValue, Value
@@ -50,11 +52,12 @@ def _row_data(workbook: Workbook, sheet: Sheet, area: GridRange, mask: FieldMask
     below = mask.below("values")
     if below is None:
         return []
-    fields = CellFields(workbook, sheet, below)
     calculated = any(below.wants(name) for name in _CALCULATED)
     values_end, values_right = used_end(workbook, sheet, area) if calculated else (0, 0)
     last_row = min(max(values_end, max(sheet.rows, default=-1) + 1), area.end_row or 0)
     start, end = area.start_column or 0, area.end_column or 0
+    looks = _looks(workbook, sheet, replace(area, end_row=last_row)) if below.wants("effectiveFormat") else None
+    fields = CellFields(workbook, sheet, below, looks)
     rows: list[JSON] = []
     filled = 0
     for row in range(area.start_row or 0, last_row):
@@ -78,13 +81,33 @@ def _row_data(workbook: Workbook, sheet: Sheet, area: GridRange, mask: FieldMask
     return rows[:filled]
 
 
+def _looks(workbook: Workbook, sheet: Sheet, area: GridRange) -> Looks | None:
+    """What rules make of the cells of a range that are not empty; None on a sheet without rules."""
+    if not (sheet.list("conditionalFormats") or sheet.list("bandedRanges")):
+        return None
+    entered = max((max(cells, default=-1) + 1 for cells in sheet.rows.values()), default=0)
+    right = min(area.end_column or 0, max(workbook.extent(sheet)[1], entered))
+    rows, columns = range(area.start_row or 0, area.end_row or 0), range(area.start_column or 0, right)
+    return Looks(
+        workbook,
+        sheet,
+        [
+            (row, column)
+            for row, values in zip(rows, workbook.values(sheet, rows, columns), strict=True)
+            for column, value in zip(columns, values, strict=True)
+            if value is not None or sheet.cell(row, column).format is not None
+        ],
+    )
+
+
 class CellFields:
     """Writes CellData with the fields a mask wants. Made for one answer: it remembers the formats it met."""
 
-    def __init__(self, workbook: Workbook, sheet: Sheet, mask: FieldMask) -> None:
+    def __init__(self, workbook: Workbook, sheet: Sheet, mask: FieldMask, looks: Looks | None) -> None:
         self._workbook = workbook
         self._sheet = sheet
-        self._effective: dict[tuple[int, str, str], JSON] = {}
+        self._looks = looks
+        self._effective: dict[tuple[int, str, str, str, str], JSON] = {}
         self._kept: list[JSON] = []
         writers: dict[str, Field] = {
             "userEnteredValue": self._entered_value,
@@ -127,10 +150,13 @@ class CellFields:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         number_format = self._workbook.number_format(self._sheet, row, column) if is_number else None
         alignment = _natural_alignment(value)
-        key = (id(cell.format), alignment, repr(number_format))
+        under = self._looks.under(row, column) if self._looks else None
+        over = self._looks.over(row, column) if self._looks else None
+        key = (id(cell.format), alignment, repr(number_format), repr(under), repr(over))
         known = self._effective.get(key)
         if known is None:
-            known = self._effective[key] = effective_format(self._workbook, cell.format, alignment, number_format)
+            known = effective_format(self._workbook, {**(under or {}), **(cell.format or {})}, alignment, number_format)
+            known = self._effective[key] = laid_over(known, over) if over else known
             if cell.format is not None:
                 self._kept.append(cell.format)  # an id is only a name while its object lives
         return known
@@ -149,13 +175,9 @@ def effective_value(value: Value) -> JSON | None:
     return {"numberValue": number(float(value))}
 
 
-def effective_format(workbook: Workbook, own: JSON | None, alignment: str, number_format: JSON | None) -> JSON:
-    """The CellFormat that shows: the spreadsheet's default with the cell's own laid over it.
-
-    Conditional formats and banding are not laid over it.
-    """
+def effective_format(workbook: Workbook, own: JSON, alignment: str, number_format: JSON | None) -> JSON:
+    """The CellFormat that shows where no condition says otherwise: the spreadsheet's default under the cell's own."""
     default = workbook.properties.get("defaultFormat", DEFAULT_FORMAT)
-    own = own or {}
     first = {"numberFormat": number_format} if number_format else {}
     merged: JSON = {**first, **default, **({"horizontalAlignment": alignment} if alignment else {}), **own}
     merged["textFormat"] = {**default.get("textFormat", {}), **own.get("textFormat", {})}
