@@ -22,25 +22,35 @@ _NAMES = re.compile(r""""(?:[^"]|"")*"|'((?:[^']|'')+)'(?!\s*!)|([^\W\d][\w.]*)(
 
 def per_record(source: Source, formula: str) -> Sequence[Value]:
     """A formula of a calculated value, for every record by itself."""
+    pieces = _pieces(formula, source.headings)
     records = range(source.count)
-    return _results(source, records, [with_columns(formula, source.headings, _cell_of(row)) for row in records])
+    return _results(source, records, pieces, [_put(pieces, _cell_of(row)) for row in records])
 
 
 def calculated(source: Source, formula: str, records: Sequence[int]) -> Value:
     """A formula of a calculated value, once over the records of a group."""
-    return _results(source, records, [with_columns(formula, source.headings, _whole_column(len(records)))])[0]
+    pieces = _pieces(formula, source.headings)
+    return _results(source, records, pieces, [_put(pieces, _whole_column(len(records)))])[0]
 
 
-def _results(source: Source, records: Sequence[int], formulas: Sequence[str]) -> Sequence[Value]:
+def columns_named(formula: str, headings: Sequence[str]) -> frozenset[int]:
+    """Which columns a formula names by their headings."""
+    return frozenset(piece for piece in _pieces(formula, headings) if isinstance(piece, int))
+
+
+def _results(
+    source: Source, records: Sequence[int], pieces: Sequence[str | int], formulas: Sequence[str]
+) -> Sequence[Value]:
     """The results of formulas that stand, from the first row down, to the right of the records."""
     # The engine draws pivot tables, and this draws on the engine: the import must wait until both are there.
     from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
 
     width = len(source.headings)
+    named = [(piece, source.columns[piece]) for piece in dict.fromkeys(pieces) if isinstance(piece, int)]
     rows = {
         row: {
             column: Cell(value=held)
-            for column, values in enumerate(source.columns)
+            for column, values in named
             if (held := values[record]) is not None and not isinstance(held, ErrorValue)
         }
         for row, record in enumerate(records)
@@ -63,11 +73,22 @@ def _cell_of(row: int) -> Callable[[int], str]:
 
 def with_columns(formula: str, headings: Sequence[str], place: Callable[[int], str]) -> str:
     """A formula whose headings, bare or in single quotes, are replaced by references."""
-    columns = {heading.casefold(): index for index, heading in reversed(list(enumerate(headings))) if heading}
+    return _put(_pieces(formula, headings), place)
 
-    def put(match: re.Match[str]) -> str:
+
+def _put(pieces: Sequence[str | int], place: Callable[[int], str]) -> str:
+    return "".join(piece if isinstance(piece, str) else place(piece) for piece in pieces)
+
+
+def _pieces(formula: str, headings: Sequence[str]) -> list[str | int]:
+    """A formula cut at its headings, each of which is given as the place of its column in the source."""
+    columns = {heading.casefold(): index for index, heading in reversed(list(enumerate(headings))) if heading}
+    pieces: list[str | int] = []
+    done = 0
+    for match in _NAMES.finditer(formula):
         name = match[1].replace("''", "'") if match[1] else match[2]
         index = None if name is None else columns.get(name.casefold())
-        return match[0] if index is None else place(index)
-
-    return _NAMES.sub(put, formula)
+        if index is not None:
+            pieces += [formula[done : match.start()], index]
+            done = match.end()
+    return [*pieces, formula[done:]]

@@ -60,12 +60,13 @@ def _labelled(source: Source, group: JSON, offset: int) -> Callable[[int, Value]
     def label(index: int, value: Value) -> Label:
         number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
         if manual and _item(value) in manual:
-            return _plain(manual[_item(value)], manual[_item(value)], None)
+            name = manual[_item(value)]
+            return _plain(name, lambda: name, None)
         if histogram is not None and number is not None:
             return _ranked(*_histogram_bucket(histogram, number))
         if parts is not None and number is not None and _FIRST_DAY <= number < _AFTER_LAST_DAY:
             return _ranked(*date_part(str(parts.get("type")), number, locale(source.locale)))
-        return _plain(value, "" if value is None else source.shown(index, offset), number_format)
+        return _plain(value, lambda: source.shown(index, offset), number_format)
 
     return label
 
@@ -78,16 +79,16 @@ def title(source: Source, group: JSON) -> str:
     return str(group.get("label") or f"{heading}{suffix}")
 
 
-def _plain(value: Value, text: str, number_format: JSON | None) -> Label:
+def _plain(value: Value, name: Callable[[], str], number_format: JSON | None) -> Label:
     if value is None or value == "":
-        return Label((0,), PivotCell(), "")
+        return Label((0,), PivotCell(), str)
     kept = number_format if isinstance(value, int | float) and not isinstance(value, bool) else None
-    return Label((1, *sort_key(value)), PivotCell(value, kept), text)
+    return Label((1, *sort_key(value)), PivotCell(value, kept), name)
 
 
 def _ranked(value: Value, rank: float) -> Label:
     text = f"{value:.0f}" if isinstance(value, float) else str(value)
-    return Label((1, 0, rank, text), PivotCell(value), text)
+    return Label((1, 0, rank, text), PivotCell(value), lambda: text)
 
 
 def _item(value: Value) -> Value:

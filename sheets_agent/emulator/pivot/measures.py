@@ -6,6 +6,8 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
 
 from sheets_agent.emulator.ordering import sort_key
 from sheets_agent.emulator.pivot.calculated import calculated, per_record
@@ -15,6 +17,20 @@ from sheets_agent.emulator.pivot.summary import keeps_format, summarized
 from sheets_agent.formulas.values import ErrorValue, Value
 
 _PERCENT: JSON = {"type": "PERCENT", "pattern": "0.00%"}
+
+
+class _Within(NamedTuple):
+    """What a share is a part of: the total of its row, of its column, or of neither."""
+
+    rows: bool
+    columns: bool
+
+
+_SHARES = {
+    "PERCENT_OF_ROW_TOTAL": _Within(True, False),
+    "PERCENT_OF_COLUMN_TOTAL": _Within(False, True),
+    "PERCENT_OF_GRAND_TOTAL": _Within(False, False),
+}
 
 Cells = Mapping[tuple[Path, Path], Sequence[int]]
 """The records of the innermost groups: by the group of rows and the group of columns."""
@@ -82,13 +98,10 @@ class Cube:
         number = self._value(index, row, column)
         if number is None:
             return BLANK
-        whole = {
-            "PERCENT_OF_ROW_TOTAL": (row, ()),
-            "PERCENT_OF_COLUMN_TOTAL": ((), column),
-            "PERCENT_OF_GRAND_TOTAL": ((), ()),
-        }.get(value.get("calculatedDisplayType", ""))
-        if whole is not None:
-            return PivotCell(_share(number, self._value(index, *whole)), _PERCENT)
+        within = _SHARES.get(value.get("calculatedDisplayType", ""))
+        if within is not None:
+            whole = self._value(index, row if within.rows else (), column if within.columns else ())
+            return PivotCell(_share(number, whole), _PERCENT)
         if "formula" in value or not keeps_format(value["summarizeFunction"]):
             return PivotCell(number)
         return PivotCell(number, self._source.format(int(value.get("sourceColumnOffset", 0))))
@@ -107,7 +120,8 @@ class Cube:
         key = (index, row, column)
         if key not in self._known:
             parts = self._parts.get((row, column), [])
-            self._known[key] = self._summarized(index, sorted(record for part in parts for record in part))
+            records = parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts))
+            self._known[key] = self._summarized(index, records)
         return self._known[key]
 
     def _summarized(self, index: int, records: Sequence[int]) -> Value:

@@ -63,12 +63,17 @@ class Label:
     Attributes:
         order: compares the groups of one field: blanks first, then by kind and value.
         cell: what is drawn.
-        text: the label as it stands before the word Total.
+        name: gives the label as text, see `text`.
     """
 
     order: tuple[Any, ...]
     cell: PivotCell
-    text: str
+    name: Callable[[], str]
+
+    @property
+    def text(self) -> str:
+        """The label as it stands before the word Total."""
+        return self.name()
 
     def shows(self, extended: JSON) -> bool:
         """Whether an ExtendedValue means this label: by what it holds, or by how it is shown."""

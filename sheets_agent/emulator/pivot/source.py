@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.cell_output import formatted
 from sheets_agent.emulator.conditions import condition_test
+from sheets_agent.emulator.pivot.calculated import columns_named
 from sheets_agent.emulator.pivot.model import JSON, Source, filter_specs
 from sheets_agent.formulas.values import Value
 
@@ -28,7 +29,8 @@ def read_source(workbook: Workbook, spec: JSON) -> Source | None:
     if top >= end:
         return None
     home, rows = sheet, range(top + 1, end)
-    held = _held(spec, len(columns))
+    headings = tuple(_text(workbook, sheet, top, column, workbook.value(sheet, top, column)) for column in columns)
+    held = _held(spec, headings)
     read = [_column(workbook, sheet, rows, column) if offset in held else () for offset, column in enumerate(columns)]
 
     def shown(index: int, offset: int) -> str:
@@ -37,7 +39,7 @@ def read_source(workbook: Workbook, spec: JSON) -> Source | None:
     kept = _filtered(workbook, spec, read, shown, len(rows))
     filtered = len(kept) < len(rows)
     return Source(
-        tuple(_text(workbook, sheet, top, column, workbook.value(sheet, top, column)) for column in columns),
+        headings,
         tuple(_column_format(workbook, sheet, rows, column) for column in columns),
         len(kept),
         tuple([values[index] for index in kept] if filtered and values else values for values in read),
@@ -46,14 +48,12 @@ def read_source(workbook: Workbook, spec: JSON) -> Source | None:
     )
 
 
-def _held(spec: JSON, width: int) -> frozenset[int]:
+def _held(spec: JSON, headings: Sequence[str]) -> frozenset[int]:
     """Which columns are needed: a large source has many that are not."""
-    values = spec.get("values", [])
-    if any("formula" in value for value in values):  # it may name any column
-        return frozenset(range(width))
-    fields = [*spec.get("rows", []), *spec.get("columns", []), *values]
+    fields = [*spec.get("rows", []), *spec.get("columns", []), *spec.get("values", [])]
+    named = [columns_named(field["formula"], headings) for field in fields if "formula" in field]
     filters = {int(item.get("columnOffsetIndex", 0)) for item in filter_specs(spec)}
-    return frozenset(int(field.get("sourceColumnOffset", 0)) for field in fields) | filters
+    return frozenset(int(field.get("sourceColumnOffset", 0)) for field in fields) | filters.union(*named)
 
 
 def _column(workbook: Workbook, sheet: Sheet, rows: range, column: int) -> Sequence[Value]:
