@@ -28,6 +28,7 @@ notebooks: $(STAMP) ## run every notebook from top to bottom
 docs: $(STAMP)      ## rewrite the generated pages of docs/
 	$(BIN)/python -m sheets_agent.actions.docs docs/actions.md
 	$(BIN)/python -m sheets_agent.emulator.coverage docs/coverage.md
+	$(BIN)/python -m sheets_agent.prompt_page docs/prompts.md
 
 clean:
 	rm -rf $(VENV) demo-output

@@ -137,11 +137,20 @@ def _names(template: Template) -> set[str]:
     return {name for section in template for name in _VARIABLE.findall(section)}
 
 
-@cache
-def _shipped(name: str, language: Language) -> Template:
+def preamble(name: str) -> str:
+    """What stands before the sections of an English prompt: what the role does, for people to read."""
+    return _SECTION.split(_text(name, "en"))[0].strip()
+
+
+def _text(name: str, language: Language) -> str:
     installed = Path(__file__).parent / "prompt_files"
     folder = installed if installed.is_dir() else Path(__file__).parent.parent / "prompts"
-    return _parse((folder / language / f"{name}.md").read_text(encoding="utf-8"), name)
+    return (folder / language / f"{name}.md").read_text(encoding="utf-8")
+
+
+@cache
+def _shipped(name: str, language: Language) -> Template:
+    return _parse(_text(name, language), name)
 
 
 def _overrides(folder: Path, language: Language) -> dict[str, Template]:

@@ -10,7 +10,7 @@ import pytest
 from sheets_agent import prompts as module
 from sheets_agent.chat import ROLES
 from sheets_agent.errors import UsageError
-from sheets_agent.prompts import NAMES, Prompts
+from sheets_agent.prompts import LANGUAGES, NAMES, Language, Prompts, language_for
 
 VARIABLES = {
     name: variables.split(", ")
@@ -27,25 +27,46 @@ def test_every_role_has_a_prompt() -> None:
     assert set(NAMES) == set(ROLES) == set(VARIABLES)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_each_prompt_takes_the_documented_variables_and_no_others(name: str) -> None:
-    system, user = Prompts().render(name, values(name))
+def test_each_prompt_takes_the_documented_variables_and_no_others(name: str, language: Language) -> None:
+    prompts = Prompts(language=language)
+    system, user = prompts.render(name, values(name))
     assert "{{" not in system + user
     for text in values(name).values():
         assert (system + user).count(text) == 1
     with pytest.raises(ValueError, match="lacks the variables"):
-        Prompts().render(name, {key: text for key, text in values(name).items() if key != "task"})
+        prompts.render(name, {key: text for key, text in values(name).items() if key != "task"})
     with pytest.raises(ValueError, match="does not use"):
-        Prompts().render(name, {**values(name), "colour": "red"})
+        prompts.render(name, {**values(name), "colour": "red"})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_the_system_part_is_the_same_for_every_task(name: str) -> None:
-    changing = set(VARIABLES[name]) - {"actions"}
-    system, user = Prompts().render(name, values(name))
-    assert not [variable for variable in changing if f"<{variable}>" in system]
+def test_each_prompt_says_what_is_data_and_in_which_language_to_answer(name: str, language: Language) -> None:
+    system, user = Prompts(language=language).render(name, values(name))
     assert "<sheet_data>" in system, "it says that what stands between the marks is data"
     assert re.search(r"<sheet_data>\n<description>\n</sheet_data>", user)
+    own_words = {"en": "the language of the task", "ru": "на языке задачи"}[language]
+    assert own_words in " ".join(system.split())
+
+
+@pytest.mark.parametrize(
+    ("task", "language"),
+    [
+        ("Построй диаграмму выручки по месяцам", "ru"),
+        ("Chart revenue by month", "en"),
+        ("Добавь в таблицу Sales столбец Revenue", "ru"),
+        ("Put “Итого” below the column", "en"),
+        ("ИТОГО", "ru"),
+        ("2024: 1 + 1?", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_of_the_prompts_goes_by_most_letters_of_the_task(task: str, language: str) -> None:
+    assert language_for(task) == language
+    assert language_for(task, "ru") == "ru"
+    assert language_for(task, "en") == "en"
 
 
 def test_no_cell_can_close_the_block_it_stands_in() -> None:
@@ -79,6 +100,31 @@ def test_a_file_in_the_persons_folder_replaces_one_prompt(tmp_path: Path) -> Non
     mine = Prompts(write(tmp_path, "executor.md", GOOD))
     assert mine.render("executor", {"task": "t", "description": "d"}) == ("Be brief. <sheet_data>", "t d")
     assert mine.render("voter", values("voter")) == Prompts().render("voter", values("voter"))
+
+
+def test_files_directly_in_the_folder_replace_both_languages_and_those_of_a_language_go_before(tmp_path: Path) -> None:
+    (tmp_path / "ru").mkdir()
+    write(tmp_path / "ru", "executor.md", GOOD.replace("Be brief.", "Коротко."))
+    write(tmp_path / "ru", "voter.md", "## system\nX <sheet_data>\n## user\n{{ task }} {{ description }} {{ plans }}")
+    write(tmp_path, "executor.md", GOOD)
+    task = {"task": "t", "description": "d"}
+    russian, english = Prompts(tmp_path, "ru"), Prompts(tmp_path, "en")
+    assert russian.render("executor", task) == ("Коротко. <sheet_data>", "t d")
+    assert english.render("executor", task) == ("Be brief. <sheet_data>", "t d")
+    assert russian.render("voter", values("voter"))[0] == "X <sheet_data>"
+    assert english.render("voter", values("voter")) == Prompts().render("voter", values("voter"))
+
+
+def test_a_folder_for_one_language_leaves_the_other_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "ru").mkdir()
+    write(tmp_path / "ru", "executor.md", GOOD)
+    assert Prompts(tmp_path).render("executor", values("executor")) == Prompts().render("executor", values("executor"))
+
+
+def test_a_malformed_prompt_of_the_other_language_is_refused_as_well(tmp_path: Path) -> None:
+    (tmp_path / "ru").mkdir()
+    with pytest.raises(UsageError, match="does not have a “## system”"):
+        Prompts(write(tmp_path / "ru", "executor.md", "Do it").parent, "en")
 
 
 @pytest.mark.parametrize(
