@@ -20,6 +20,7 @@ from langchain_core.language_models import BaseChatModel
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from sheets_agent import threads
 from sheets_agent.chat import Chats
 from sheets_agent.checkpoints import checkpoints
 from sheets_agent.errors import UsageError
@@ -32,10 +33,11 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.running import Run, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
 from sheets_agent.stages.plan import plan as plan_stage
+from sheets_agent.stages.reflect import after_reflection
 from sheets_agent.stages.reflect import reflect as reflect_stage
 from sheets_agent.stages.retrieve import look
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
-from sheets_agent.state import Description, RunResult, Status
+from sheets_agent.state import Description, Intent, RunResult, Status
 from sheets_agent.targets import open_target
 
 
@@ -75,8 +77,9 @@ class SheetsAgent:
         output: str | Path | None = None,
         in_place: bool = False,
         dry_run: bool = False,
+        ask: bool = False,
     ) -> RunResult:
-        """Do a task in a spreadsheet.
+        """Do a task in a spreadsheet, or answer a question about it.
 
         Args:
             target: a spreadsheet id, a Google Sheets URL, or a path to an .xlsx or .csv file.
@@ -84,6 +87,7 @@ class SheetsAgent:
             output: where a local file's result is written; by default beside it, as `name.agent.xlsx`.
             in_place: write a local file's result over the file itself.
             dry_run: plan, try and check, but write nothing.
+            ask: take the task for a question, and write nothing; otherwise the retriever tells questions from commands.
 
         Returns:
             What was done. With no person to ask, a run that needs one comes back with status PAUSED.
@@ -91,21 +95,40 @@ class SheetsAgent:
         Raises:
             SheetsAgentError: for everything a person can mend; see `sheets_agent.errors`.
         """
-        if not task.strip():
-            raise UsageError("The task is empty.", "Say what to do, for example: “Chart revenue by month”.")
+        _check_task(task)
         run = self._start(target, task, output, in_place, reading=dry_run)
-        first: RunState = {
-            "task": task,
-            "target": str(target),
-            "output": None if output is None else str(output),
-            "in_place": in_place,
-            "sheet_id": run.target.sheet_id,
-            "dry_run": dry_run,
-            "plans_left": 1 + self.settings.max_rounds,
-            "corrections_left": self.settings.max_rounds,
-            "notes": run.target.notes,
-        }
+        first = self._first(run, dry_run=dry_run, ask=ask)
+        place = str(Path(target).expanduser().resolve()) if run.target.local else str(target)
+        first |= {"target": place, "output": None if output is None else str(output), "in_place": in_place}
         return self._advance(run, first)
+
+    def follow(self, run_id: str, task: str, *, dry_run: bool = False, ask: bool = False) -> RunResult:
+        """Do another task in the thread of an earlier run, which knows what was done there and where.
+
+        Works on the spreadsheet of that run; where it wrote a file, on that file.
+
+        Args:
+            run_id: of any earlier result of the thread.
+            task: what to do now, such as “now make it a line chart”.
+            dry_run: plan, try and check, but write nothing.
+            ask: take the task for a question, and write nothing.
+
+        Raises:
+            UsageError: when nothing is known of that run any more.
+        """
+        _check_task(task)
+        with checkpoints() as saver:
+            memory = threads.recall(saver, run_id)
+        run = self._start(
+            memory["target"],
+            task,
+            memory["output"],
+            memory["in_place"],
+            reading=dry_run,
+            run_id=threads.next_run(run_id),
+        )
+        first = self._first(run, dry_run=dry_run, ask=ask)
+        return self._advance(run, {**first, **memory})
 
     async def arun(self, target: str | Path, task: str, **options: Any) -> RunResult:
         """`run` for asynchronous callers: the work happens in a thread."""
@@ -152,7 +175,7 @@ class SheetsAgent:
                 go on because it worked on a file in another process and had written to its copy of it.
         """
         with checkpoints() as saver:
-            kept = build_graph(saver).get_state({"configurable": {"thread_id": run_id}})
+            kept = build_graph(saver).get_state(threads.config_of(run_id))
         if not kept.interrupts:
             raise UsageError(f"No run {run_id} is paused.", "Start the task again with `run`.")
         check_answer(kept.interrupts[0].value, answer)
@@ -171,6 +194,15 @@ class SheetsAgent:
                 "The file itself is unchanged: start the task again with `run`.",
             )
         return run
+
+    def last_run(self) -> str:
+        """The thread that was worked in last, on this computer.
+
+        Raises:
+            UsageError: when there is none.
+        """
+        with checkpoints() as saver:
+            return threads.last(saver)
 
     def describe(self, target: str | Path, task: str = "", *, annotate: bool = True) -> Description:
         """What a spreadsheet holds. Writes nothing.
@@ -191,24 +223,34 @@ class SheetsAgent:
 
     def plan(self, target: str | Path, task: str) -> RunResult:
         """A plan for a task, tried and criticised. Writes nothing; nobody is asked."""
-        if not task.strip():
-            raise UsageError("The task is empty.", "Say what to do, for example: “Chart revenue by month”.")
+        _check_task(task)
         run = self._start(target, task, reading=True)
         runtime = Runtime(context=run.context)
-        state: RunState = {
-            "task": task,
-            "sheet_id": run.target.sheet_id,
-            "dry_run": True,
-            "notes": run.target.notes,
-        }
+        state = self._first(run, dry_run=True, ask=False)
         try:
-            for stage in (retrieve_stage, plan_stage, reflect_stage):
-                state = {**state, **stage(state, runtime)}
+            state |= retrieve_stage(state, runtime)
+            again = "plan"
+            while again == "plan":
+                for stage in (plan_stage, reflect_stage):
+                    state |= stage(state, runtime)
+                again = after_reflection(state)
         finally:
             run.close()
         return result_of(run, state, Status.DRY_RUN)
 
     # ------------------------------------------------------------------------------------------------- machinery
+
+    def _first(self, run: Run, *, dry_run: bool, ask: bool) -> RunState:
+        """What a run knows before it looks at the spreadsheet."""
+        first: RunState = {
+            "task": run.task,
+            "sheet_id": run.target.sheet_id,
+            "dry_run": dry_run,
+            "plans_left": 1 + self.settings.max_rounds,
+            "corrections_left": self.settings.max_rounds,
+            "notes": run.target.notes,
+        }
+        return {**first, "intent": Intent.QUESTION} if ask else first
 
     def _start(
         self,
@@ -264,3 +306,8 @@ class SheetsAgent:
             self._open[run.run_id] = run
             return paused(run, state, request)
         return finished(run, state)
+
+
+def _check_task(task: str) -> None:
+    if not task.strip():
+        raise UsageError("The task is empty.", "Say what to do, for example: “Chart revenue by month”.")

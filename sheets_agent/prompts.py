@@ -11,8 +11,8 @@ The system section is the same for every run. The parts that stay the same come 
 The variables, all of them text:
 
     prompt               variables
-    retriever            task, description, limit
-    planner              actions, task, description, complaints
+    retriever            task, description, history, limit
+    planner              actions, task, request, description, history, complaints
     action_reflector     actions, task, description, plan, facts, changes
     cell_reflector       task, description, plan, facts, changes
     formula_reflector    task, description, plan, facts, changes
@@ -27,8 +27,10 @@ The variables, all of them text:
     description  what the spreadsheet holds
     errors       the cells that show errors after writing
     facts        what code found out about the plan
+    history      what was asked and done before in the same conversation
     limit        how many questions may be asked
     plan, plans  as JSON in the wire form
+    request      command, question, or both
     task         what the person wants
 
 What comes from the spreadsheet stands between the marks `<sheet_data>` and `</sheet_data>`. A mark inside a value is

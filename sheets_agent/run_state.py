@@ -13,15 +13,19 @@ from sheets_agent.settings import Settings
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.describe_text import render
 from sheets_agent.state import (
+    Calculation,
     CellProblem,
     Critique,
     Description,
     Diff,
+    Intent,
     Plan,
     Question,
+    SearchTree,
     Status,
     ToolRecord,
     Trial,
+    Turn,
 )
 
 
@@ -31,10 +35,14 @@ class RunState(TypedDict, total=False):
     Attributes:
         target: what the person named: a path, an id or a URL; with `output` and `in_place` it reopens a paused run.
         sheet_id: the tab the person pointed at, None when they named none.
+        intent: what the message wants; given by the person (`--ask`), or told by the retriever.
+        history: the runs before this one in the same thread.
         complaints: what the next planning has to heed: facts, or the person's reasons for rejecting.
         plans_left: how many more times a plan may be made when facts or the person say no.
         corrections_left: how many more corrective rounds may follow the writing.
-        edited: whether the person changed the plan, so that it has to be tried anew.
+        rounds: how often a plan was made since the run began or a person rejected one.
+        tried: whether `trial` is of `plan` as it is; not when the person edited it, or the spreadsheet changed.
+        search: what the planning strategy searched, when it searched a tree.
         diff: what was written, corrections included.
         written: A1 ranges this run has written; writing them again loses nothing of the person's.
         wrote: whether anything was written.
@@ -47,6 +55,8 @@ class RunState(TypedDict, total=False):
     in_place: bool
     sheet_id: int | None
     dry_run: bool
+    intent: Intent
+    history: tuple[Turn, ...]
     description: Description
     questions: tuple[Question, ...]
     plan: Plan
@@ -55,7 +65,10 @@ class RunState(TypedDict, total=False):
     complaints: tuple[str, ...]
     plans_left: int
     corrections_left: int
-    edited: bool
+    rounds: int
+    tried: bool
+    search: SearchTree
+    calculations: tuple[Calculation, ...]
     tool_calls: tuple[ToolRecord, ...]
     diff: Diff
     written: tuple[str, ...]

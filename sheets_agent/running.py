@@ -8,12 +8,14 @@ from typing import Any, cast
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
 
+from sheets_agent import threads
 from sheets_agent.checkpoints import checkpoints
+from sheets_agent.dialogue import turn_of, with_turn
 from sheets_agent.errors import SheetsAgentError
 from sheets_agent.feedback.person import APPLY, Person, ask
 from sheets_agent.graph import Graph, build_graph
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import Diff, Question, RunResult, Status, Usage
+from sheets_agent.state import Diff, Intent, Question, RunResult, Status, Usage
 from sheets_agent.targets import Target
 from sheets_agent.viewing import View
 
@@ -35,7 +37,7 @@ class Run:
     @property
     def config(self) -> RunnableConfig:
         """What LangGraph knows the run by."""
-        return {"configurable": {"thread_id": self.run_id}, "recursion_limit": 100}
+        return threads.config_of(self.run_id)
 
 
 def until_asked(
@@ -44,7 +46,8 @@ def until_asked(
     """Run the graph; whoever is here answers its questions.
 
     Returns:
-        The state, and the request that nobody here can answer, None at the end. Only then a checkpoint stays.
+        The state, and the request that nobody here can answer, None at the end. Of a run that has ended only the
+        memory of its thread stays.
     """
     waits = False
     with checkpoints() as saver:
@@ -58,7 +61,7 @@ def until_asked(
             state, request = _written_before(error, graph, run), None
         finally:
             if not waits:
-                saver.delete_thread(run.run_id)
+                threads.settle(saver, run.run_id)
     return state, request
 
 
@@ -73,6 +76,9 @@ def finished(run: Run, state: RunState) -> RunResult:
     finally:
         run.close()
     result = result_of(run, state, state["status"])
+    if files:
+        with checkpoints() as saver:
+            threads.go_on_with(saver, run.run_id, files[0])
     paths = tuple(str(path) for path in files)
     view = View(run.context.client, run.context.spreadsheet_id, state.get("written", ()))
     return result.model_copy(update={"files": paths, "notes": (*result.notes, *losses)}).viewed_through(view)
@@ -101,6 +107,7 @@ def result_of(run: Run, state: RunState, status: Status) -> RunResult:
     return RunResult(
         run_id=run.run_id,
         task=run.task,
+        intent=state.get("intent", Intent.COMMAND),
         status=status,
         summary=state.get("summary", ""),
         spreadsheet_id=run.context.spreadsheet_id,
@@ -109,6 +116,8 @@ def result_of(run: Run, state: RunState, status: Status) -> RunResult:
         critiques=state.get("critiques", ()),
         diff=state.get("diff") or (trial.diff if trial else Diff()),
         facts=trial.facts if trial else (),
+        search=state.get("search"),
+        calculations=state.get("calculations", ()),
         tool_calls=state.get("tool_calls", ()),
         problems=state.get("problems", ()),
         usage=Usage(roles=run.context.chats.usage(), api_reads=client.reads, api_writes=client.writes),
@@ -134,7 +143,10 @@ def _written_before(error: SheetsAgentError, graph: Graph, run: Run) -> RunState
     if not state.get("wrote"):
         raise error
     summary = f"{state.get('summary', '')} The plan was written, but the run could not go on: {error}".strip()
-    return {**state, "status": Status.INCOMPLETE, "summary": summary}
+    ended: RunState = {**state, "status": Status.INCOMPLETE, "summary": summary}
+    history = with_turn(state.get("history", ()), turn_of(ended))
+    graph.update_state(run.config, {"history": history}, as_node="finish")
+    return {**ended, "history": history}
 
 
 def interrupted(run: Run) -> str:

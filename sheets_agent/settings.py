@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -37,6 +37,8 @@ PREFIX = "SHEETS_AGENT_"
 
 ApprovalPolicy = Literal["always", "risky", "never"]
 Reflector = Literal["action", "cell", "formula", "general"]
+Planner = Literal["auto", "cot", "self-consistency", "tot-greedy", "tot-beam", "tot-dfs", "mcts"]
+Reflection = Literal["auto", "always", "never"]
 PromptLanguage = Literal["auto", "en", "ru"]
 
 
@@ -51,6 +53,36 @@ def config_file() -> Path:
     return config_dir() / "config.toml"
 
 
+class Search(BaseModel):
+    """How broad and deep plans are searched for, and what the search may cost.
+
+    Attributes:
+        samples: plans drawn in parallel for self-consistency.
+        trees: trees of thoughts that are searched for a vote; 1 searches one.
+        options: next steps proposed at each node of a tree.
+        together: whether one call proposes all options of a node, or a call each.
+        beam: nodes kept on each level of a beam search.
+        depth: steps a plan may have in a tree.
+        model_value: whether a model, too, values the nodes of a tree; facts alone do otherwise.
+        calls: calls of models that planning a task may take.
+        tokens: tokens, in and out, that planning a task may take.
+        seconds: seconds that one search may take.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    samples: int = Field(default=3, ge=1, le=16)
+    trees: int = Field(default=1, ge=1, le=8)
+    options: int = Field(default=3, ge=1, le=8)
+    together: bool = True
+    beam: int = Field(default=2, ge=1, le=8)
+    depth: int = Field(default=12, ge=1, le=50)
+    model_value: bool = False
+    calls: int = Field(default=24, ge=1)
+    tokens: int = Field(default=200_000, ge=1_000)
+    seconds: float = Field(default=300.0, gt=0)
+
+
 class Settings(BaseSettings):
     """Settings of the agent. Frozen; derive others with `load(**changes)`.
 
@@ -62,8 +94,11 @@ class Settings(BaseSettings):
         prices: money per million tokens by model: input, cached input, output. For the report only.
         approve: when a person is asked before a plan is written: always, when it would overwrite or delete
             (risky), or never.
-        plan_samples: plans drawn for a vote; 1 draws a single plan.
-        reflectors: which reflectors look at a plan.
+        planner: how a plan is found: one plan, more only where its trial asks for it (auto), or a strategy by name.
+        search: how broad and deep the strategies search, and what that may cost.
+        reflect: when reflectors ask a model: where facts of the trial leave a question (auto), about every plan
+            (always), or never.
+        reflectors: which reflectors may look at a plan.
         max_rounds: how often a plan may be made again when facts or the person say no, and how many corrective
             rounds may follow the writing.
         max_tool_calls: rounds of tool calls after which the executor's model is stopped.
@@ -89,7 +124,9 @@ class Settings(BaseSettings):
     prices: dict[str, tuple[float, float, float]] = Field(default_factory=dict)
 
     approve: ApprovalPolicy = "risky"
-    plan_samples: int = Field(1, ge=1, le=16)
+    planner: Planner = "auto"
+    search: Search = Search()
+    reflect: Reflection = "auto"
     reflectors: tuple[Reflector, ...] = ("action", "cell", "formula", "general")
     max_rounds: int = Field(2, ge=0, le=10)
     max_tool_calls: int = Field(12, ge=1, le=100)

@@ -210,6 +210,25 @@ class Trial(Model):
         return tuple(fact for fact in self.facts if fact.severity is not Severity.UNKNOWN and not fact.asked)
 
 
+class SearchTree(Model):
+    """A node of a tree that a strategy searched, for people to look at.
+
+    Attributes:
+        label: the step taken here; empty at the root.
+        value: what the node was worth when the search ended, from 0 to 1.
+        visits: how often the search came here.
+        chosen: whether it lies on the way to the plan.
+        facts: what spoke against it, a sentence each.
+    """
+
+    label: str = ""
+    value: float | None = None
+    visits: int = 0
+    chosen: bool = False
+    facts: tuple[str, ...] = ()
+    children: tuple[SearchTree, ...] = ()
+
+
 class Critique(Model):
     """What one reflector said, and which steps it changed (zero-based)."""
 
@@ -232,6 +251,19 @@ class ToolRecord(Model):
     result: str = ""
     success: bool = True
     seconds: float = 0.0
+
+
+class Calculation(Model):
+    """A formula that was worked out beside the spreadsheet, to answer a question."""
+
+    label: str = ""
+    formula: str
+    rows: tuple[tuple[str, ...], ...] = ()
+    """What it gives, as shown: one row of one text, or as many as it spills over."""
+    rests_on: tuple[str, ...] = ()
+    """The A1 ranges it refers to."""
+    error: str = ""
+    """The error value and its message, when it gives one."""
 
 
 class CellProblem(Model):
@@ -275,6 +307,28 @@ class Status(StrEnum):
     """Written, but error values or undone steps remain; `problems` and `summary` say which."""
 
 
+class Intent(StrEnum):
+    """What a person's message wants."""
+
+    COMMAND = "command"
+    """The spreadsheet is to be changed."""
+    QUESTION = "question"
+    """Something is to be found out; nothing is written."""
+    BOTH = "both"
+
+
+class Turn(Model):
+    """One run of a thread, as the runs after it are told of it."""
+
+    task: str
+    status: Status
+    summary: str = ""
+    did: tuple[str, ...] = ()
+    """The steps that were carried out and the formulas that were calculated, a sentence each."""
+    written: tuple[str, ...] = ()
+    """The A1 ranges that were written."""
+
+
 class Question(Model):
     """What the person is asked: free text, or one of up to five options."""
 
@@ -288,6 +342,7 @@ class RunResult(Model):
 
     run_id: str
     task: str
+    intent: Intent = Intent.COMMAND
     status: Status
     summary: str = ""
     spreadsheet_id: str = ""
@@ -296,6 +351,10 @@ class RunResult(Model):
     critiques: tuple[Critique, ...] = ()
     diff: Diff = Diff()
     facts: tuple[Fact, ...] = ()
+    search: SearchTree | None = None
+    """What was searched for the plan, by strategies that search a tree."""
+    calculations: tuple[Calculation, ...] = ()
+    """What the answer to a question rests on."""
     tool_calls: tuple[ToolRecord, ...] = ()
     problems: tuple[CellProblem, ...] = ()
     usage: Usage = Usage()

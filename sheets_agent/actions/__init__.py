@@ -14,7 +14,7 @@ from sheets_agent.actions.formats import FormatCells, MergeCells, SetBorders, Un
 from sheets_agent.actions.formulas import RepeatFormula
 from sheets_agent.actions.pivots import CreatePivot
 from sheets_agent.actions.ranges import ClearRange, CopyRange, MoveRange, NamedRange
-from sheets_agent.actions.reading import ReadRange
+from sheets_agent.actions.reading import Calculate, ReadRange
 from sheets_agent.actions.rows_columns import DeleteColumns, DeleteRows, InsertColumns, InsertRows, ResizeColumns
 from sheets_agent.actions.rules import ConditionalFormat, DataValidation, ProtectRange
 from sheets_agent.actions.series import FillSeries
@@ -34,6 +34,7 @@ AnyAction = Annotated[
     | UpdateChart
     | DeleteChart
     | ReadRange
+    | Calculate
     | AddSheet
     | RenameSheet
     | DuplicateSheet

@@ -32,6 +32,8 @@ ROLES = (
     "corrector",
     "voter",
 )
+PLANNING = ("planner", "voter", "action_reflector", "cell_reflector", "formula_reflector", "general_reflector")
+"""The roles whose use counts against the budget of planning."""
 REFLECTOR = "reflector"
 """A name for all four reflectors, where a model is chosen."""
 
@@ -117,6 +119,17 @@ class Chats:
     def usage(self) -> dict[str, RoleUsage]:
         """What the roles have cost so far."""
         return self.meter.snapshot()
+
+    def planning_usage(self) -> RoleUsage:
+        """What planning has cost so far: the calls, tokens and seconds of all its roles together."""
+        used = [usage for role, usage in self.usage().items() if role in PLANNING]
+        return RoleUsage(
+            calls=sum(one.calls for one in used),
+            input_tokens=sum(one.input_tokens for one in used),
+            cached_tokens=sum(one.cached_tokens for one in used),
+            output_tokens=sum(one.output_tokens for one in used),
+            seconds=sum(one.seconds for one in used),
+        )
 
     def _caller(self, role: str) -> Caller:
         if role not in ROLES:

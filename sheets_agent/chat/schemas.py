@@ -11,9 +11,9 @@ from sheets_agent.actions.wire import plan_schema
 
 
 def annotation_schema() -> dict[str, Any]:
-    """The retriever's answer: `{tables: [{range, description}], columns: [{range, letter, name, meaning}], questions}`.
+    """The retriever's answer: `{request, tables: [{range, description}], columns: […], questions}`.
 
-    `range` repeats the region's range as the description gives it.
+    A column is `{range, letter, name, meaning}`; `range` repeats the region's range as the description gives it.
     """
     table = _object(
         {
@@ -40,14 +40,22 @@ def annotation_schema() -> dict[str, Any]:
         "Questions to the person whose spreadsheet it is, only where the task depends on a meaning that cannot be told "
         "from the cells. Usually empty. Likely answers may follow, such as: Which date counts? | ordered | delivered",
     )
+    request = {
+        "type": "string",
+        "enum": ["command", "question", "both"],
+        "description": "command when the person wants something done to the spreadsheet, question when they only want "
+        "to know something from it, both when they want both.",
+    }
     return _answer(
         "describe_spreadsheet",
         "Say what the tables and the columns of the spreadsheet mean.",
         {
+            "request": request,
             "tables": _list(table, "One entry for each table and dictionary."),
             "columns": _list(column, "One entry for each column of each table."),
             "questions": questions,
         },
+        "request",
         "tables",
         "columns",
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from sheets_agent.cli.options import json_option, model_options, settings_for, spreadsheet_argument
@@ -16,9 +14,6 @@ from sheets_agent.cli.options import json_option, model_options, settings_for, s
 @json_option
 def describe(
     spreadsheet: str,
-    models: tuple[str, ...],
-    language: str | None,
-    prompts: Path | None,
     no_model: bool,
     as_json: bool,
 ) -> None:
@@ -26,7 +21,7 @@ def describe(
 
     Only samples are read, and what was left out is said. Nothing is written.
     """
-    settings = settings_for(models, language=language, prompts=prompts)
+    settings = settings_for()
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import show_description

@@ -17,6 +17,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 TARGET_HELP = "SPREADSHEET is a path to an .xlsx or .csv file, a spreadsheet id, or a Google Sheets URL."
 
+_GIVEN = "sheets_agent.given"
+"""Where the options that set settings are kept while a command runs."""
 _ROLE = re.compile(r"([a-z_]+)=(.+)", re.DOTALL)
 
 
@@ -26,46 +28,90 @@ def spreadsheet_argument(command: Function) -> Function:
 
 
 def model_options(command: Function) -> Function:
-    """Which models answer, and with which prompts."""
-    command = click.option(
-        "--prompts",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        metavar="DIR",
-        help="A folder whose .md files replace the built-in prompts.",
-    )(command)
-    command = click.option(
-        "--language",
-        type=click.Choice(["auto", "en", "ru"]),
-        help="The language of the prompts; auto, the default, goes by the task. Answers follow the task either way.",
-    )(command)
-    return click.option(
+    """Which models answer, and with which prompts. What is given is in `settings_for`."""
+    models = _setting_option(
+        "models",
         "--model",
         "-m",
-        "models",
         multiple=True,
         metavar="[ROLE=]PROVIDER:MODEL",
         help="The model, such as gigachat:GigaChat-2-Max, openai:gpt-5 or ollama:qwen3; with ROLE= only for one "
         "role, such as planner=openai:gpt-5. May be repeated.",
-    )(command)
+    )
+    language = _setting_option(
+        "language",
+        "--language",
+        type=click.Choice(["auto", "en", "ru"]),
+        help="The language of the prompts; auto, the default, goes by the task. Answers follow the task either way.",
+    )
+    prompts = _setting_option(
+        "prompts",
+        "--prompts",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="A folder whose .md files replace the built-in prompts.",
+    )
+    return models(language(prompts(command)))
 
 
 def planning_options(command: Function) -> Function:
-    """How a plan is made and criticised."""
-    command = click.option(
+    """How a plan is found and criticised. What is given is in `settings_for`."""
+    planner = _setting_option(
+        "planner",
+        "--planner",
+        type=click.Choice(["auto", "cot", "self-consistency", "tot-greedy", "tot-beam", "tot-dfs", "mcts"]),
+        help="How a plan is found: auto, the default, makes one plan and more only where its trial asks for it; cot "
+        "makes one; self-consistency several, with a vote; the others search step by step.",
+    )
+    samples = _setting_option(
+        "search.samples",
+        "--samples",
+        type=click.IntRange(1, 16),
+        metavar="N",
+        help="How many plans self-consistency draws.  [default: 3]",
+    )
+    calls = _setting_option(
+        "search.calls",
+        "--plan-calls",
+        type=click.IntRange(1),
+        metavar="N",
+        help="How many calls of models planning may take.  [default: 24]",
+    )
+    reflect = _setting_option(
+        "reflect",
+        "--reflect",
+        type=click.Choice(["auto", "always", "never"]),
+        help="When reflectors ask a model about the plan: where facts of its trial leave a question (auto, the "
+        "default), always, or never.",
+    )
+    reflectors = _setting_option(
+        "reflectors",
         "--reflectors",
-        callback=_reflectors,
+        type=_Reflectors(),
         metavar="NAMES",
-        help="Which reflectors criticise the plan: any of action,cell,formula,general, or none.  [default: all]",
-    )(command)
-    return click.option(
-        "--plan-samples", type=click.IntRange(1, 16), metavar="N", help="Draw N plans and take a vote."
-    )(command)
+        help="Which reflectors may criticise the plan: any of action,cell,formula,general, or none.  [default: all]",
+    )
+    return planner(samples(calls(reflect(reflectors(command)))))
 
 
-def _reflectors(context: click.Context, option: click.Parameter, text: str | None) -> tuple[str, ...] | None:
-    if text is None:
-        return None
-    return () if text.strip() == "none" else tuple(name.strip() for name in text.split(","))
+def _setting_option(setting: str, *names: str, **attributes: Any) -> Callable[[Function], Function]:
+    """An option that sets a setting; `search.samples` is a setting inside another one."""
+
+    def keep(context: click.Context, option: click.Parameter, value: Any) -> None:
+        if value is not None and not (option.multiple and not value):
+            context.meta.setdefault(_GIVEN, {})[setting] = value
+
+    return click.option(*names, setting.replace(".", "_"), expose_value=False, callback=keep, **attributes)
+
+
+class _Reflectors(click.ParamType):  # type: ignore[type-arg]
+    """Names with commas between them, or `none`."""
+
+    name = "names"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """The names; that they are known is the settings' to check."""
+        return () if value.strip() == "none" else tuple(name.strip() for name in value.split(","))
 
 
 def json_option(command: Function) -> Function:
@@ -73,15 +119,20 @@ def json_option(command: Function) -> Function:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else.")(command)
 
 
-def settings_for(models: Sequence[str], **given: Any) -> Settings:
-    """The settings in force, with the options of a command; None means not given.
+def settings_for(**given: Any) -> Settings:
+    """The settings in force, with the options of the command that runs; None means not given.
 
     Raises:
         UsageError: a setting is wrong.
     """
     from sheets_agent.settings import load
 
-    return load(**_model_settings(models), **given)
+    options: dict[str, Any] = dict(click.get_current_context().meta.get(_GIVEN, {}))
+    models = options.pop("models", ())
+    for name in [name for name in options if "." in name]:
+        group, _, inner = name.partition(".")
+        options.setdefault(group, {})[inner] = options.pop(name)
+    return load(**_model_settings(models), **options, **given)
 
 
 def _model_settings(models: Sequence[str]) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from sheets_agent.cli.options import (
@@ -25,18 +23,11 @@ from sheets_agent.cli.options import (
 def plan(
     spreadsheet: str,
     task: str,
-    models: tuple[str, ...],
-    language: str | None,
-    prompts: Path | None,
-    plan_samples: int | None,
-    reflectors: tuple[str, ...] | None,
     as_json: bool,
 ) -> None:
     """Make a plan for TASK, try it on a copy, have it criticised, and show what it would change. Writes nothing."""
     text = task_text(task)
-    settings = settings_for(
-        models, language=language, prompts=prompts, plan_samples=plan_samples, reflectors=reflectors
-    )
+    settings = settings_for()
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import show_plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 from rich import box
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sheets_agent.state import (
+    Calculation,
     CellProblem,
     Description,
     Diff,
@@ -53,6 +54,7 @@ def show_result(result: RunResult, *, as_json: bool) -> None:
     console.print(Text(result.status.value.capitalize(), style=_STYLES.get(result.status, "bold red")))
     if result.summary:
         console.print(Text("\n".join(clean(line) for line in result.summary.splitlines())))
+    _show_calculations(console, result.calculations)
     if result.plan is not None and result.status is not Status.DONE:
         show_steps(console, result.plan)
     show_diff(console, result.diff)
@@ -65,6 +67,18 @@ def show_result(result: RunResult, *, as_json: bool) -> None:
     _show_questions(console, result)
     _bullets(console, "Files", result.files)
     _show_usage(console, result.usage, sum(result.timings.values()))
+
+
+def _show_calculations(console: Console, calculations: Sequence[Calculation]) -> None:
+    """What an answer rests on: the formulas and the cells they refer to."""
+    if not calculations:
+        return
+    console.print()
+    table = _table("Calculated", "Gives", "From")
+    for found in calculations:
+        gives = found.error or "; ".join(", ".join(row) for row in found.rows)
+        _row(table, short(found.label or found.formula), short(gives), short(", ".join(found.rests_on)))
+    console.print(table, soft_wrap=False)
 
 
 def show_plan(result: RunResult, *, as_json: bool) -> None:

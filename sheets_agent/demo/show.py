@@ -55,7 +55,7 @@ def show(output: Path) -> int:
 
 def _run(workbook: Path, result: Path, console: Console) -> RunResult:
     models = scripted_models(REPLIES)
-    settings = load(plan_samples=1, reflectors=("action", "cell", "formula", "general"))
+    settings = load(planner="auto", reflect="auto", reflectors=("action", "cell", "formula", "general"))
     with Progress(console) as progress:
         agent = SheetsAgent(settings, model=models["planner"], models=models, on_event=progress)
         return agent.run(str(workbook), TASK, output=str(result))

@@ -8,20 +8,45 @@ from typing import Any
 
 from langchain_core.messages import BaseMessage
 
+from sheets_agent.actions import ACTIONS
+from sheets_agent.actions.base import Risk
 from sheets_agent.actions.wire import decode, encode, plan_schema
 from sheets_agent.chat import Chat
 from sheets_agent.errors import ActionError
-from sheets_agent.state import Plan, Step
+from sheets_agent.state import Intent, Plan, Step
 
 
-def draft_plan(chat: Chat, messages: Sequence[BaseMessage]) -> Plan:
+def draft_plan(chat: Chat, messages: Sequence[BaseMessage], intent: Intent = Intent.COMMAND) -> Plan:
     """Ask a role for a plan.
+
+    Args:
+        chat: the role's.
+        messages: the request.
+        intent: of the person's message; a plan that answers a question writes nothing.
 
     Raises:
         UnusableAnswer: when no valid plan came, also after the validation errors were sent back.
         ModelUnreachable: when the provider did not answer.
     """
-    return chat.structured(list(messages), plan_schema(), read_plan)
+    read = read_plan_that_only_reads if intent is Intent.QUESTION else read_plan
+    return chat.structured(list(messages), plan_schema(), read)
+
+
+def read_plan_that_only_reads(body: dict[str, Any]) -> Plan:
+    """A plan that answers a question, from its wire form.
+
+    Raises:
+        ActionError: when the plan is wrong, or writes.
+    """
+    plan = read_plan(body)
+    writing = [step.action.kind for step in plan.steps if step.action.risk is not Risk.READ]
+    if writing:
+        reading = ", ".join(kind for kind, action in ACTIONS.items() if action.risk is Risk.READ)
+        raise ActionError(
+            f"The person asked a question, so nothing may be written: leave out {', '.join(dict.fromkeys(writing))}, "
+            f"and find the answer with {reading}."
+        )
+    return plan
 
 
 def read_plan(body: dict[str, Any]) -> Plan:

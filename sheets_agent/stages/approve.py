@@ -19,6 +19,11 @@ def risks(plan: Plan, trial: Trial) -> tuple[str, ...]:
     return (*(fact.sentence for fact in trial.facts if fact.kind in RISKY_FACTS), *deleting)
 
 
+def only_reads(plan: Plan) -> bool:
+    """Whether no step of a plan writes."""
+    return all(step.action.risk is Risk.READ for step in plan.steps)
+
+
 def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Pause for a decision on the plan: approve, edit, reject.
 
@@ -28,18 +33,19 @@ def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
     plan, trial = run["plan"], run["trial"]
     reasons = risks(plan, trial)
     policy = runtime.context.settings.approve
-    if policy == "never" or (policy == "risky" and not reasons) or not plan.steps:
-        return {"edited": False, "complaints": (), "outcome": "not needed"}
+    if policy == "never" or (policy == "risky" and not reasons) or only_reads(plan):
+        return {"complaints": (), "outcome": "not needed"}
     review = Review(plan=plan, diff=trial.diff, facts=trial.facts, reasons=reasons)
     decision = read_decision(interrupt(review_request(review)))
     if decision.verdict == "edit" and decision.plan is not None:
-        return {"plan": decision.plan, "edited": True, "complaints": (), "outcome": "edited"}
+        return {"plan": decision.plan, "tried": False, "complaints": (), "outcome": "edited"}
     if decision.verdict == "approve" and _changed_meanwhile(run, runtime.context):
-        return {"edited": True, "complaints": (), "outcome": "the spreadsheet changed meanwhile: tried again"}
+        return {"tried": False, "complaints": (), "outcome": "the spreadsheet changed meanwhile: tried again"}
     if decision.verdict == "approve":
-        return {"edited": False, "complaints": (), "outcome": "approved"}
+        return {"complaints": (), "outcome": "approved"}
     if decision.comment:
-        return {"complaints": (f"The person rejected the plan: {decision.comment}",), "outcome": "rejected: replanned"}
+        complaint = f"The person rejected the plan: {decision.comment}"
+        return {"complaints": (complaint,), "rounds": 0, "outcome": "rejected: replanned"}
     if run.get("wrote"):
         summary = f"{run.get('summary', '')} A correction was rejected; what was written before it stays.".strip()
         return {"status": Status.INCOMPLETE, "summary": summary, "outcome": "rejected"}
@@ -64,4 +70,4 @@ def after_approval(run: RunState) -> str:
         return "finish"
     if run.get("complaints"):
         return "correct" if run.get("wrote") else "plan"
-    return "reflect" if run.get("edited") else "execute"
+    return "execute" if run.get("tried") else "reflect"

@@ -34,6 +34,6 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
         "plan": plan,
         "corrections_left": run.get("corrections_left", 0) - 1,
         "complaints": (),
-        "edited": False,
+        "tried": False,
         "outcome": f"{len(plan.steps)} steps to mend {len(left)} errors",
     }

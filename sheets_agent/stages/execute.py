@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langgraph.runtime import Runtime
 
 from sheets_agent.actions import ACTIONS
+from sheets_agent.actions.base import Risk
 from sheets_agent.actions.tools import tool_schema
 from sheets_agent.errors import ModelError, SheetsError
 from sheets_agent.events import Note, ToolCalled
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.hands import Hands
-from sheets_agent.state import Diff, ToolRecord
+from sheets_agent.state import Diff, Intent, ToolRecord
 
 REPEATS = 3
 """The same call with the same result this many times is a loop."""
@@ -27,12 +30,14 @@ REPEATS = 3
 def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Apply the plan as one batch and go on as the model asks, within the limit of tool calls."""
     context = runtime.context
-    hands = Hands(context.client, context.spreadsheet_id, context.copies, context.settings.approve, context.journal)
+    only_reads = run.get("intent") is Intent.QUESTION
+    policy = "only reads" if only_reads else context.settings.approve
+    hands = Hands(context.client, context.spreadsheet_id, context.copies, policy, context.journal)
     for record in hands.apply(run["plan"], run["trial"]):
         _tell(context, record)
     messages = [*_opening(run, context), *_as_messages(hands.records)]
     try:
-        summary = _converse(context, hands, messages)
+        summary = _converse(context, hands, messages, _tools(only_reads))
     except (ModelError, SheetsError) as error:
         if not hands.wrote:
             raise
@@ -40,6 +45,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
         context.emit(Note(summary))
     return {
         "diff": run.get("diff", Diff()).then(hands.diff),
+        "calculations": (*run.get("calculations", ()), *hands.calculations),
         "tool_calls": (*run.get("tool_calls", ()), *hands.records),
         "written": tuple(dict.fromkeys(hands.written)),
         "wrote": run.get("wrote", False) or hands.wrote,
@@ -67,14 +73,18 @@ def _as_messages(records: list[ToolRecord]) -> list[BaseMessage]:
     return [AIMessage("", tool_calls=calls), *results]
 
 
-def _converse(context: Context, hands: Hands, messages: list[BaseMessage]) -> str:
+def _tools(only_reads: bool) -> list[dict[str, Any]]:
+    """The tools the model may call: for a question those that read."""
+    return [tool_schema(action) for action in ACTIONS.values() if action.risk is Risk.READ or not only_reads]
+
+
+def _converse(context: Context, hands: Hands, messages: list[BaseMessage], tools: Sequence[dict[str, Any]]) -> str:
     """Let the model call tools until it sums up.
 
     Returns:
         Its summary; when it never comes to an end, a sentence saying so.
     """
     chat = context.chats.role("executor")
-    tools = [tool_schema(action) for action in ACTIONS.values()]
     seen: Counter[str] = Counter()
     for _ in range(context.settings.max_tool_calls):
         answer = chat.with_tools(messages, tools)

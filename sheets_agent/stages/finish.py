@@ -6,12 +6,22 @@ import json
 
 from langgraph.runtime import Runtime
 
+from sheets_agent.dialogue import turn_of, with_turn
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.state import Status, ToolRecord
 
 
 def finish(run: RunState, runtime: Runtime[Context]) -> RunState:
-    """Settle the status, when no stage has done so."""
+    """Settle the status, when no stage has done so, and add the run to the history of its thread."""
+    ended: RunState = {**run, **_ending(run)}
+    return {
+        "status": ended["status"],
+        "summary": ended.get("summary", ""),
+        "history": with_turn(run.get("history", ()), turn_of(ended)),
+    }
+
+
+def _ending(run: RunState) -> RunState:
     if "status" in run:
         return {}
     errors = run["trial"].errors if "trial" in run and not run.get("tool_calls") else ()
@@ -21,7 +31,7 @@ def finish(run: RunState, runtime: Runtime[Context]) -> RunState:
             "status": Status.INCOMPLETE,
             "summary": f"No plan was found that works; nothing was written. What stands in the way: {first}",
         }
-    if run.get("dry_run"):
+    if run.get("dry_run") and not run.get("calculations"):
         return {"status": Status.DRY_RUN, "summary": "Nothing was written: this was a dry run."}
     if any(run["trial"].requests) and not run.get("wrote"):
         why = next((_error(call) for call in run.get("tool_calls", ()) if not call.success), "")

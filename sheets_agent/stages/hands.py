@@ -14,13 +14,15 @@ from typing import Any
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Risk
+from sheets_agent.actions.reading import Calculate
 from sheets_agent.actions.tools import from_tool_call
 from sheets_agent.errors import ActionError, InvalidRequest
 from sheets_agent.formulas.locale import to_canonical
+from sheets_agent.planners.calculation import calculate
 from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
-from sheets_agent.state import Diff, Plan, Step, ToolRecord, Trial
+from sheets_agent.state import Calculation, Diff, Plan, Step, ToolRecord, Trial
 
 READ_CELLS = 2_000
 """Cells one read takes for the model; what is left out is said."""
@@ -33,12 +35,13 @@ class Hands:
         client: the client of the spreadsheet.
         spreadsheet_id: its id.
         copies: where single calls are tried first.
-        policy: the approval policy: always, risky or never.
+        policy: the approval policy: always, risky or never; or “only reads”, where nothing may be written at all.
         journal: the A1 ranges this run has written; what is written is added to it at once.
 
     Attributes:
         wrote: whether anything was written through these hands.
         diff: what it changed.
+        calculations: what was worked out beside the spreadsheet.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Hands:
         self.records: list[ToolRecord] = []
         self.wrote = False
         self.diff = Diff()
+        self.calculations: list[Calculation] = []
 
     def apply(self, plan: Plan, trial: Trial) -> list[ToolRecord]:
         """Write a whole plan as one batch; all of it lands or nothing.
@@ -93,6 +97,8 @@ class Hands:
         return record
 
     def _write(self, action: Action) -> dict[str, Any]:
+        if self._policy == "only reads":
+            return {"ok": False, "error": "The person asked a question: nothing may be written."}
         plan = Plan(steps=(Step.model_validate({"action": action}),))
         trial = self._copies.attempt(plan, self.written)
         if trial.errors:
@@ -116,6 +122,20 @@ class Hands:
         self.diff = self.diff.then(trial.diff)
 
     def _read(self, action: Action) -> dict[str, Any]:
+        return self._calculate(action) if isinstance(action, Calculate) else self._read_cells(action)
+
+    def _calculate(self, action: Calculate) -> dict[str, Any]:
+        """Work a formula out on a copy of the sheet as it is now."""
+        try:
+            found = calculate(self._copies.fresh(), self._id, action)
+        except (ActionError, InvalidRequest) as error:
+            return {"ok": False, "error": str(error)}
+        self.calculations.append(found)
+        if found.error:
+            return {"ok": False, "error": f"{action.formula} gives {found.error}"}
+        return {"ok": True, "formula": found.formula, "rows": found.rows, "rests_on": found.rests_on}
+
+    def _read_cells(self, action: Action) -> dict[str, Any]:
         try:
             book = self._client.book(self._id)
             area = book.clipped(next(iter(action.reads(book))))

@@ -1,37 +1,55 @@
-"""Make a plan: thoughts first, then steps made only of known actions."""
+"""Make a plan: thoughts first, then steps made only of known actions, tried on a copy."""
 
 from __future__ import annotations
 
 from langgraph.runtime import Runtime
 
-from sheets_agent.actions.wire import action_space
-from sheets_agent.planners.draft import draft_plan
-from sheets_agent.planners.samples import draw, vote
+from sheets_agent.dialogue import told
+from sheets_agent.events import Note
+from sheets_agent.planners.budget import Budget
+from sheets_agent.planners.generator import Generator
+from sheets_agent.planners.problem import Problem
+from sheets_agent.planners.strategies import strategy
 from sheets_agent.run_state import Context, RunState
+from sheets_agent.state import Intent
 
 
 def plan(run: RunState, runtime: Runtime[Context]) -> RunState:
-    """Draft a plan; with complaints from facts or the person, one that heeds them."""
+    """Plan with the strategy in force; with complaints from facts or the person, a plan that heeds them."""
     context = runtime.context
-    description = context.describe(run["description"])
-    messages = context.prompts.messages(
-        "planner",
+    search = context.settings.search
+    problem = Problem(
         task=run["task"],
-        actions=action_space(),
-        description=description,
-        complaints="\n".join(f"- {text}" for text in run.get("complaints", ())) or "none",
+        generator=Generator(
+            context.chats,
+            context.prompts,
+            run["task"],
+            context.describe(run["description"]),
+            run.get("complaints", ()),
+            run.get("intent", Intent.COMMAND),
+            told(run.get("history", ())),
+        ),
+        copies=context.copies,
+        budget=Budget(search, context.chats.planning_usage),
+        search=search,
+        own=run.get("written", ()),
+        tell=lambda line: context.emit(Note(line)),
     )
-    planner = context.chats.role("planner")
-    samples = context.settings.plan_samples
-    if samples > 1:
-        plans = draw(planner, messages, samples)
-        drafted = vote(context.chats.role("voter"), context.prompts, run["task"], description, plans)
-    else:
-        drafted = draft_plan(planner, messages)
-    return {
-        "plan": drafted,
+    rounds = run.get("rounds", 0)
+    proposal = strategy(context.settings.planner, rounds)(problem)
+    if proposal.note:
+        context.emit(Note(proposal.note))
+    steps = len(proposal.chosen.plan.steps)
+    outcome = f"{steps} step{'s' * (steps != 1)}"
+    if proposal.considered > 1:
+        outcome += f", the best of {proposal.considered} plans tried"
+    update: RunState = {
+        "plan": proposal.chosen.plan,
+        "trial": proposal.chosen.trial,
+        "tried": True,
+        "rounds": rounds + 1,
         "plans_left": run.get("plans_left", 1) - 1,
         "complaints": (),
-        "edited": False,
-        "outcome": f"{len(drafted.steps)} step{'s' * (len(drafted.steps) != 1)}",
+        "outcome": outcome,
     }
+    return update if proposal.tree is None else {**update, "search": proposal.tree}

@@ -1,37 +1,34 @@
-"""Try the plan on a copy, and let the reflectors mend it with the facts that came out."""
+"""Let the reflectors mend the plan with the facts of its trial."""
 
 from __future__ import annotations
 
 from langgraph.runtime import Runtime
 
+from sheets_agent.reflectors.choice import reviewers
 from sheets_agent.reflectors.review import review
 from sheets_agent.run_state import Context, RunState
+from sheets_agent.stages.approve import only_reads
 from sheets_agent.state import Critique, Fact, Plan
-
-REFLECTORS = ("action", "cell", "formula", "general")
-"""In this order: what to do, where, with which formulas, and all in all."""
 
 
 def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
-    """Run the reflectors that are switched on, trying the plan anew after each change."""
-    context = runtime.context
+    """Ask the reflectors that the facts call for, trying the plan anew after each change."""
+    context, settings = runtime.context, runtime.context.settings
     plan, own = run["plan"], run.get("written", ())
-    trial = context.copies.attempt(plan, own)
+    trial = run["trial"] if run.get("tried") else context.copies.attempt(plan, own, run["task"])
     critiques: list[Critique] = []
-    for name in REFLECTORS if plan.steps else ():
-        if name not in context.settings.reflectors:
-            continue
+    for name in reviewers(settings.reflect, settings.reflectors, trial) if plan.steps else ():
         revised, critique = review(name, context, run, plan, trial)
         critiques.append(critique)
         if revised.steps != plan.steps:
-            plan, trial = revised, context.copies.attempt(revised, own)
+            plan, trial = revised, context.copies.attempt(revised, own, run["task"])
     errors = len(trial.errors)
     return {
         "plan": plan,
         "trial": trial,
+        "tried": True,
         "critiques": (*run.get("critiques", ()), *critiques),
-        "complaints": tuple(_complaint(plan, fact) for fact in trial.errors),
-        "edited": False,
+        "complaints": tuple(_complaint(plan, fact) for fact in (trial.doubts if errors else ())),
         "notes": tuple(dict.fromkeys((*run.get("notes", ()), *context.copies.notes))),
         "outcome": f"{errors} errors in the trial" if errors else f"tried: {trial.diff.cell_count} cells change",
     }
@@ -49,6 +46,6 @@ def after_reflection(run: RunState) -> str:
     written = run.get("wrote", False)
     if run["trial"].errors:
         return "plan" if run.get("plans_left", 0) > 0 and not written else "finish"
-    if run.get("dry_run") or (written and not run["plan"].steps):
+    if (run.get("dry_run") and not only_reads(run["plan"])) or (written and not run["plan"].steps):
         return "finish"
     return "approve"

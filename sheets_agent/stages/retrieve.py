@@ -9,11 +9,12 @@ from langgraph.runtime import Runtime
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.chat.schemas import annotation_schema
+from sheets_agent.dialogue import told
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.sheets.book import Book
 from sheets_agent.stages.regions import describe_sheet
 from sheets_agent.stages.sampling import first_ranges
-from sheets_agent.state import Column, Description, Question, Region, SheetDescription
+from sheets_agent.state import Column, Description, Intent, Question, Region, SheetDescription, Turn
 
 MOST_QUESTIONS = 3
 MOST_OPTIONS = 5
@@ -26,12 +27,17 @@ def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
     tables = sum(len(sheet.regions) for sheet in description.sheets)
     if not tables:
         return {"description": description, "outcome": "the spreadsheet is empty"}
-    description, questions = annotate(context, run["task"], description)
+    description, questions, intent = annotate(context, run["task"], description, run.get("history", ()))
+    intent = run.get("intent", intent)
     return {
         "description": description,
         "questions": questions,
-        "outcome": f"sheets: {len(description.sheets)}, regions: {tables}",
+        "intent": intent,
+        "outcome": f"sheets: {len(description.sheets)}, regions: {tables}; the request is a {_REQUEST[intent]}",
     }
+
+
+_REQUEST = {Intent.COMMAND: "command", Intent.QUESTION: "question", Intent.BOTH: "command and a question"}
 
 
 def look(context: Context, pointed_at: int | None = None) -> Description:
@@ -64,20 +70,32 @@ def _pointed_at(sheet: SheetDescription) -> SheetDescription:
     return sheet.model_copy(update={"notes": ("the person's link leads to this sheet", *sheet.notes)})
 
 
-def annotate(context: Context, task: str, description: Description) -> tuple[Description, tuple[Question, ...]]:
+def annotate(
+    context: Context, task: str, description: Description, history: Sequence[Turn] = ()
+) -> tuple[Description, tuple[Question, ...], Intent]:
     """Have the model name tables and columns.
 
     Returns:
-        The description with meanings, and what the model wants to ask the person.
+        The description with meanings, what the model wants to ask the person, and what the person's message wants.
     """
     messages = context.prompts.messages(
-        "retriever", task=task, description=context.describe(description), limit=str(MOST_QUESTIONS)
+        "retriever",
+        task=task,
+        description=context.describe(description),
+        history=told(history),
+        limit=str(MOST_QUESTIONS),
     )
     body = context.chats.role("retriever").structured(messages, annotation_schema(), dict)
     sheets = tuple(_annotated_sheet(sheet, body) for sheet in description.sheets)
     texts = [str(text).strip() for text in body.get("questions") or () if str(text).strip()]
     questions = tuple(_question(text) for text in texts[:MOST_QUESTIONS])
-    return description.model_copy(update={"sheets": sheets}), questions
+    intent = _intent(body.get("request"))
+    return description.model_copy(update={"sheets": sheets}), questions, intent
+
+
+def _intent(said: object) -> Intent:
+    """What the message wants; a command where the model does not say, because a command may read as well."""
+    return next((intent for intent in Intent if intent == said), Intent.COMMAND)
 
 
 def _question(text: str) -> Question:

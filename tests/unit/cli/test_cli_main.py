@@ -83,7 +83,7 @@ def test_the_version(capsys):
         (["run"], 2, "Missing argument"),
         (["frobnicate"], 2, "No such command"),
         (["run", "sales.xlsx", "x", "--approve", "maybe"], 2, "maybe"),
-        (["run", "sales.xlsx", "x", "--plan-samples", "0"], 2, "0"),
+        (["run", "sales.xlsx", "x", "--samples", "0"], 2, "0"),
         (["plan", "sales.xlsx", "x", "--reflectors", "action,taste"], 2, "taste"),
         (["run", "sales.xlsx", "x", "--prompts", "nowhere"], 2, "nowhere"),
         (["run", "sales", "x"], 2, "neither a spreadsheet id nor"),
