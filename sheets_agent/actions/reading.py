@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.actions.base import Action, FormulaText, RangeSource, Request, Risk
+from sheets_agent.actions.base import Action, FormulaText, RangeSource, Request, Risk, Role
 from sheets_agent.errors import ActionError
 from sheets_agent.formulas.references import references
 from sheets_agent.sheets.book import Book
@@ -47,7 +47,9 @@ class Calculate(Action):
     formula: FormulaText = Field(
         description="The formula, every reference with its sheet, such as =SUM('My orders'!F2:F61). It may spill."
     )
-    label: str | None = Field(None, description="What it works out, for the person, such as Revenue in May.")
+    label: Annotated[str | None, Role.OPTION] = Field(
+        None, description="What it works out, for the person, such as Revenue in May."
+    )
     hint: ClassVar[str] = "every reference names its sheet"
     example: ClassVar[dict[str, Any]] = {
         "kind": "calculate",
