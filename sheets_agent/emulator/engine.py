@@ -29,6 +29,7 @@ JSON = dict[str, Any]
 _ROUNDS = 100
 """Formulas read pivot tables and pivot tables read formulas, and a blank cell is handed on from formula to formula, one
 a round. A sane sheet settles long before."""
+_TOO_LARGE = "Result was not automatically expanded, please insert more rows or columns."
 
 
 class _Shared:
@@ -47,6 +48,7 @@ class Engine:
         self._results = Results()
         self._formats: dict[Place, JSON | None] = {}
         self._pivots: list[tuple[int, int, int]] = []
+        self._room: dict[int, tuple[int, int]] = {}
         self._touched: set[Place] = set()
         self._restructured = True
         self._busy = False
@@ -111,6 +113,14 @@ class Engine:
         with self._lock:
             return self._calculated(workbook).extent(sheet)
 
+    def room(self, workbook: Workbook) -> dict[int, tuple[int, int]]:
+        """By sheet id, how many rows and columns pivot tables need that are larger than their grid."""
+        with self._lock:
+            if not (_pivots(workbook) if self._restructured else self._pivots):
+                return {}
+            self._calculated(workbook)
+            return dict(self._room)
+
     def fork(self, workbook: Workbook) -> Engine:
         """An engine for a copy of the workbook. Costs nothing until one of the two has to calculate again."""
         copy = Engine()
@@ -119,6 +129,7 @@ class Engine:
             copy._results = self._results
             copy._formats = {} if self._restructured or self._touched else self._formats
             copy._pivots = list(self._pivots)
+            copy._room = dict(self._room)
             copy._touched = set(self._touched)
             copy._restructured = self._restructured
             if self._shared is not None:
@@ -194,12 +205,19 @@ class Engine:
         """The cells of every pivot table, and their formats."""
         values: dict[Place, Value] = {}
         formats: dict[Place, JSON] = {}
+        self._room = {}
         for sheet_id, row, column in self._pivots:
             sheet = workbook.sheet(sheet_id)
             spec = sheet.cell(row, column).pivot if sheet is not None else None
             if sheet is None or spec is None:
                 continue
             drawn = _draw(workbook, sheet, spec, row, column)
+            rows = max((place[1] + 1 for place in drawn), default=0)
+            columns = max((place[2] + 1 for place in drawn), default=0)
+            if rows > sheet.row_count or columns > sheet.column_count:
+                known = self._room.get(sheet_id, (sheet.row_count, sheet.column_count))
+                self._room[sheet_id] = max(rows, known[0]), max(columns, known[1])
+                drawn = {(sheet_id, row, column): (ErrorValue("REF", _TOO_LARGE), None)}
             if any(place in values for place in drawn):
                 drawn = {(sheet_id, row, column): (_blocked("another pivot table"), None)}
             values.update({place: value for place, (value, _) in drawn.items()})
@@ -248,11 +266,10 @@ def _draw(
         for right, cell in enumerate(cells)
     }
     for place in drawn:
-        if place[1] >= sheet.row_count or place[2] >= sheet.column_count:
-            message = "Result was not automatically expanded, please insert more rows or columns."
-            return {anchor: (ErrorValue("REF", message), None)}
-        if not sheet.cell(place[1], place[2]).blank:
-            return {anchor: (_blocked(cell_name(place[1], place[2])), None)}
+        cell = sheet.cell(place[1], place[2])
+        if not cell.blank or (cell.pivot is not None and place != anchor):
+            what = "another pivot table" if cell.blank else cell_name(place[1], place[2])
+            return {anchor: (_blocked(what), None)}
     return drawn
 
 

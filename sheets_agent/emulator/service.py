@@ -20,6 +20,7 @@ from sheets_agent.emulator.drive import DRIVE_METHODS, File
 from sheets_agent.emulator.errors import ApiError, Refusal, Unsupported, not_found
 from sheets_agent.emulator.folder import Folder
 from sheets_agent.emulator.masks import select
+from sheets_agent.emulator.requests.sizing import make_room_for_pivots
 from sheets_agent.emulator.schema import Call, discovery
 from sheets_agent.emulator.wire import Answer, content_answer, error_answer, header, json_answer
 from sheets_agent.emulator.workbook import JSON, Workbook
@@ -215,6 +216,7 @@ class Emulator:
             raise ApiError(501, f"The local Sheets API does not support {call.method.id}.")
         changed = document.workbook.fork()
         answer = write(changed, call)
+        make_room_for_pivots(changed)
         self.keep(document, changed)  # only now: a write that fails half-way leaves no trace
         return answer
 

@@ -242,6 +242,23 @@ def test_filters_and_pivot_tables_of_a_sheet_go_along_with_its_copy(spreadsheet,
     assert other.cells("'Copy of Sheet1'!E1:F2") == [["k", "SUM of v"], ["a", "3"]]
 
 
+def test_a_sheet_grows_with_its_pivot_table(spreadsheet):
+    spreadsheet.write("A1", [["k"], *([number] for number in range(30))])
+    spreadsheet.batch({"addSheet": {"properties": {"sheetId": 5, "gridProperties": {"rowCount": 4, "columnCount": 1}}}})
+    pivot = {
+        "source": {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 31, "startColumnIndex": 0, "endColumnIndex": 1},
+        "rows": [{"sourceColumnOffset": 0, "sortOrder": "ASCENDING"}],
+        "values": [{"sourceColumnOffset": 0, "summarizeFunction": "COUNT"}],
+    }
+    place = {"sheetId": 5, "rowIndex": 1, "columnIndex": 0}
+    spreadsheet.batch(
+        {"updateCells": {"start": place, "rows": [{"values": [{"pivotTable": pivot}]}], "fields": "pivotTable"}}
+    )
+    [_, sheet] = spreadsheet.get(fields="sheets.properties(title,gridProperties)")["sheets"]
+    assert sheet["properties"]["gridProperties"] == {"rowCount": 32, "columnCount": 2}
+    assert spreadsheet.cells(f"{sheet['properties']['title']}!A31:B32") == [["28", "1"], ["29", "1"]]
+
+
 def test_developer_metadata_is_found_by_id_and_by_filter(spreadsheet):
     marker = {"metadataId": 42, "metadataKey": "run", "metadataValue": "1", "visibility": "DOCUMENT"}
     created = {"developerMetadata": {**marker, "location": {"spreadsheet": True}}}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sheets_agent.a1 import MAX_COLUMNS
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.grid_size import MAX_CELLS
@@ -38,3 +40,16 @@ def grow_rows(workbook: Workbook, sheet: Sheet, rows: int) -> None:
     """Add rows until a grid has at least so many."""
     if rows > sheet.row_count:
         resize(workbook, sheet, rows, sheet.column_count)
+
+
+def make_room_for_pivots(workbook: Workbook) -> None:
+    """Enlarge the grids that pivot tables do not fit, as Sheets does; one that would be too large shows an error."""
+    for _ in range(len(workbook.sheets)):  # a table may read another one, which only now has room
+        needed = workbook.engine.room(workbook)
+        if not needed:
+            return
+        for sheet_id, (rows, columns) in needed.items():
+            sheet = workbook.sheet(sheet_id)
+            if sheet is not None:
+                with suppress(Refusal):
+                    resize(workbook, sheet, rows, columns)

@@ -2,6 +2,7 @@ from typing import Any
 
 from engine_book import DATA, Book
 
+from sheets_agent.emulator.requests.sizing import make_room_for_pivots
 from sheets_agent.emulator.workbook import Cell
 from sheets_agent.formulas.values import ErrorValue
 
@@ -83,3 +84,28 @@ def test_a_pivot_table_keeps_the_number_format_of_its_source() -> None:
     book.put("Pivot!E1", "=B2")
     assert book.format("Pivot!B2") == money["numberFormat"]
     assert book.format("Pivot!E1") == money["numberFormat"]
+
+
+def test_a_pivot_table_that_does_not_fit_gets_room() -> None:
+    book = pivoted(by_region(), (996, 24))
+    sheet = book.workbook.sheets[1]
+    size = sheet.row_count, sheet.column_count
+    too_large = ErrorValue("REF", "Result was not automatically expanded, please insert more rows or columns.")
+    assert book.value("Pivot!Y997") == too_large
+    fork = book.fork()
+    make_room_for_pivots(book.workbook)
+    assert (sheet.row_count, sheet.column_count) == (max(size[0], 1001), max(size[1], 26))
+    assert book.rectangle("Pivot!Y997:Z1001")[-1] == ["Grand Total", 28.5]
+    assert fork.value("Pivot!Y997") == too_large
+    make_room_for_pivots(book.workbook)
+    assert sheet.row_count == max(size[0], 1001)
+
+
+def test_pivot_tables_draw_over_no_cell_and_not_over_one_another() -> None:
+    book = pivoted(by_region())
+    second = book.workbook.sheets[1]
+    book.workbook.set_cell(second, 2, 1, Cell(pivot=by_region()))
+    blocked = book.value("Pivot!A1")
+    assert isinstance(blocked, ErrorValue)
+    assert blocked.type == "REF"
+    assert book.rectangle("Pivot!B3:C7")[-1] == ["Grand Total", 28.5]
