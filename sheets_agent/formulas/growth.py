@@ -35,6 +35,7 @@ from sheets_agent.formulas.syntax import (
     Percent,
     Prefix,
     children,
+    walk,
 )
 
 MOST_VALUES = 10_000_000
@@ -43,11 +44,15 @@ MOST_STEPS = 10_000_000
 """Calls of the function inside a MAP, REDUCE and the like, those of nested ones multiplied."""
 LOOPS = words("BYCOL BYROW MAKEARRAY MAP REDUCE SCAN")
 """Functions that call another one for every value, row or column."""
+MADE = words("MUNIT RANDARRAY SEQUENCE")
+"""Functions that make an array of a size they are told."""
 TEXTS = words("CONCAT CONCATENATE JOIN REPLACE SUBSTITUTE TEXTJOIN")
 """Functions whose text may be longer than any they were given."""
 _MOST_STACKED = 2_000_000  # a stack is put on other stacks, and LET keeps a copy of each
 _ALL_LETTERS = 200_000_000
 _MOST_PRODUCTS = 20_000_000_000
+_MOST_READ = 5_000_000_000
+_MOST_MADE = 200_000_000
 _ENGINE_VALUES = 1_000_000
 _NUMBERS = words("AVERAGE COLUMN COUNT COUNTA COUNTIF COUNTIFS LEN ROUND ROW ROWS SUM SUMIF SUMIFS")
 
@@ -84,7 +89,7 @@ def joined(operands: Sequence[Node], several: Sequence[bool], fresh: Fresh) -> N
         total = binary(call("SUM", *letters), "*", count)
         return call("IF", binary(total, ">", number(_ALL_LETTERS)), REFUSED, text_limited(_together(names), fresh))
 
-    return _named(operands, fresh, built)
+    return named(operands, fresh, built)
 
 
 def _together(operands: Sequence[Node]) -> Chain:
@@ -110,7 +115,7 @@ def fitting(parts: Sequence[Node], several: Sequence[bool], fresh: Fresh, build:
             whole[place] = name
         return call("IF", binary(_count(names), ">", number(MOST_VALUES)), REFUSED, build(*whole))
 
-    return _named([parts[place] for place in arrays], fresh, tested)
+    return named([parts[place] for place in arrays], fresh, tested)
 
 
 def stacked(node: Call, fresh: Fresh) -> Node:
@@ -125,7 +130,7 @@ def stacked(node: Call, fresh: Fresh) -> Node:
 
     if all(size(one) is not None for one in node.arguments):
         return node
-    return _named(node.arguments, fresh, tested)
+    return named(node.arguments, fresh, tested)
 
 
 def chosen(node: Call, fresh: Fresh) -> Node:
@@ -152,7 +157,7 @@ def multiplied(node: Call, fresh: Fresh) -> Node:
         too_many = call("OR", binary(values, ">", number(MOST_VALUES)), binary(steps, ">", number(_MOST_PRODUCTS)))
         return call("IF", too_many, REFUSED, call("MMULT", left, right))
 
-    return _named(node.arguments, fresh, tested)
+    return named(node.arguments, fresh, tested)
 
 
 def sequence(node: Call, fresh: Fresh) -> Node:
@@ -180,7 +185,91 @@ def sequence(node: Call, fresh: Fresh) -> Node:
         small = call("SEQUENCE", *names, *node.arguments[2:])
         return call("IF", binary(values, "<=", number(_ENGINE_VALUES)), small, call("IF", too_large, REFUSED, large))
 
-    return _named((rows, columns), fresh, tested)
+    return named((rows, columns), fresh, tested)
+
+
+def shifted(node: Call, grid: tuple[int, int], fresh: Fresh) -> Node:
+    """OFFSET of cells of a sheet: outside of its grid there is nothing.
+
+    Args:
+        node: the call; its first argument is a reference.
+        grid: rows and columns of the sheet.
+        fresh: draws a name.
+    """
+    base, *given = node.arguments
+    sizes = (call("ROWS", base), call("COLUMNS", base))
+    parts = [*given[:2], *(argument(node, 3 + place, one) for place, one in enumerate(sizes))]
+
+    def tested(names: Sequence[Node]) -> Node:
+        down, right, height, width = (call("TRUNC", one) for one in names)
+        top = binary(call("MIN", call("ROW", base)), "+", down)
+        left = binary(call("MIN", call("COLUMN", base)), "+", right)
+        outside = [binary(top, "<", number(1)), binary(left, "<", number(1))]
+        for first, size_, limit in ((top, height, grid[0]), (left, width, grid[1])):
+            outside.append(binary(binary(first, "+", size_), ">", number(limit + 1)))
+        empty = call("OR", binary(height, "<", number(1)), binary(width, "<", number(1)))
+        found = call("OFFSET", base, *names)
+        inside = call("IF", call("OR", *outside), ErrorLiteral("#REF!"), found)
+        return call("IF", empty, ErrorLiteral("#NUM!"), inside)
+
+    return named(parts, fresh, tested)
+
+
+def spanned(node: Call, fresh: Fresh) -> Node:
+    """OFFSET of cells that are only known when it is calculated."""
+    base, *given = node.arguments
+    sides = [one for one in given[2:4] if not isinstance(one, Omitted)]
+
+    def tested(names: Sequence[Node]) -> Node:
+        places = iter(names)
+        others = [one if isinstance(one, Omitted) else next(places) for one in given[2:4]]
+        values = call("ABS", call("PRODUCT", *names))
+        made = call("OFFSET", base, *given[:2], *others)
+        return call("IF", binary(values, ">", number(MOST_VALUES)), REFUSED, made)
+
+    return named(sides, fresh, tested) if sides else node
+
+
+def is_work(function: Node) -> bool:
+    """Whether one step of a MAP, REDUCE and the like may take long itself."""
+    return any(
+        (isinstance(one, Call) and (one.name in LOOPS or one.name in MADE))
+        or (isinstance(one, Cells) and not one.reference.single)
+        for one in walk(function)
+    )
+
+
+def weight(node: Node, known: dict[int, tuple[Node, int]]) -> int:
+    """How many parts a tree has, though some stand in it many times over.
+
+    Args:
+        node: the tree.
+        known: the weights of parts, by their identity; added to.
+    """
+    if id(node) not in known:
+        known[id(node)] = node, 1 + sum(weight(one, known) for one in children(node))
+    return known[id(node)][1]
+
+
+def within_steps(loop: Node, steps: Name, read: Sequence[Node]) -> Node:
+    """A MAP, REDUCE and the like, as long as it takes no more steps than the limit.
+
+    Args:
+        loop: the call.
+        steps: how many steps it takes, those of the loops around it multiplied.
+        read: the ranges that each of them reads.
+    """
+    sizes = (binary(call("ROWS", one), "*", call("COLUMNS", one)) for one in read)
+    cells = binary(steps, "*", call("IFERROR", call("SUM", number(1), *sizes), number(1)))
+    too_long = call("OR", binary(steps, ">", number(MOST_STEPS)), binary(cells, ">", number(_MOST_READ)))
+    return call("IF", too_long, REFUSED, loop)
+
+
+def made_in_steps(node: Call, made: Node, steps: Name) -> Node:
+    """An array made in every step of a MAP, REDUCE and the like."""
+    sides = [one for one in node.arguments[:2] if not isinstance(one, Omitted)]
+    values = binary(call("PRODUCT", *sides), "*", steps)
+    return call("IF", binary(values, ">", number(_MOST_MADE)), REFUSED, made)
 
 
 def loop_steps(name: str, given: Sequence[Node]) -> Node:
@@ -205,6 +294,8 @@ def size(node: Node) -> Size | None:
             return 1, 1
         case Cells(reference=reference):
             area = reference.area
+            if "\x03" in (reference.typed or ""):  # stands for the references of many formulas
+                return None
             if area.end_row is None or area.end_column is None:
                 return None
             return area.end_row - (area.start_row or 0), area.end_column - (area.start_column or 0)
@@ -234,12 +325,12 @@ def _count(names: Sequence[Node]) -> Node:
     return binary(rows, "*", columns)
 
 
-def _named(parts: Sequence[Node], fresh: Fresh, build: Callable[[Sequence[Node]], Node]) -> Node:
-    """`build` of parts that are calculated once: of names instead of everything longer than a name."""
+def named(parts: Sequence[Node], fresh: Fresh, build: Callable[[Sequence[Node]], Node]) -> Node:
+    """`build` of parts that are calculated once: of names instead of everything longer than a reference."""
     names: list[Node] = []
     pairs: list[Node] = []
     for part in parts:
-        if isinstance(part, Literal | Name):
+        if isinstance(part, Literal | Name | Cells):
             names.append(part)
             continue
         names.append(fresh())

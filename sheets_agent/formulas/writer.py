@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sheets_agent.formulas import growth
@@ -45,12 +45,15 @@ from sheets_agent.formulas.syntax import (
     Table,
     children,
     render,
+    walk,
 )
 from sheets_agent.formulas.values import ERROR_TEXTS
 from sheets_agent.functions.hosted import GIVES_CELLS, HOSTED, TAKES_CELLS
 
 _SAID = ARGUMENTS | REWRITES | DIFFERENCES | BOUNDS
 _HANDS_CELLS_ON = words("CHOOSE IF IFERROR IFNA IFS INDEX LET SWITCH XLOOKUP")
+_HEAVIEST = 20_000
+"""How many parts a formula may have when the names of LET are replaced by what they stand for."""
 _OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
 
 
@@ -63,9 +66,11 @@ class Writer:
         self._around = surroundings
         self._names: dict[str, tuple[Name, bool]] = {}
         self._values: dict[str, Node | None] = {}
+        self._weights: dict[int, tuple[Node, int]] = {}
         self._qualified = False
         self.calls: list[HostCall] = []
         self._drawn = 0
+        self._steps: Name | None = None
         self.reasons: dict[str, str] = {}
 
     def fresh(self) -> Name:
@@ -194,6 +199,8 @@ class Writer:
         inside = array or name in ARRAY_MODE
         if inside and name not in ELEMENTWISE and (several := self._several(node)):
             return self._mapped(node, several)
+        if name in growth.LOOPS and (self._steps is not None or growth.is_work(node.arguments[-1])):
+            return self._looped(node)
         arguments = tuple(
             self.write(argument, inside, self._wanted(node, index, want))
             for index, argument in enumerate(node.arguments)
@@ -212,6 +219,8 @@ class Writer:
         if name in ("IFERROR", "IFNA") and count == 1:
             arguments += (NOTHING,)
         written = Call(name, arguments)
+        if name == "OFFSET":
+            return self._offset(written, _bare(node.arguments[0]))
         result = self._rewritten(written, [inside and self._gives_array(one) for one in node.arguments])
         if name in ("ROW", "COLUMN") and not inside and want in ("one", "top") and self._is_array(node.arguments):
             return Group(Prefix("@", result))
@@ -228,7 +237,40 @@ class Writer:
         if name in ELEMENTWISE:
             return growth.fitting(written.arguments, several, self.fresh, made)
         result = made(*written.arguments)
+        if name in growth.MADE and self._steps is not None:
+            result = growth.made_in_steps(written, result, self._steps)
         return growth.text_limited(result, self.fresh) if name in growth.TEXTS else result
+
+    def _looped(self, node: Call) -> Node:
+        """A call that makes many steps, in the steps of another or with such in its own."""
+        *given, function = node.arguments
+        steps, outer = self.fresh(), self._steps
+        written = [self.write(part, True, "range") for part in given]
+        self._steps = steps
+        body = self.write(function, True, "either")
+        self._steps = outer
+        read = [self.write(one, True, "range") for one in walk(function) if isinstance(one, Cells)]
+
+        def made(names: Sequence[Node]) -> Node:
+            count = growth.loop_steps(node.name, names)
+            loop = self._rewritten(Call(node.name, (*names, body)), [False] * len(node.arguments))
+            bounded = growth.within_steps(loop, steps, read)
+            return call("LET", steps, count if outer is None else binary(outer, "*", count), bounded)
+
+        return growth.named(written, self.fresh, made)
+
+    def _offset(self, written: Call, given: Node) -> Node:
+        base = _bare(written.arguments[0])
+        if not isinstance(base, Cells):
+            no_cells = isinstance(given, Braces | Literal | Chain) or (
+                isinstance(given, Call) and given.name in GIVES_ARRAY
+            )
+            message = "Argument must be a range."
+            return self._error("N_A", message) if no_cells else growth.spanned(written, self.fresh)
+        title = base.reference.sheet
+        home = self._around.grids[self._on_sheet.casefold()]
+        grid = next((one for one in self._around.grids.values() if one.engine_title == title), home)
+        return growth.shifted(written, (grid.rows, grid.columns), self.fresh)
 
     def _is_hosted(self, node: Call, want: str) -> bool:
         """Whether a call is made here: IFERROR too, where it stands around the whole of such a call."""
@@ -239,9 +281,10 @@ class Writer:
 
     def _inlined(self, node: Node) -> Node | None:
         try:
-            return inlined(node, self._values)
+            found = inlined(node, self._values)
         except Open:
             return None
+        return found if growth.weight(found, self._weights) <= _HEAVIEST else None
 
     def whole(self, node: Node) -> Node:
         """A formula as a call that hands its array over: so its blank cells stay blank."""
@@ -256,8 +299,8 @@ class Writer:
             if node.name in _SAID:
                 return None
             raise Unsupported(f"{node.name} of what a LAMBDA or an array hands over")
-        outer = self._names, self._values, self._qualified
-        self._names, self._values, self._qualified = {}, {}, True
+        outer = self._names, self._values, self._qualified, self._steps
+        self._names, self._values, self._qualified, self._steps = {}, {}, True, None
         inside = array or node.name in ARRAY_MODE
         if node.name in TAKES_CELLS:
             arguments = self._of_cells(node.name, children(closed), array)
@@ -270,7 +313,7 @@ class Writer:
         made = self._made(node.name, arguments)
         if node.name in TAKES_CELLS:
             made = self._reading(made, children(closed)[1:])
-        self._names, self._values, _ = outer
+        self._names, self._values, _, self._steps = outer
         return made
 
     def _made(self, name: str, arguments: tuple[Argument, ...]) -> Node:

@@ -20,6 +20,22 @@ class Failure(Exception):
         self.error = ErrorValue(kind, message)
 
 
+MOST_LETTERS = 50_000
+"""In a text: https://support.google.com/drive/answer/37603."""
+MOST_VALUES = 2_000_000
+"""In an array that is calculated here."""
+
+
+def too_long(name: str) -> Failure:
+    """What a function says whose text is longer than a cell can hold."""
+    return Failure("VALUE", f"Text result of {name} is longer than the limit of {MOST_LETTERS} characters.")
+
+
+def too_large(name: str) -> Failure:
+    """What stands for an array that would take too long, or too much memory."""
+    return Failure("ERROR", f"The local Sheets API does not calculate so large a result of {name}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Array:
     """A rectangle of values; a single value is one of 1 × 1.

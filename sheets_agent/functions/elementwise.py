@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sheets_agent.formulas.values import ErrorValue, Value
-from sheets_agent.functions.array import JSON, Array, Failure, Function, World, array, single
+from sheets_agent.functions.array import (
+    JSON,
+    MOST_VALUES,
+    Array,
+    Failure,
+    Function,
+    World,
+    array,
+    single,
+    too_large,
+)
 
 
 class Given:
@@ -36,6 +46,8 @@ def elementwise(function: Scalar, *, sees_errors: bool = False) -> Function:
         given = [one for one in arguments if one is not None]
         height = max((one.height for one in given), default=1)
         width = max((one.width for one in given), default=1)
+        if height * width > MOST_VALUES:
+            raise too_large("a function of an array")
         rows = [
             [part for column in range(width) for part in _one(function, world, arguments, row, column, sees_errors)]
             for row in range(height)

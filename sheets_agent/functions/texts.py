@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from sheets_agent.formulas.values import Value
-from sheets_agent.functions.array import Failure, World
+from sheets_agent.functions.array import MOST_LETTERS, Failure, World, too_long
 from sheets_agent.functions.elementwise import Given
 from sheets_agent.functions.expressions import compiled
 
@@ -75,10 +75,20 @@ def regex_replace(world: World, given: list[Given | None]) -> list[Value]:
     expression = _expression("REGEXREPLACE", given)
     parts = _replacement(replacement, expression.groups)
 
-    def filled(match: Any) -> str:
-        return "".join(part if isinstance(part, str) else match.group(part) or "" for part in parts)
+    length = 0
 
-    return [expression.sub(filled, text)]
+    def filled(match: Any) -> str:
+        nonlocal length
+        new = "".join(part if isinstance(part, str) else match.group(part) or "" for part in parts)
+        length += len(new)
+        if length > MOST_LETTERS:
+            raise too_long("REGEXREPLACE")
+        return new
+
+    replaced = expression.sub(filled, text)
+    if len(replaced) > MOST_LETTERS:
+        raise too_long("REGEXREPLACE")
+    return [replaced]
 
 
 def _replacement(text: str, groups: int) -> list[str | int]:

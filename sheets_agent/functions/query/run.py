@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sheets_agent.formulas.values import Value
-from sheets_agent.functions.array import JSON, Array, Failure, World, array
+from sheets_agent.functions.array import JSON, MOST_VALUES, Array, Failure, World, array, too_large
 from sheets_agent.functions.query.grouping import Grouped, Plain, Rows
 from sheets_agent.functions.query.language import parse
 from sheets_agent.functions.query.syntax import (
@@ -135,6 +135,8 @@ class _Run:
         aggregated = any(aggregates(one) for one in query.select or ())
         rows: Rows = Grouped(self._table, query, kept, self.value) if aggregated else Plain(kept, self.value)
         order = self._cut(self._sorted(rows))
+        if len(order) * len(query.select or ()) > MOST_VALUES:
+            raise too_large("QUERY")
         outputs = [output for expression in query.select or () for output in self._outputs(expression, rows, order)]
         return self._laid_out(outputs, len(order))
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from sheets_agent.a1 import column_index, column_letters
 from sheets_agent.formulas.values import Value
-from sheets_agent.functions.array import JSON, Array
+from sheets_agent.functions.array import JSON, Array, too_large
 from sheets_agent.functions.query.syntax import Column, QueryError
 
 Cell = bool | float | str | None
 """A value of a query; None is null. A column holds values of one type only."""
 
 _NUMBERED = re.compile(r"Col([1-9][0-9]*)")
+_LONGEST_LABEL = 1_000_000
+"""Headers are put together to texts longer than a cell can hold, and split again; but not to texts without end."""
 _DATES = ("DATE", "DATE_TIME", "TIME")
 
 
@@ -78,6 +80,8 @@ def table(data: Array, headers: int | None) -> Table:
     labels = tuple(
         " ".join(text for row in data.rows[:count] if (text := _plain(row[index]))) for index in range(data.width)
     )
+    if max(map(len, labels), default=0) > _LONGEST_LABEL:
+        raise too_large("QUERY")
     formats = data.formats or (None,) * data.width
     return Table(rows, labels, formats, types, count, letter)
 
