@@ -15,10 +15,14 @@ and with a column field:
     East           |      10 |      5 |          15
     Grand Total    |      10 |      5 |          15
 
-Several values make one more header row of their names under the column fields, or, one below the other (VERTICAL),
-one more heading column.
+Known from published sheets (exports to CSV, HTML and PDF): these two forms, several values side by side without column
+fields, the subtotals and the grand total with their names (" Total" under a blank group), blank groups first, then
+numbers, then texts, the blank where no record is and the 0 where there are only blank cells, field titles over tables
+without values. Known from the PivotGroup message of the v4 discovery document: labels and repeated headings.
 
-Source: the PivotTable message of the v4 discovery document.
+Assumed: with column fields, several values make one more header row of their names under the column fields, and the
+word Values after the fields' titles; one below the other (VERTICAL) they make one more heading column, called Values;
+the titles of nested column fields stand in one row. A collapsed group is drawn as a group without others in it.
 """
 
 from __future__ import annotations
