@@ -56,10 +56,7 @@ class CreateChart(Action):
     """
 
     kind: Literal["create_chart"] = "create_chart"
-    hint: ClassVar[str] = (
-        "target is the cell of its top left corner; x=Region, series=Revenue, "
-        "series=Margin as line on right axis with labels, heading=Revenue by region"
-    )
+    hint: ClassVar[str] = "target: its top left cell; x=Region, series=Margin as line on right axis with labels"
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(
         description="The cell where the top left corner of the chart lies, on free space, such as Summary!H2."

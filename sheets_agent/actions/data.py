@@ -35,7 +35,7 @@ class SortRange(Action):
     """Sort the rows of a table by one column or several."""
 
     kind: Literal["sort_range"] = "sort_range"
-    hint: ClassVar[str] = "by=Region, by=Revenue desc"
+    hint: ClassVar[str] = "by=Revenue desc"
     risk: ClassVar[Risk] = Risk.DELETE
     target: RangeTarget = Field(description="The table with its header row, such as Orders!A1:F61.")
     by: Annotated[list[str], Role.OPTION, Field(min_length=1)] = Field(
@@ -86,9 +86,7 @@ class FilterRange(Action):
     """Put a filter on a table, and hide the rows that do not meet its conditions; or take the filter off."""
 
     kind: Literal["filter_range"] = "filter_range"
-    hint: ClassVar[str] = (
-        "conditions=Status = Paid, conditions=Date after 2024-01-01, conditions=Region in North; South"
-    )
+    hint: ClassVar[str] = "conditions=Date after 2024-01-01, conditions=Region in North; South"
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(description="The table with its header row, such as Orders!A1:F61.")
     conditions: Annotated[list[str], Role.OPTION] = Field(

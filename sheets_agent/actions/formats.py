@@ -90,9 +90,7 @@ class FormatCells(Action):
     """Format the cells of a range: number format, bold, colours, alignment, wrapping. What is not named stays."""
 
     kind: Literal["format_cells"] = "format_cells"
-    hint: ClassVar[str] = (
-        "number_format=integer, currency, percent, date, text or a pattern; colours: #rrggbb or light green"
-    )
+    hint: ClassVar[str] = "number_format=currency, percent, date or a pattern"
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(description="The range, such as Orders!A1:F1 or Orders!C:C.")
     number_format: Annotated[str | None, Role.OPTION] = Field(

@@ -68,7 +68,7 @@ class RepeatFormula(Action):
     """
 
     kind: Literal["repeat_formula"] = "repeat_formula"
-    hint: ClassVar[str] = "formula as in the first cell: formula==D2*E2"
+    hint: ClassVar[str] = "formula==D2*E2"
     target: RangeTarget = Field(description="The range to fill, both ends named, such as Orders!F2:F61.")
     formula: FormulaText = Field(
         description="The formula as it stands in the first cell of the range, such as =D2*E2, with commas between "

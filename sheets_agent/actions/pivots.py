@@ -67,8 +67,8 @@ class CreatePivot(Action):
 
     kind: Literal["create_pivot"] = "create_pivot"
     hint: ClassVar[str] = (
-        "rows=Region, rows=Date by year-month, values=SUM of Revenue as Total, "
-        "values=COUNTA of Order, filters=Status = Paid, sort=Region by SUM of Revenue desc"
+        "rows=Date by year-month, values=SUM of Revenue as Total, filters=Status = Paid, "
+        "sort=Region by SUM of Revenue desc"
     )
     target: RangeTarget = Field(description="The top left cell of the pivot table, on free space, such as Pivot!A1.")
     source: RangeSource = Field(description="The table with its header row, such as 'My orders'!A1:F61.")

@@ -76,7 +76,7 @@ class InsertRows(Action):
     """Insert empty rows; what is below moves down."""
 
     kind: Literal["insert_rows"] = "insert_rows"
-    hint: ClassVar[str] = "target Orders!5:7 is where the new rows will be"
+    hint: ClassVar[str] = "target: the rows that will be new"
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(
         description="The rows that will be new, such as Orders!5:7 for three empty rows from row 5 on."

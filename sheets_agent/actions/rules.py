@@ -23,7 +23,7 @@ class ConditionalFormat(Action):
     """Colour cells by what they hold: by a condition, by a formula, or on a colour scale."""
 
     kind: Literal["conditional_format"] = "conditional_format"
-    hint: ClassVar[str] = "condition=> 100, condition=contains late, formula==$E2>10, scale=white, scale=green"
+    hint: ClassVar[str] = "condition=contains late, formula==$E2>10, scale=white, scale=green"
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(description="The range, such as Orders!E2:E61.")
     condition: Annotated[str | None, Role.OPTION] = Field(
@@ -112,7 +112,7 @@ class DataValidation(Action):
     """Restrict what may be entered into cells: a dropdown list, numbers, dates, a checkbox; or lift it."""
 
     kind: Literal["data_validation"] = "data_validation"
-    hint: ClassVar[str] = "allow=list, items=New, items=Paid; allow=condition, condition=between 1 and 100"
+    hint: ClassVar[str] = "items=New, items=Paid; condition=between 1 and 100"
     contents: ClassVar[bool] = False
     target: RangeTarget = Field(description="The range, such as Orders!D2:D61.")
     allow: Annotated[Literal["list", "condition", "date", "checkbox", "formula", "anything"], Role.OPTION] = Field(

@@ -33,7 +33,7 @@ class FillSeries(Action):
     """
 
     kind: Literal["fill_series"] = "fill_series"
-    hint: ClassVar[str] = "start=1, start=2024-01-31 with unit=month, start=Monday, start=Item 1"
+    hint: ClassVar[str] = "start=2024-01-31 with unit=month, start=Monday"
     target: RangeTarget = Field(description="The cells to fill, one column or one row, such as Plan!A2:A13.")
     start: Annotated[str, Role.OPTION, Field(min_length=1)] = Field(
         description="The value of the first cell, such as 1, 2024-01-31, Monday, January, понедельник or Item 1."

@@ -37,7 +37,7 @@ class WriteTable(Action):
     """
 
     kind: Literal["write_table"] = "write_table"
-    hint: ClassVar[str] = "formulas=true lets texts that begin with = be formulas"
+    hint: ClassVar[str] = "formulas=true if texts that begin with = are formulas"
     target: RangeTarget = Field(description="The top left cell of the table, such as 'My sheet'!B2.")
     values: Annotated[Rows, Field(min_length=1)] = Field(
         description='The rows of the table, such as [["Region","Sales"],["North","120.5"]]. An empty text '

@@ -216,12 +216,18 @@ def _pairs(options: Any, problems: list[str]) -> Iterator[tuple[str, Any]]:
 
 
 _LEGEND = """\
-Each line: action(places; options): what it does. ? may be left out, * may be repeated. Every range names its sheet.
-Values are written neutrally: 1234.5, 2024-01-31, TRUE, 50%; 'text forces text. Columns go by header or letter."""
+action(places; options): what it does [how options are written]. ? may be left out, * may be repeated.
+Every range names its sheet. Columns go by header or letter. Values are neutral: 1234.5, 2024-01-31, TRUE, 50%; 'text
+forces text. Formulas follow cells that move and sheets that get another name."""
+_CLAUSE = re.compile(r"[.:;]?(?: \(|[.:;](?=\s|$)).*", re.DOTALL)
 
 
 def action_space() -> str:
-    """Every action in a line or two, for the planner's prompt: what it does, its fields, and how to write them."""
+    """Every action in a line, for the planner's prompt: what it does, its fields, and how to write them.
+
+    It is part of most prompts, so of what the tools say in full it says only the first clause, and not even that where
+    the name says it.
+    """
     told: set[tuple[str, ...]] = set()
     return "\n".join([_LEGEND, *(_line(kind, action, told) for kind, action in ACTIONS.items())])
 
@@ -235,9 +241,22 @@ def _line(kind: str, action: type[Action], told: set[tuple[str, ...]]) -> str:
         else:
             wanted = shapes(action)[name]
             several = "*" if wanted.kind is Kind.TEXTS else ""
-            choices = f" ({'|'.join(wanted.choices)})" if wanted.choices and wanted.choices not in told else ""
+            choices = f" ({_choices(wanted.choices)})" if wanted.choices and wanted.choices not in told else ""
             told.add(wanted.choices)
             options.append(f"{name}{several}{optional}{choices}")
     fields = ", ".join(places) + (f"; {', '.join(options)}" if options else "")
-    summary = cleandoc(action.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-    return f"- {kind}({fields}): {summary}" + (f" [{action.hint}]" if action.hint else "")
+    clause = _CLAUSE.sub("", cleandoc(action.__doc__ or "")).replace("\n", " ")
+    told_by_name = _words(clause) <= {*kind.split("_"), "a", "an", "empty", "whole"}
+    return f"{kind}({fields})" + ("" if told_by_name else f": {clause}") + (f" [{action.hint}]" if action.hint else "")
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def _choices(choices: tuple[str, ...]) -> str:
+    """The choices of a field; where each has its opposite, as in `bold|not bold`, that is said once."""
+    plain = [choice for choice in choices if not choice.startswith("not ")]
+    if {*choices} == {*plain, *(f"not {choice}" for choice in plain)}:
+        return f"{'|'.join(plain)}, or not …"
+    return "|".join(choices)

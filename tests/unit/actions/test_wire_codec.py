@@ -10,6 +10,7 @@ from sheets_agent.actions import ACTIONS, by_kind
 from sheets_agent.actions.fields import Kind, build, markdown_rows, rows, shapes
 from sheets_agent.actions.wire import action_space, decode, encode, plan_schema
 from sheets_agent.errors import ActionError
+from sheets_agent.stages.describe_text import tokens
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12) | st.sampled_from(
     [
@@ -187,7 +188,15 @@ def test_the_plan_schema_is_flat():
 
 def test_the_action_space_names_everything_and_stays_short():
     text = action_space()
-    assert len(text) <= 6_000
+    assert tokens(text) <= 1_500
     for kind, action in ACTIONS.items():
-        [line] = [line for line in text.splitlines() if line.startswith(f"- {kind}(")]
+        [line] = [line for line in text.splitlines() if line.startswith(f"{kind}(")]
         assert all(name in line for name in shapes(action))
+
+
+def test_the_action_space_says_the_first_clause_unless_the_name_says_it():
+    lines = action_space().splitlines()
+    assert "fill_constant(target; value): Write the same value into every cell of a range" in lines
+    assert "rename_sheet(target; name): Give a sheet another name" in lines
+    assert "delete_rows(target)" in lines
+    assert any("style*? (bold|italic|underline|strikethrough, or not …)" in line for line in lines)
