@@ -219,7 +219,7 @@ _LEGEND = """\
 action(places; options): what it does [how options are written]. ? may be left out, * may be repeated.
 Every range names its sheet. Columns go by header or letter. Values are neutral: 1234.5, 2024-01-31, TRUE, 50%; 'text
 forces text. Formulas follow cells that move and sheets that get another name."""
-_CLAUSE = re.compile(r"[.:;]?(?: \(|[.:;](?=\s|$)).*", re.DOTALL)
+_CLAUSE = re.compile(r"(?: \(|[.:;](?=\s|$)).*", re.DOTALL)
 
 
 def action_space() -> str:

@@ -148,6 +148,14 @@ def test_prompts_that_are_not_there(capsys, monkeypatch):
     assert report(capsys)["prompts"]["state"] == "missing"
 
 
+def test_prompts_that_would_be_refused_are_told(capsys, monkeypatch, tmp_path):
+    (tmp_path / "planner.md").write_text("Plan well.")
+    monkeypatch.setenv("SHEETS_AGENT_PROMPTS", str(tmp_path))
+    finding = report(capsys)["prompts"]
+    assert finding["state"] == "missing"
+    assert "does not have a “## system”" in finding["detail"]
+
+
 def test_online_asks_the_api(capsys, monkeypatch):
     with serve(Emulator()) as server:
         monkeypatch.setenv("SHEETS_AGENT_API_ENDPOINT", server.url)
