@@ -11,6 +11,7 @@ import ironcalc
 from sheets_agent.emulator.hidden import hidden_title
 from sheets_agent.emulator.hosting import Hosting
 from sheets_agent.emulator.large_stack import on_large_stack
+from sheets_agent.emulator.panics import without_failing
 from sheets_agent.emulator.placed import Place, Placed
 from sheets_agent.formulas.dialect import (
     ENGINE_COLUMNS,
@@ -20,6 +21,7 @@ from sheets_agent.formulas.dialect import (
     Grid,
     Surroundings,
     compile_formula,
+    not_calculated,
 )
 from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.values import ErrorValue, Value
@@ -84,8 +86,29 @@ class Calculator:
         return True
 
     def evaluate(self) -> None:
-        """Calculate everything."""
-        on_large_stack(self._model.evaluate)
+        """Calculate everything; formulas that the engine fails in are left out."""
+        try:
+            on_large_stack(self._model.evaluate)
+        except RuntimeError:
+            self._leave_failing_out()
+
+    def _leave_failing_out(self) -> None:
+        formulas = {place: one for place, one in self.placed.formulas.items() if not one.unknown}
+        failed = not_calculated("this formula, which the calculation engine fails in,")
+
+        def fails() -> bool:
+            try:
+                on_large_stack(self._model.evaluate)
+            except RuntimeError:
+                return True
+            return False
+
+        without_failing(
+            list(formulas),
+            lambda place: self._change(place, formulas[place], failed),
+            lambda place: self._change(place, failed, formulas[place]),
+            fails,
+        )
 
     def make_calls(self, workbook: Workbook) -> bool:
         """Make the calls that the engine cannot make; whether that changed anything."""

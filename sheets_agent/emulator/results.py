@@ -130,7 +130,12 @@ def _read_spills(workbook: Workbook, calculator: Calculator, results: Results) -
         sheet = workbook.sheet(sheet_id)
         if sheet is None:
             continue
-        free = {cell for cell in cells if calculator.result((sheet_id, *cell)) is not None}
+        rows, columns = sheet.row_count, sheet.column_count  # outside of the grid it does not matter what is there
+        free = {
+            (row, column)
+            for row, column in cells
+            if row >= rows or column >= columns or calculator.result((sheet_id, row, column)) is not None
+        }
         for row, column in sorted((row, column) for number, row, column in formulas if number == sheet_id):
             if (row, column + 1) in free or (row + 1, column) in free:
                 _assign(sheet, calculator, results, (row, column), free)
@@ -151,6 +156,8 @@ def _assign(
     blanks = calculator.placed.formulas[origin].blanks
     if end_row > sheet.row_count or end_column > sheet.column_count:
         results.refused[origin] = _too_large(sheet, end_row, end_column)
+        free.difference_update((r, c) for r in range(row, end_row) for c in range(column, end_column))
+        return
     values = results.values[sheet.sheet_id]
     if blanks and results.value(*origin) == "":
         values[anchor] = None

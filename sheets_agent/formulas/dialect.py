@@ -34,7 +34,17 @@ from sheets_agent.formulas.syntax import (
 from sheets_agent.formulas.values import ErrorValue
 from sheets_agent.formulas.writer import Writer
 
-__all__ = ["BLANK", "ENGINE_COLUMNS", "ENGINE_ROWS", "Compiled", "Compiler", "Grid", "Surroundings", "compile_formula"]
+__all__ = [
+    "BLANK",
+    "ENGINE_COLUMNS",
+    "ENGINE_ROWS",
+    "Compiled",
+    "Compiler",
+    "Grid",
+    "Surroundings",
+    "compile_formula",
+    "not_calculated",
+]
 
 MAX_PATTERN = 2_000  # a longer formula is no pattern worth remembering
 _PLACE = re.compile("\x03([0-9]+)\x03")
@@ -136,7 +146,7 @@ def compile_formula(
     except RecursionError:
         return _failed(ErrorValue("ERROR", "The formula nests too deep."))
     except Unsupported as reason:
-        return _not_calculated(str(reason))
+        return not_calculated(str(reason))
     return _compiled(root, Writer(on_sheet, surroundings, _numbered(root) if marked else {}), whole)
 
 
@@ -157,7 +167,7 @@ def _compiled(root: Node, writer: Writer, whole: bool) -> Compiled:
             node = bound(node, writer.fresh, telling_blanks)
         written = "=" + render(node)
     except Unsupported as reason:
-        return _not_calculated(str(reason))
+        return not_calculated(str(reason))
     except RecursionError:
         return _failed(ErrorValue("ERROR", "The formula nests too deep."))
     target = root.reference if isinstance(root, Cells) and root.reference.single else None
@@ -168,6 +178,7 @@ def _failed(error: ErrorValue) -> Compiled:
     return Compiled("=" + str(error), error)
 
 
-def _not_calculated(what: str) -> Compiled:
+def not_calculated(what: str) -> Compiled:
+    """What stands for a formula that has a value in Sheets, but none here."""
     failed = _failed(ErrorValue("ERROR", f"The local Sheets API does not calculate {what} yet."))
     return replace(failed, unknown=True)
