@@ -44,6 +44,10 @@ the recording account's own files are matched, in process and over HTTP. Known t
 * Widths fitted to text (`autoResizeDimensions`) are estimated from the letters of Arial.
 * `spreadsheets.sheets.copyTo` takes along the names of ranges that are free in the destination; what charts, filters
   and pivot tables show of other sheets stays behind.
+* Pivot tables are drawn as published ones are. Assumed are the headers of several values under column fields or one
+  below the other, how collapsed groups look, that limits take records from the totals, the names of number buckets, and
+  that a table shows #REF! when a column it uses was deleted or when it would overwrite something. Values calculated by
+  SUM are added up over the records of a group. The words of the tables are English in every locale.
 * Drive's answer to an upload holds the fields that say which file it is, not thumbnails and owners.
 """
 

@@ -56,7 +56,7 @@ def test_a_revenue_column_and_a_pivot_by_month_in_one_batch(sales: Any) -> None:
     )
     assert sales.cells("Sheet1!E1:E4") == [["Revenue"], ["$7.50"], ["$4.00"], ["$5.00"]]
     assert sales.cells("Pivot") == [
-        ["SUM of Revenue", "Date"],
+        ["SUM of Revenue", "Date - Year-Month"],
         ["Region", "2026-Jan", "2026-Feb", "Grand Total"],
         ["East", "$7.50", "$5.00", "$12.50"],
         ["West", "", "$4.00", "$4.00"],
@@ -133,7 +133,8 @@ def test_formulas_follow_the_locale_on_the_way_in_and_out(spreadsheet_in: Any) -
 
 
 def test_what_is_not_done_is_refused_as_unimplemented(spreadsheet: Any, refused: Any) -> None:
-    error = refused(lambda: spreadsheet.batch({"pasteData": {"data": "<b>x</b>", "html": True, "coordinate": {}}}))
+    sheet = {"properties": {"sheetType": "DATA_SOURCE"}}
+    error = refused(lambda: spreadsheet.batch({"addSheet": sheet}))
     assert (error["code"], error["status"]) == (501, "UNIMPLEMENTED")
 
 
