@@ -194,7 +194,7 @@ class Engine:
             self._results.pivot_formats = formats | shown
             self._results.origins.update(origins)
             calculator.pivots = pivots
-            if pivots == before:  # else what is blank or too large now may not be so in the next round
+            if pivots == before and not called:  # else what is blank or too large now may be so no more next time
                 corrected.update(self._results.blanks | self._results.refused)
             corrected = {place: value for place, value in corrected.items() if place not in self._results.revived}
             if not (calculator.overlay(corrected | pivots | drawn) or called):

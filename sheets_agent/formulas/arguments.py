@@ -18,6 +18,7 @@ from sheets_agent.formulas.rewrites import (
     enclosed,
     number,
 )
+from sheets_agent.formulas.spreading import may_spread
 from sheets_agent.formulas.syntax import Call, Chain, ErrorLiteral, Group, Literal, Name, Node, Omitted
 
 _OUT_OF_RANGE = ErrorLiteral("#NUM!")
@@ -112,13 +113,36 @@ def _average_weighted(node: Call, fresh: Fresh) -> Node:
     return call("IF", negative, REFUSED, binary(total, "/", enclosed(call("SUM", *weights))))
 
 
+def _one_value(node: Call, fresh: Fresh) -> Node:
+    """The engine takes no array of one value, nor a range of one cell, for what a LAMBDA gives."""
+    *arrays, function = node.arguments
+    if not isinstance(function, Call) or function.name != "LAMBDA":
+        return node
+    *parameters, body = function.arguments
+    of_cells = node.name in ("MAP", "MAKEARRAY")
+    single = frozenset(one.text.casefold() for one in parameters if isinstance(one, Name) and of_cells)
+    if not may_spread(body, single):
+        return node
+
+    def first(name: Name) -> Node:
+        size = binary(call("ROWS", name), "*", call("COLUMNS", name))
+        only = call("IF", binary(size, "=", number(1)), call("INDEX", name, number(1), number(1)), name)
+        return call("IFERROR", only, name)  # what is no array has no INDEX
+
+    return call(node.name, *arrays, call("LAMBDA", *parameters, bound(body, fresh, first)))
+
+
 ARGUMENTS: dict[str, Rewrite] = {
     "ADDRESS": _filled(None, None, number(1), Literal("TRUE")),
     "AVERAGE.WEIGHTED": _average_weighted,
+    "BYCOL": _one_value,
+    "BYROW": _one_value,
     "CHOOSE": _choose,
     "GROWTH": _trend,
     "LINEST": _trend,
     "LOGEST": _trend,
+    "MAKEARRAY": _one_value,
+    "MAP": _one_value,
     "NORM.S.DIST": _cumulative,
     "PERCENTIF": _percent_if,
     "POISSON.DIST": _poisson,

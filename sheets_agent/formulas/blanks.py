@@ -15,6 +15,7 @@ from sheets_agent.formulas.rewrites import (
 )
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS
 from sheets_agent.formulas.syntax import (
+    Apply,
     Braces,
     Call,
     Cells,
@@ -34,9 +35,13 @@ NOTHING = Cells(Reference("", Corner(ENGINE_ROWS - 1, ENGINE_COLUMNS - 1)))
 
 _HANDED_ON = words(
     """ARRAY_CONSTRAIN CHOOSECOLS CHOOSEROWS FILTER FLATTEN HLOOKUP HSTACK INDEX INDIRECT LOOKUP OFFSET QUERY SORT SORTN
-    TOCOL TOROW TRANSPOSE UNIQUE VLOOKUP VSTACK WRAPCOLS WRAPROWS XLOOKUP"""
+    SPLIT TOCOL TOROW TRANSPOSE UNIQUE VLOOKUP VSTACK WRAPCOLS WRAPROWS XLOOKUP"""
 )
 """Functions that hand cells on as they are: a blank cell stays blank."""
+
+
+_CALLING = words("BYCOL BYROW MAKEARRAY MAP REDUCE SCAN")
+"""Functions whose values are those of a LAMBDA."""
 
 
 def hands_blanks_on(node: Node) -> bool:
@@ -50,6 +55,12 @@ def hands_blanks_on(node: Node) -> bool:
             return not reference.single
         case Call(name=name) if name in _HANDED_ON:
             return True
+        case Call(name=name, arguments=(*_, Call(name="LAMBDA", arguments=(*_, body)))) if name in _CALLING:
+            return isinstance(body, Cells | Name) or hands_blanks_on(body)
+        case Apply(callee=Group(inner=callee)):
+            return hands_blanks_on(Apply(callee, ()))
+        case Apply(callee=Call(name="LAMBDA", arguments=(*_, body))):
+            return isinstance(body, Cells | Name) or hands_blanks_on(body)
         case Call(name="LET", arguments=arguments):
             return isinstance(arguments[-1], Cells | Name) or hands_blanks_on(arguments[-1])
         case Call(name="ARRAYFORMULA", arguments=(inner,)):

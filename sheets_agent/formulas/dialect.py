@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from sheets_agent.formulas.blanks import BLANK, hands_blanks_on, telling_blanks
 from sheets_agent.formulas.hosts import HostCall, marked
 from sheets_agent.formulas.lambdas import check_lambdas
+from sheets_agent.formulas.lifting import lifted
 from sheets_agent.formulas.references import Reference, read
 from sheets_agent.formulas.rewrites import (
     Unsupported,
@@ -141,13 +142,15 @@ def compile_formula(
     try:
         root = tree(formula)
         check_lambdas(root)
+        places = _numbered(root) if marked else {}
+        root = lifted(root)
     except FormulaError:
         return _failed(ErrorValue("ERROR", "Formula parse error."))
     except RecursionError:
         return _failed(ErrorValue("ERROR", "The formula nests too deep."))
     except Unsupported as reason:
         return not_calculated(str(reason))
-    return _compiled(root, Writer(on_sheet, surroundings, _numbered(root) if marked else {}), whole)
+    return _compiled(root, Writer(on_sheet, surroundings, places), whole)
 
 
 def _numbered(root: Node) -> dict[int, int]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.parse import bound_names
-from sheets_agent.formulas.syntax import Apply, Braces, Call, Chain, Group, Name, Node, Percent, Prefix, children
+from sheets_agent.formulas.syntax import Apply, Call, Group, Name, Node, rebuilt
 from sheets_agent.formulas.values import Value
 
 MARK = re.compile("\x04([0-9]+)\x04")
@@ -104,7 +104,7 @@ def inlined(node: Node, values: Mapping[str, Node | None]) -> Node:
         case Call(name=name, arguments=arguments) if (function := values.get(name.casefold())) is not None:
             return Apply(Group(function), tuple(inlined(one, values) for one in arguments))
         case _:
-            return _rebuilt(node, values)
+            return rebuilt(node, lambda one: inlined(one, values))
 
 
 def _let(node: Call, values: Mapping[str, Node | None]) -> Node:
@@ -115,23 +115,3 @@ def _let(node: Call, values: Mapping[str, Node | None]) -> Node:
         if isinstance(name, Name):
             known.pop(name.text.casefold(), None)
     return replace(node, arguments=(*arguments, inlined(node.arguments[-1], known)))
-
-
-def _rebuilt(node: Node, values: Mapping[str, Node | None]) -> Node:
-    if not children(node):
-        return node
-    match node:
-        case Call(arguments=arguments):
-            return replace(node, arguments=tuple(inlined(one, values) for one in arguments))
-        case Apply(callee=callee, arguments=arguments):
-            return Apply(inlined(callee, values), tuple(inlined(one, values) for one in arguments))
-        case Prefix(operand=operand) | Percent(operand=operand):
-            return replace(node, operand=inlined(operand, values))
-        case Group(inner=inner):
-            return Group(inlined(inner, values))
-        case Chain(first=first, rest=rest):
-            return Chain(inlined(first, values), tuple((sign, inlined(one, values)) for sign, one in rest))
-        case Braces(rows=rows):
-            return Braces(tuple(tuple(inlined(one, values) for one in row) for row in rows))
-        case _:
-            return node

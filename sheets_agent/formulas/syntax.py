@@ -7,8 +7,8 @@ constants; ranges may be open (`A2:A`); an argument may be left out. A run of op
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from sheets_agent.formulas.references import Reference, read
 from sheets_agent.formulas.tokens import Kind, Token, tokens
@@ -151,6 +151,28 @@ def children(node: Node) -> tuple[Node, ...]:
             return tuple(element for row in rows for element in row)
         case _:
             return ()
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """A node with the parts directly under it changed; the node itself when none of them is."""
+    new = {id(one): change(one) for one in children(node)}
+    if all(new[id(one)] is one for one in children(node)):
+        return node
+    match node:
+        case Call(arguments=arguments):
+            return replace(node, arguments=tuple(new[id(one)] for one in arguments))
+        case Apply(callee=callee, arguments=arguments):
+            return Apply(new[id(callee)], tuple(new[id(one)] for one in arguments))
+        case Prefix(operand=operand) | Percent(operand=operand):
+            return replace(node, operand=new[id(operand)])
+        case Group(inner=inner):
+            return Group(new[id(inner)])
+        case Chain(first=first, rest=rest):
+            return Chain(new[id(first)], tuple((sign, new[id(one)]) for sign, one in rest))
+        case Braces(rows=rows):
+            return Braces(tuple(tuple(new[id(one)] for one in row) for row in rows))
+        case _:
+            return node
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from sheets_agent.formulas.parameters import taking
 from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.functions.array import (
     JSON,
@@ -30,6 +31,8 @@ class Given:
         """The NumberFormat."""
         return self._number_format()
 
+
+_MOST_CALLS = 10_000
 
 Scalar = Callable[[World, list[Given | None]], list[Value]]
 """A function of single values; what it gives is laid out to the right."""
@@ -84,6 +87,42 @@ def _given(world: World, one: Array, row: int, column: int) -> Given:
         return world.number_format(one.area.sheet_id, first_row + at_row, first_column + at_column)
 
     return Given(one.rows[at_row][at_column], number_format)
+
+
+def repeated(name: str, function: Function) -> Function:
+    """A function of ranges, called once for every value of the arrays given to its parameters of one value."""
+
+    def carried(world: World, arguments: list[Array | None]) -> Array:
+        places = [
+            place
+            for place, one in enumerate(arguments)
+            if one is not None and (one.height, one.width) != (1, 1) and taking(name, place, len(arguments)) == "one"
+        ]
+        if not places:
+            return function(world, arguments)
+        several = [one for place in places if (one := arguments[place]) is not None]
+        height, width = max(one.height for one in several), max(one.width for one in several)
+        if height * width > _MOST_CALLS:
+            raise Failure("ERROR", f"The local Sheets API does not calculate so many calls of {name}.")
+
+        def called(row: int, column: int) -> Value:
+            given = list(arguments)
+            for place, one in zip(places, several, strict=True):
+                value = _given(world, one, row, column).value
+                if isinstance(value, ErrorValue):
+                    return value
+                given[place] = single(value)
+            try:
+                result = function(world, given)
+            except Failure as failure:
+                return failure.error
+            if (result.height, result.width) in ((0, 0), (1, 1)):
+                return result.value
+            return ErrorValue("ERROR", f"The local Sheets API does not calculate several cells of {name} for a value.")
+
+        return array([called(row, column) for column in range(width)] for row in range(height))
+
+    return carried
 
 
 def failed(failure: Failure) -> Array:

@@ -10,6 +10,9 @@ ELEMENTWISE = words(
 )
 """Functions of single values: carried over arrays where whole arrays are calculated."""
 
+CARRIED = words("COUNTUNIQUEIFS QUERY")
+"""Functions of ranges that are called once for every value of an array given to a parameter of one value."""
+
 SEES_ERRORS = words("ISDATE ISEMAIL ISURL")
 """Functions that say something of an error instead of handing it on."""
 

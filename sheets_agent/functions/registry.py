@@ -9,8 +9,8 @@ from types import MappingProxyType
 from sheets_agent.formulas.values import ErrorValue
 from sheets_agent.functions import ranges, texts, units, wide
 from sheets_agent.functions.array import Array, Failure, Function, World, single
-from sheets_agent.functions.elementwise import elementwise
-from sheets_agent.functions.hosted import ELEMENTWISE, OUTSIDE, SEES_ERRORS
+from sheets_agent.functions.elementwise import elementwise, repeated
+from sheets_agent.functions.hosted import CARRIED, ELEMENTWISE, OUTSIDE, SEES_ERRORS
 from sheets_agent.functions.query.run import query
 from sheets_agent.functions.subtotal import indirect, offset, subtotal
 
@@ -76,7 +76,8 @@ def calculate(name: str, world: World, arguments: list[Array | None]) -> Array:
         for one in arguments:
             if one is not None and one.height == one.width == 1 and isinstance(one.value, ErrorValue):
                 return single(one.value)
+    function = repeated(name, FUNCTIONS[name]) if name in CARRIED else FUNCTIONS[name]
     try:
-        return FUNCTIONS[name](world, arguments)
+        return function(world, arguments)
     except Failure as failure:
         return single(failure.error)

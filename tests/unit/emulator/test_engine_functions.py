@@ -352,7 +352,6 @@ def test_without_arrayformula_a_range_gives_the_cell_of_its_row(at: str, formula
         "=GETPIVOTDATA(A1,A1:B2)",
         "=INDEX(A1:C5,{1,2},1)",
         "=IFERROR(INDEX(A1:C5,{1,2},1),0)",
-        "=MAP(A2:A5,LAMBDA(x,TO_TEXT(x)))",
     ],
 )
 def test_what_cannot_be_calculated_says_so(formula: str) -> None:

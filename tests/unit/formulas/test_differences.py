@@ -50,7 +50,7 @@ def value(formula: str, locale: str = "en_US") -> Value:
         ('=LET(p,"0%",TEXT(1/8,p))', "13%"),
         ('=JOIN("",MAP({2.5,0.125},LAMBDA(v,TEXT(v,"0"))))', "30"),
         ('=JOIN("",MAP({0.125,0.5},LAMBDA(v,TEXT(v,"0%"))))', "13%50%"),
-        ('=JOIN("",MAP({1,2},LAMBDA(v,TEXT(v,"000"))))', "#ERROR!"),
+        ('=JOIN("",MAP({1,2},LAMBDA(v,TEXT(v,"000"))))', "001002"),
         ("=AND(FALSE,NA())", "#N/A"),
         ("=OR(TRUE,NA())", "#N/A"),
         ("=OR(B1=1,A4)", "#DIV/0!"),
