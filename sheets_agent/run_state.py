@@ -23,6 +23,7 @@ from sheets_agent.state import (
     Question,
     SearchTree,
     Status,
+    StepResult,
     ToolRecord,
     Trial,
     Turn,
@@ -68,6 +69,7 @@ class RunState(TypedDict, total=False):
     rounds: int
     tried: bool
     search: SearchTree
+    steps: tuple[StepResult, ...]
     calculations: tuple[Calculation, ...]
     tool_calls: tuple[ToolRecord, ...]
     diff: Diff

@@ -117,6 +117,7 @@ def result_of(run: Run, state: RunState, status: Status) -> RunResult:
         diff=state.get("diff") or (trial.diff if trial else Diff()),
         facts=trial.facts if trial else (),
         search=state.get("search"),
+        steps=state.get("steps", ()),
         calculations=state.get("calculations", ()),
         tool_calls=state.get("tool_calls", ()),
         problems=state.get("problems", ()),

@@ -38,6 +38,7 @@ PREFIX = "SHEETS_AGENT_"
 ApprovalPolicy = Literal["always", "risky", "never"]
 Reflector = Literal["action", "cell", "formula", "general"]
 Planner = Literal["auto", "cot", "self-consistency", "tot-greedy", "tot-beam", "tot-dfs", "mcts"]
+Executor = Literal["tools", "lookahead"]
 Reflection = Literal["auto", "always", "never"]
 PromptLanguage = Literal["auto", "en", "ru"]
 
@@ -101,6 +102,8 @@ class Settings(BaseSettings):
         reflectors: which reflectors may look at a plan.
         max_rounds: how often a plan may be made again when facts or the person say no, and how many corrective
             rounds may follow the writing.
+        executor: how the executor's model goes on once the plan is written: it calls tools, each checked on a copy
+            (tools); or several next calls are drawn, all tried, and the best is made (lookahead).
         max_tool_calls: rounds of tool calls after which the executor's model is stopped.
         sample_budget: cells shown to the model from each sheet, at most.
         description_tokens: tokens the description of the spreadsheet may take in a prompt, roughly counted.
@@ -129,6 +132,7 @@ class Settings(BaseSettings):
     reflect: Reflection = "auto"
     reflectors: tuple[Reflector, ...] = ("action", "cell", "formula", "general")
     max_rounds: int = Field(2, ge=0, le=10)
+    executor: Executor = "tools"
     max_tool_calls: int = Field(12, ge=1, le=100)
     sample_budget: int = Field(200, ge=20)
     description_tokens: int = Field(8000, ge=500)

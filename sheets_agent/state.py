@@ -194,6 +194,8 @@ class Trial(Model):
     diff: Diff = Diff()
     requests: tuple[tuple[dict[str, Any], ...], ...] = ()
     """The API requests of each step, in the plan's order."""
+    depends: tuple[tuple[int, ...], ...] = ()
+    """For each step the zero-based indexes of the earlier steps it depends on."""
     written: tuple[str, ...] = ()
     """The A1 ranges written, by any step."""
     standing_errors: tuple[str, ...] = ()
@@ -251,6 +253,31 @@ class ToolRecord(Model):
     result: str = ""
     success: bool = True
     seconds: float = 0.0
+
+
+class StepResult(Model):
+    """One step that was carried out, or that failed: of the plan, or called by the executor after it.
+
+    Attributes:
+        event: why it was done.
+        action: what was done.
+        result: what came of it, in a sentence; what was read, as JSON.
+        success: whether it was carried out.
+        seconds: how long it took. The steps of one batch take the same time, each its part of it.
+        error: why it failed; empty when it did not.
+        batch: the number of the batch it was written in, from 1; None for what reads or was never sent. The steps of a
+            batch that do not depend on one another have no order among them; the others keep theirs.
+        depends_on: the zero-based indexes of the steps of the plan that it depends on.
+    """
+
+    event: str = ""
+    action: AnyAction
+    result: str = ""
+    success: bool = True
+    seconds: float = 0.0
+    error: str = ""
+    batch: int | None = None
+    depends_on: tuple[int, ...] = ()
 
 
 class Calculation(Model):
@@ -353,6 +380,8 @@ class RunResult(Model):
     facts: tuple[Fact, ...] = ()
     search: SearchTree | None = None
     """What was searched for the plan, by strategies that search a tree."""
+    steps: tuple[StepResult, ...] = ()
+    """Everything that was done, in order: the plan's steps, corrections, and what the executor called itself."""
     calculations: tuple[Calculation, ...] = ()
     """What the answer to a question rests on."""
     tool_calls: tuple[ToolRecord, ...] = ()
@@ -367,6 +396,14 @@ class RunResult(Model):
     """What an import or export could not keep, and other things to know."""
 
     _view: View | None = PrivateAttr(default=None)
+
+    def successful_steps(self) -> tuple[StepResult, ...]:
+        """The steps that were carried out."""
+        return tuple(step for step in self.steps if step.success)
+
+    def failed_steps(self) -> tuple[StepResult, ...]:
+        """The steps that were not carried out, each with its error."""
+        return tuple(step for step in self.steps if not step.success)
 
     def viewed_through(self, view: View) -> RunResult:
         """The same result, able to show the spreadsheet."""

@@ -29,7 +29,7 @@ def spreadsheet_argument(command: Function) -> Function:
 
 def model_options(command: Function) -> Function:
     """Which models answer, and with which prompts. What is given is in `settings_for`."""
-    models = _setting_option(
+    models = setting_option(
         "models",
         "--model",
         "-m",
@@ -38,53 +38,53 @@ def model_options(command: Function) -> Function:
         help="The model, such as gigachat:GigaChat-2-Max, openai:gpt-5 or ollama:qwen3; with ROLE= only for one "
         "role, such as planner=openai:gpt-5. May be repeated.",
     )
-    language = _setting_option(
+    language = setting_option(
         "language",
         "--language",
         type=click.Choice(["auto", "en", "ru"]),
         help="The language of the prompts; auto, the default, goes by the task. Answers follow the task either way.",
     )
-    prompts = _setting_option(
+    prompts = setting_option(
         "prompts",
         "--prompts",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         metavar="DIR",
-        help="A folder whose .md files replace the built-in prompts.",
+        help="A folder whose .md files replace the built-in prompts; those in its en and ru only in that language.",
     )
     return models(language(prompts(command)))
 
 
 def planning_options(command: Function) -> Function:
     """How a plan is found and criticised. What is given is in `settings_for`."""
-    planner = _setting_option(
+    planner = setting_option(
         "planner",
         "--planner",
         type=click.Choice(["auto", "cot", "self-consistency", "tot-greedy", "tot-beam", "tot-dfs", "mcts"]),
         help="How a plan is found: auto, the default, makes one plan and more only where its trial asks for it; cot "
         "makes one; self-consistency several, with a vote; the others search step by step.",
     )
-    samples = _setting_option(
+    samples = setting_option(
         "search.samples",
         "--samples",
         type=click.IntRange(1, 16),
         metavar="N",
         help="How many plans self-consistency draws.  [default: 3]",
     )
-    calls = _setting_option(
+    calls = setting_option(
         "search.calls",
         "--plan-calls",
         type=click.IntRange(1),
         metavar="N",
         help="How many calls of models planning may take.  [default: 24]",
     )
-    reflect = _setting_option(
+    reflect = setting_option(
         "reflect",
         "--reflect",
         type=click.Choice(["auto", "always", "never"]),
         help="When reflectors ask a model about the plan: where facts of its trial leave a question (auto, the "
         "default), always, or never.",
     )
-    reflectors = _setting_option(
+    reflectors = setting_option(
         "reflectors",
         "--reflectors",
         type=_Reflectors(),
@@ -94,7 +94,7 @@ def planning_options(command: Function) -> Function:
     return planner(samples(calls(reflect(reflectors(command)))))
 
 
-def _setting_option(setting: str, *names: str, **attributes: Any) -> Callable[[Function], Function]:
+def setting_option(setting: str, *names: str, **attributes: Any) -> Callable[[Function], Function]:
     """An option that sets a setting; `search.samples` is a setting inside another one."""
 
     def keep(context: click.Context, option: click.Parameter, value: Any) -> None:

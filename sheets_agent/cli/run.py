@@ -15,6 +15,7 @@ from sheets_agent.cli.options import (
     json_option,
     model_options,
     planning_options,
+    setting_option,
     settings_for,
     spreadsheet_argument,
     task_text,
@@ -36,7 +37,14 @@ def _doing_options(command: Function) -> Function:
         help="When to ask you before writing: always, when something would be overwritten or deleted (risky, the "
         "default), or never.",
     )
-    return ask(dry_run(approve(planning_options(model_options(json_option(command))))))
+    executor = setting_option(
+        "executor",
+        "--executor",
+        type=click.Choice(["tools", "lookahead"]),
+        help="How the work goes on once the plan is written: tool by tool (tools, the default), or by trying several "
+        "next calls on a copy and making the best (lookahead).",
+    )
+    return ask(dry_run(approve(executor(planning_options(model_options(json_option(command)))))))
 
 
 @click.command(short_help="Do a task in a spreadsheet, or answer a question about it.")

@@ -17,10 +17,12 @@ from langgraph.runtime import Runtime
 from sheets_agent.actions import ACTIONS
 from sheets_agent.actions.base import Risk
 from sheets_agent.actions.tools import tool_schema
+from sheets_agent.chat import Chat
 from sheets_agent.errors import ModelError, SheetsError
 from sheets_agent.events import Note, ToolCalled
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.hands import Hands
+from sheets_agent.stages.lookahead import best_of
 from sheets_agent.state import Diff, Intent, ToolRecord
 
 REPEATS = 3
@@ -31,8 +33,9 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Apply the plan as one batch and go on as the model asks, within the limit of tool calls."""
     context = runtime.context
     only_reads = run.get("intent") is Intent.QUESTION
+    batches = max((step.batch or 0 for step in run.get("steps", ())), default=0)
     policy = "only reads" if only_reads else context.settings.approve
-    hands = Hands(context.client, context.spreadsheet_id, context.copies, policy, context.journal)
+    hands = Hands(context.client, context.spreadsheet_id, context.copies, policy, context.journal, batches)
     for record in hands.apply(run["plan"], run["trial"]):
         _tell(context, record)
     messages = [*_opening(run, context), *_as_messages(hands.records)]
@@ -45,6 +48,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
         context.emit(Note(summary))
     return {
         "diff": run.get("diff", Diff()).then(hands.diff),
+        "steps": (*run.get("steps", ()), *hands.steps),
         "calculations": (*run.get("calculations", ()), *hands.calculations),
         "tool_calls": (*run.get("tool_calls", ()), *hands.records),
         "written": tuple(dict.fromkeys(hands.written)),
@@ -87,7 +91,7 @@ def _converse(context: Context, hands: Hands, messages: list[BaseMessage], tools
     chat = context.chats.role("executor")
     seen: Counter[str] = Counter()
     for _ in range(context.settings.max_tool_calls):
-        answer = chat.with_tools(messages, tools)
+        answer = _next(context, chat, messages, tools)
         if not answer.tool_calls:
             return str(answer.text).strip()
         messages.append(answer)
@@ -102,6 +106,14 @@ def _converse(context: Context, hands: Hands, messages: list[BaseMessage], tools
             messages.append(ToolMessage(record.result, tool_call_id=call["id"], name=call["name"]))
     context.emit(Note(f"The model was stopped after {context.settings.max_tool_calls} rounds of tool calls."))
     return f"The plan was written; the model was stopped after {context.settings.max_tool_calls} rounds of tool calls."
+
+
+def _next(context: Context, chat: Chat, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> AIMessage:
+    """The model's next message: the one it gives, or the best of several."""
+    if context.settings.executor == "tools":
+        return chat.with_tools(messages, tools)
+    count = context.settings.search.options
+    return best_of(chat, messages, tools, count, context.copies, context.journal)
 
 
 def _tell(context: Context, record: ToolRecord) -> None:

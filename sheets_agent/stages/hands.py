@@ -8,6 +8,7 @@ nothing else.
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -22,8 +23,10 @@ from sheets_agent.planners.calculation import calculate
 from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
-from sheets_agent.state import Calculation, Diff, Plan, Step, ToolRecord, Trial
+from sheets_agent.state import Calculation, Diff, Plan, Step, StepResult, ToolRecord, Trial
 
+CALLED = "called by the executor"
+_REQUEST = re.compile(r"requests\[(\d+)\]")
 READ_CELLS = 2_000
 """Cells one read takes for the model; what is left out is said."""
 
@@ -37,15 +40,23 @@ class Hands:
         copies: where single calls are tried first.
         policy: the approval policy: always, risky or never; or “only reads”, where nothing may be written at all.
         journal: the A1 ranges this run has written; what is written is added to it at once.
+        batches: how many batches this run has written before.
 
     Attributes:
         wrote: whether anything was written through these hands.
         diff: what it changed.
+        steps: every step and call, and what came of it.
         calculations: what was worked out beside the spreadsheet.
     """
 
     def __init__(
-        self, client: SheetsClient, spreadsheet_id: str, copies: Copies, policy: str, journal: list[str]
+        self,
+        client: SheetsClient,
+        spreadsheet_id: str,
+        copies: Copies,
+        policy: str,
+        journal: list[str],
+        batches: int = 0,
     ) -> None:
         self._client = client
         self._id = spreadsheet_id
@@ -55,7 +66,9 @@ class Hands:
         self.records: list[ToolRecord] = []
         self.wrote = False
         self.diff = Diff()
+        self.steps: list[StepResult] = []
         self.calculations: list[Calculation] = []
+        self._batches = batches
 
     def apply(self, plan: Plan, trial: Trial) -> list[ToolRecord]:
         """Write a whole plan as one batch; all of it lands or nothing.
@@ -67,30 +80,55 @@ class Hands:
             SheetsError: for anything but a refused request, which is recorded instead.
         """
         started = time.perf_counter()
-        refusal = ""
+        refused: dict[int, str] = {}
         if any(trial.requests):
             try:
                 self._send(trial)
             except InvalidRequest as error:
-                refusal = f"Google refused the batch, and nothing of it was written: {error}"
-        seconds = (time.perf_counter() - started) / max(1, len(plan.steps))
+                refused = _refusals(trial, error)
+        seconds = (time.perf_counter() - started) / max(1, sum(map(bool, trial.requests)))
         records = []
-        for step in plan.steps:
-            reading = step.action.risk is Risk.READ
-            outcome = self._read(step.action) if reading else _outcome(refusal, step.action.sentence())
-            records.append(_record(step.action, outcome, seconds))
+        for index, step in enumerate(plan.steps):
+            if step.action.risk is Risk.READ:
+                begun = time.perf_counter()
+                outcome = self._read(step.action)
+                took, batch = time.perf_counter() - begun, None
+            else:
+                outcome = _outcome(refused.get(index, ""), step.action.sentence())
+                took, batch = seconds, None if refused else self._batches
+            records.append(_record(step.action, outcome, took))
+            depends = trial.depends[index] if index < len(trial.depends) else ()
+            self._keep(step.action, outcome, took, why=step.why, batch=batch, depends_on=depends)
         self.records += records
         return records
 
+    def _keep(self, action: Action, outcome: dict[str, Any], seconds: float, **more: Any) -> None:
+        """Add a step to the history of the run."""
+        error = str(outcome.get("error", ""))
+        told = {key: value for key, value in outcome.items() if key != "ok"}
+        result = "" if error else str(outcome.get("done") or json.dumps(told, ensure_ascii=False))
+        event = more.pop("why", "")
+        self.steps.append(
+            StepResult.model_validate(
+                {"event": event, "action": action, "result": result, "success": outcome["ok"], "seconds": seconds}
+                | {"error": error}
+                | more
+            )
+        )
+
     def call(self, name: str, arguments: dict[str, Any]) -> ToolRecord:
         """One tool call of the model, checked and carried out, or refused with the reason."""
-        started = time.perf_counter()
+        started, before = time.perf_counter(), self._batches
+        action: Action | None = None
         try:
             action = from_tool_call(name, arguments)
             outcome = self._read(action) if action.risk is Risk.READ else self._write(action)
         except ActionError as error:
             outcome = {"ok": False, "error": str(error)}
         seconds = time.perf_counter() - started
+        if action is not None:
+            batch = self._batches if self._batches > before else None
+            self._keep(action, outcome, seconds, why=CALLED, batch=batch)
         text = json.dumps(outcome, ensure_ascii=False)
         record = ToolRecord(name=name, arguments=arguments, result=text, success=outcome["ok"], seconds=seconds)
         self.records.append(record)
@@ -119,6 +157,7 @@ class Hands:
         self._client.batch_update(self._id, [request for step in trial.requests for request in step])
         self.written += trial.written
         self.wrote = True
+        self._batches += 1
         self.diff = self.diff.then(trial.diff)
 
     def _read(self, action: Action) -> dict[str, Any]:
@@ -166,6 +205,26 @@ def _bounded(area: GridRange) -> tuple[GridRange, str]:
     if last >= end:
         return area, ""
     return replace(area, end_row=last), f"rows {last + 1} to {end}; read them on their own if the task needs them"
+
+
+def _refusals(trial: Trial, error: InvalidRequest) -> dict[int, str]:
+    """Why each step of a batch that was refused was not written, by its index: one was refused, the others with it."""
+    named = _REQUEST.search(str(error))
+    guilty = _step_of(trial, int(named[1])) if named else None
+    everyone = f"Google refused the batch, and nothing of it was written: {error}"
+    if guilty is None:
+        return dict.fromkeys(range(len(trial.requests)), everyone)
+    others = f"Not written: Google refused step {guilty + 1}, and a batch is written whole or not at all."
+    return dict.fromkeys(range(len(trial.requests)), others) | {guilty: everyone}
+
+
+def _step_of(trial: Trial, request: int) -> int | None:
+    """The step that a request of the batch belongs to."""
+    for index, requests in enumerate(trial.requests):
+        if request < len(requests):
+            return index
+        request -= len(requests)
+    return None
 
 
 def _outcome(refusal: str, done: str) -> dict[str, Any]:

@@ -159,7 +159,7 @@ class TestDialogue:
         scripted.script(describes(), plans(HEADER), sums_up("Заголовок есть."))
         first = agent().run(str(sales), "Добавь заголовок")
         scripted.script(says("retriever", error=401))
-        with pytest.raises(Exception, match="401|key"):
+        with pytest.raises(Exception, match=r"401|key"):
             agent().follow(first.run_id, "И формулы под ним")
         scripted.script(describes(), plans(REVENUE), sums_up("Выручка есть."))
         assert agent().follow(first.run_id, "И формулы под ним").status is Status.DONE
