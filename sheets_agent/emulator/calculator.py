@@ -11,8 +11,10 @@ import ironcalc
 from sheets_agent.emulator.hidden import hidden_title
 from sheets_agent.emulator.hosting import Hosting
 from sheets_agent.emulator.large_stack import on_large_stack
+from sheets_agent.emulator.locales import locale
 from sheets_agent.emulator.panics import without_failing
 from sheets_agent.emulator.placed import Place, Placed
+from sheets_agent.emulator.reading import LocaleReading, definitions, engine_locale
 from sheets_agent.formulas.dialect import (
     ENGINE_COLUMNS,
     ENGINE_ROWS,
@@ -38,7 +40,8 @@ class Calculator:
     def __init__(self, workbook: Workbook) -> None:
         self.titles = titles_of(workbook)
         self._zone = str(workbook.properties.get("timeZone", ""))
-        self._model = _new_model(self._zone)
+        self._locale = workbook.locale
+        self._model = _new_model(self._zone, self._locale)
         self._index: dict[int, int] = {}
         self.placed = Placed()
         self.pivots: dict[Place, Value] = {}
@@ -54,6 +57,7 @@ class Calculator:
         copy = object.__new__(Calculator)
         copy.titles = self.titles
         copy._zone = self._zone
+        copy._locale = self._locale
         copy._model = on_large_stack(lambda: ironcalc.load_from_bytes(self._model.to_bytes()))
         copy._index = dict(self._index)
         copy.placed = self.placed.copy()
@@ -66,8 +70,8 @@ class Calculator:
     def fits(self, workbook: Workbook) -> bool:
         """Whether this model can be brought in step with a workbook: its sheets are the same ones, or more."""
         titles = titles_of(workbook)
-        same_zone = self._zone == str(workbook.properties.get("timeZone", ""))
-        return same_zone and titles[: len(self.titles)] == self.titles
+        same = (self._zone, self._locale) == (str(workbook.properties.get("timeZone", "")), workbook.locale)
+        return same and titles[: len(self.titles)] == self.titles
 
     def follow(self, workbook: Workbook, touched: Iterable[Place] | None) -> None:
         """Put the workbook's cells into the model.
@@ -350,7 +354,7 @@ def surroundings_of(workbook: Workbook) -> Surroundings:
         if sheet is not None:
             names[str(named["name"]).casefold()] = _reference(sheet, area)
     tabs = sorted(workbook.sheets, key=lambda sheet: int(sheet.properties.get("index", 0)))
-    return Surroundings(grids, names, tuple(sheet.title for sheet in tabs))
+    return Surroundings(grids, names, tuple(sheet.title for sheet in tabs), LocaleReading(workbook.locale))
 
 
 def _reference(sheet: Sheet, area: dict[str, int]) -> Reference:
@@ -363,8 +367,12 @@ def _reference(sheet: Sheet, area: dict[str, int]) -> Reference:
     return Reference(f"'{title}'!", first, None if first == last else last)
 
 
-def _new_model(zone: str) -> ironcalc.Model:
+def _new_model(zone: str, locale_name: str) -> ironcalc.Model:
+    name = engine_locale(locale(locale_name))
     try:
-        return ironcalc.create("workbook", "en", zone or "UTC")
+        model = ironcalc.create("workbook", name, zone or "UTC")
     except ironcalc.WorkbookError:  # a zone that the engine does not know
-        return ironcalc.create("workbook", "en", "UTC")
+        model = ironcalc.create("workbook", name, "UTC")
+    for function, definition in definitions(locale_name).items():  # before any formula: each has all of them read again
+        model.new_defined_name(function, None, definition)
+    return model

@@ -94,17 +94,24 @@ def _taken_on(found: JSON | None, current: JSON | None) -> JSON | None:
     return None if same else found
 
 
+def groups(here: Locale) -> set[str]:
+    """The characters that may stand between the groups of a number's digits."""
+    if here.group in (NO_BREAK_SPACE, NARROW_SPACE):
+        return {NO_BREAK_SPACE, NARROW_SPACE, " "}
+    return {"’", "'"} if here.group == "’" else {here.group}
+
+
+def currencies(here: Locale) -> list[str]:
+    """The signs of money that may stand beside a number, longer ones first."""
+    symbols = {*_CURRENCIES, here.currency_symbol, *(("р.",) if here.currency_symbol == "₽" else ())}
+    return sorted(symbols, key=lambda one: (-len(one), one))
+
+
 @lru_cache(maxsize=64)
 def _number_grammar(here: Locale) -> re.Pattern[str]:
-    groups = {here.group}
-    if here.group in (NO_BREAK_SPACE, NARROW_SPACE):
-        groups = {NO_BREAK_SPACE, NARROW_SPACE, " "}
-    elif here.group == "’":
-        groups = {"’", "'"}
-    group = "[" + re.escape("".join(sorted(groups))) + "]"
+    group = "[" + re.escape("".join(sorted(groups(here)))) + "]"
     decimal = re.escape(here.decimal)
-    symbols = {*_CURRENCIES, here.currency_symbol, *(("р.",) if here.currency_symbol == "₽" else ())}
-    symbol = "|".join(re.escape(one) for one in sorted(symbols, key=len, reverse=True))
+    symbol = "|".join(re.escape(one) for one in currencies(here))
     blank = f"[ {NO_BREAK_SPACE}{NARROW_SPACE}]?"
     return re.compile(
         rf"""

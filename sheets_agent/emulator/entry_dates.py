@@ -209,6 +209,11 @@ def _names(here: Locale) -> tuple[dict[str, tuple[int, str]], tuple[re.Pattern[s
     return names, tuple(re.compile(grammar) for grammar in grammars)
 
 
+def month_names(here: Locale) -> list[str]:
+    """The names that months go by, English ones included, in lower case."""
+    return [name for name in _names(here)[0] if not name[0].isdigit()]
+
+
 def _year(digits: str) -> int:
     number = int(digits)
     return number if len(digits) > 2 else number + (2000 if number < 30 else 1900)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sheets_agent.a1 import GridRange, parse_a1
 from sheets_agent.emulator.entry import parse
+from sheets_agent.emulator.locales import locale
 from sheets_agent.emulator.number_format import render
+from sheets_agent.emulator.reading import LocaleReading
 from sheets_agent.errors import UsageError
 from sheets_agent.formulas.locale import from_canonical
 from sheets_agent.formulas.tokens import Kind, tokens
@@ -93,6 +95,19 @@ class HostWorld:
         """Whether a text, typed into a cell, would become a date."""
         shown = parse(text, self._workbook.locale).number_format or {}
         return shown.get("type") in ("DATE", "DATE_TIME")
+
+    def number(self, text: str) -> float | None:
+        """The number, date or time that a text, typed into a cell, would become; None for a text."""
+        typed = parse(text, self._workbook.locale).value
+        return typed if isinstance(typed, float) else None
+
+    def pattern(self, text: str) -> str | None:
+        """A pattern as TEXT takes it, in the notation of number formats; None when its meaning is not known."""
+        return LocaleReading(self._workbook.locale).pattern(text)
+
+    def money(self, digits: str) -> str:
+        """The pattern of an amount of the locale's currency around a pattern of digits."""
+        return locale(self._workbook.locale).money(digits)
 
     def outside(self, name: str, arguments: list[Array]) -> Array | None:
         """What the workbook's provider answers; None when it has none, or the provider does not know."""

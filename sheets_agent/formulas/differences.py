@@ -6,11 +6,10 @@ Each rewrite has the engine give the value of Sheets.
 from __future__ import annotations
 
 import re
-from itertools import combinations
 
+from sheets_agent.formulas.criteria import CRITERIA
 from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.rewrites import (
-    REFUSED,
     Fresh,
     Rewrite,
     Unsupported,
@@ -19,14 +18,9 @@ from sheets_agent.formulas.rewrites import (
     call,
     constant,
     number,
-    text,
 )
-from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Chain, Literal, Name, Node, walk
-
-_MOST_UNLIKE = 4
-"""How many criteria of one call may ask for what is unlike something: every one doubles what is calculated."""
-
-_NO_TEXT = ("", "TRUE", "FALSE")
+from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Literal, Name, Node, walk
+from sheets_agent.formulas.unlike import by_criteria
 
 _ROUNDED = re.compile(r"(?:#,##)?0(?:\.(0+))?(%?)")
 _NUMERIC_DATE = re.compile(r"(?:yyyy|yy|mm|m|dd|d|hh|h|ss|[-/.: ])+", re.IGNORECASE)
@@ -38,70 +32,6 @@ def _odd(node: Call, fresh: Fresh) -> Node:
 
     known = constant(node.arguments[0])
     return node if known else bound(node.arguments[0], fresh, away_from_zero)
-
-
-def _is_unlike(criterion: Node) -> bool | None:
-    """Whether a criterion says `<>` something; None when that is to be seen."""
-    first = criterion.first if isinstance(criterion, Chain) else criterion
-    known = constant(first)
-    if known is None:
-        return None
-    if not isinstance(known, str):
-        return False
-    if first is criterion:
-        return known.startswith("<>") and len(known) > 2
-    return None if known in ("", "<", "<>") or known.startswith("<>") else False
-
-
-def _with_criteria(start: int) -> Rewrite:
-    """A count or a sum by criteria: to Sheets, what is no text is unlike any text; to the engine it is not."""
-
-    def rewrite(node: Call, fresh: Fresh) -> Node:
-        places = [
-            place
-            for place in range(start + 1, len(node.arguments), 2)
-            if _is_unlike(node.arguments[place]) is not False
-        ]
-        if node.name == "SUMIF":
-            places = places[:1]
-        if len(places) > _MOST_UNLIKE:
-            return _refused_if_unlike(node, places)
-        terms: list[Node] = [node]
-        for count in range(1, len(places) + 1):
-            terms += [_of_no_text(node, chosen) for chosen in combinations(places, count)]
-        first, *rest = terms
-        return call("SUM", first, *rest) if rest else first
-
-    return rewrite
-
-
-def _refused_if_unlike(node: Call, places: list[int]) -> Node:
-    result: Node = node
-    for place in places:
-        unlike_text = call("IFERROR", _says_unlike_text(node.arguments[place]), Literal("FALSE"))
-        result = call("IF", unlike_text, REFUSED, result)
-    return result
-
-
-def _of_no_text(node: Call, places: tuple[int, ...]) -> Node:
-    """What is counted where these criteria meet no text; 0 unless all of them say `<>` a text without wildcards."""
-    arguments = tuple(text("<>*") if place in places else one for place, one in enumerate(node.arguments))
-    result: Node = Call(node.name, arguments)
-    for place in places:
-        unlike_text = call("IFERROR", _says_unlike_text(node.arguments[place]), Literal("FALSE"))
-        result = call("IF", unlike_text, result, number(0))
-    return result
-
-
-def _says_unlike_text(criterion: Node) -> Node:
-    """The engine itself is right about numbers, truth values, errors, wildcards, and the empty text."""
-    sign = binary(call("LEFT", criterion, number(2)), "=", text("<>"))
-    operand = call("MID", criterion, number(3), call("LEN", criterion))
-    wildcards = (call("ISERROR", call("FIND", text(one), operand)) for one in "*?")
-    others = (binary(operand, "<>", text(one)) for one in _NO_TEXT)
-    no_number = call("ISERROR", call("VALUE", operand))
-    error = binary(call("LEFT", operand, number(1)), "=", text("#"))
-    return call("IF", sign, call("AND", *wildcards, *others, no_number, call("NOT", error)), Literal("FALSE"))
 
 
 def _all_seen(node: Call, fresh: Fresh) -> Node:
@@ -155,13 +85,10 @@ def _text_by_engine(node: Call, fresh: Fresh) -> Node:
 
 
 DIFFERENCES: dict[str, Rewrite] = {
+    **dict.fromkeys(CRITERIA, by_criteria),
     "AND": _all_seen,
-    "COUNTIF": _with_criteria(0),
-    "COUNTIFS": _with_criteria(0),
     "ODD": _odd,
     "OR": _all_seen,
-    "SUMIF": _with_criteria(0),
-    "SUMIFS": _with_criteria(1),
     "TEXT": _text_by_engine,
 }
 """What is put in place of a call by its name, its arguments written already."""

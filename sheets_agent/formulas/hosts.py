@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sheets_agent.formulas.parameters import GIVES_ARRAY
+from sheets_agent.formulas.criteria import CRITERIA
+from sheets_agent.formulas.parameters import GIVES_ARRAY, words
 from sheets_agent.formulas.parse import bound_names
 from sheets_agent.formulas.syntax import Apply, Call, Group, Name, Node, rebuilt
 from sheets_agent.formulas.values import Value
 
+_ONE_VALUE = CRITERIA | words("COUNTUNIQUEIFS FORMULATEXT")
 MARK = re.compile("\x04([0-9]+)\x04")
 
 
@@ -56,7 +58,7 @@ class HostCall:
     def spreads(self) -> bool:
         """Whether its value may be an array."""
         several = any(one.kind in ("cells", "formula", "call") and not one.scalar for one in self.arguments)
-        return self.name in GIVES_ARRAY or (several and self.name not in ("COUNTUNIQUEIFS", "FORMULATEXT"))
+        return self.name in GIVES_ARRAY or (several and self.name not in _ONE_VALUE)
 
     def rewritten(self, change: Callable[[str], str]) -> HostCall:
         """The same call with the texts of its arguments changed."""

@@ -10,8 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from sheets_agent.formulas.defined import DEFINED, NUMERIC
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.syntax import Call, Cells, Chain, ErrorLiteral, Group, Literal, Name, Node, Omitted, Prefix
+from sheets_agent.formulas.syntax import (
+    Call,
+    Cells,
+    Chain,
+    ErrorLiteral,
+    Group,
+    Literal,
+    Name,
+    Node,
+    Omitted,
+    Prefix,
+    walk,
+)
 
 Fresh = Callable[[], Name]
 Rewrite = Callable[[Call, Fresh], Node]
@@ -150,8 +163,7 @@ def _split(node: Call, fresh: Fresh) -> Node:
         marks = Literal("{" + ",".join(text(end).text for end in ends) + "}")
     parts = call("TEXTSPLIT", binary(node.arguments[0], "&", text("")), marks, Omitted(), keep)
     item = fresh()
-    number_or_text = call("IFERROR", call("VALUE", item), item)
-    return call("MAP", parts, call("LAMBDA", item, number_or_text))
+    return call("MAP", parts, call("LAMBDA", item, call(NUMERIC, item)))
 
 
 def _sort(node: Call, fresh: Fresh) -> Node:
@@ -200,7 +212,7 @@ def _filter(node: Call, fresh: Fresh) -> Node:
 
 def _met(condition: Node, fresh: Fresh) -> Node:
     def guarded(name: Name) -> Node:
-        unknown = binary(call("IFERROR", call("ERROR.TYPE", name), number(0)), "=", number(_NOT_IMPLEMENTED))
+        unknown = binary(call("IFERROR", call("ERROR.TYPE", name), number(0)), "=", number(NOT_IMPLEMENTED))
         return call("IF", unknown, name, call("IFERROR", name, Literal("FALSE")))
 
     return bound(condition, fresh, guarded)
@@ -340,18 +352,19 @@ def _look_up(node: Call, fresh: Fresh) -> Node:
     return guarded(key) if isinstance(key, Name) else bound(key, fresh, guarded)
 
 
-_NOT_IMPLEMENTED = 102
+NOT_IMPLEMENTED = 102
 """The ERROR.TYPE of what the engine shows where it cannot calculate something."""
 
 
 def _if_error(node: Call, fresh: Fresh) -> Node:
     """What the engine cannot calculate is no error that Sheets would catch."""
     value, instead = node.arguments
-    if not isinstance(value, Call) or value.name in _PLAIN:
+    refusing = any(isinstance(one, Call) and one.name in DEFINED for one in walk(value))
+    if not refusing and (not isinstance(value, Call) or value.name in _PLAIN):
         return node
 
     def guarded(name: Name) -> Node:
-        unknown = Chain(call("IFERROR", call("ERROR.TYPE", name), number(0)), (("=", number(_NOT_IMPLEMENTED)),))
+        unknown = Chain(call("IFERROR", call("ERROR.TYPE", name), number(0)), (("=", number(NOT_IMPLEMENTED)),))
         return call("IF", unknown, name, call("IFERROR", name, instead))
 
     return bound(value, fresh, guarded)

@@ -7,6 +7,7 @@ doubt, a formula is one that may.
 from __future__ import annotations
 
 from sheets_agent.formulas.catalogue import lookup
+from sheets_agent.formulas.defined import DEFINED
 from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, taking, words
 from sheets_agent.formulas.syntax import (
     Call,
@@ -61,6 +62,8 @@ def _call_may_spread(node: Call, single: frozenset[str]) -> bool:
                 own = {bound.text.casefold()}
                 single = single - own if may_spread(value, single) else single | own
         return may_spread(arguments[-1], single)
+    if name in DEFINED:
+        return any(may_spread(argument, single) for argument in arguments)
     if name in _SEVERAL or lookup(name) is None:
         return True
     return any(

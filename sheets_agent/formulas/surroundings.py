@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sheets_agent.formulas.references import Reference
 
@@ -21,6 +22,32 @@ class Grid:
     columns: int
 
 
+class Reading(Protocol):
+    """How the spreadsheet's locale reads and writes numbers."""
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether numbers have a decimal comma."""
+        ...
+
+    @property
+    def american(self) -> bool:
+        """Whether numbers and amounts of money are written as in en_US."""
+        ...
+
+    def number(self, text: str) -> float | None:
+        """The number that a text reads as; None when it is none, or when the day of reading decides."""
+        ...
+
+    def is_text(self, text: str) -> bool:
+        """Whether a text is sure to be nothing but a text."""
+        ...
+
+    def pattern(self, text: str) -> str | None:
+        """A pattern as TEXT takes it, in the notation of number formats; None when its meaning is not known."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a formula can refer to.
@@ -29,8 +56,10 @@ class Surroundings:
         grids: sheets by casefolded title.
         names: named ranges by casefolded name: the reference each stands for, its sheet named.
         order: the titles of the sheets in the order of their tabs.
+        reading: how texts are read; None leaves that to the engine.
     """
 
     grids: Mapping[str, Grid]
     names: Mapping[str, Reference] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    reading: Reading | None = None

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sheets_agent.formulas import growth
+from sheets_agent.formulas import criteria, growth
 from sheets_agent.formulas.arguments import ARGUMENTS
 from sheets_agent.formulas.blanks import NOTHING, marking_blanks
 from sheets_agent.formulas.bounds import BOUNDS
 from sheets_agent.formulas.catalogue import lookup
+from sheets_agent.formulas.coercion import Wanted, coerced, is_text, wants
 from sheets_agent.formulas.differences import DIFFERENCES
 from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
+from sheets_agent.formulas.localised import ABROAD, localised
 from sheets_agent.formulas.parameters import ARRAY_MODE, DATABASE, GIVES_ARRAY, WANTS_RANGE, taking, words
 from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.rewrites import (
@@ -54,6 +56,7 @@ _SAID = ARGUMENTS | REWRITES | DIFFERENCES | BOUNDS
 _HANDS_CELLS_ON = words("CHOOSE IF IFERROR IFNA IFS INDEX LET SWITCH XLOOKUP")
 _HEAVIEST = 20_000
 """How many parts a formula may have when the names of LET are replaced by what they stand for."""
+_OPERANDS: dict[str, Wanted] = {"+": "number", "-": "number", "*": "number", "/": "number", "^": "number", "&": "text"}
 _OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
 
 
@@ -102,9 +105,9 @@ class Writer:
             case Group(inner=inner):
                 return Group(self.write(inner, array, want))
             case Prefix(operators=operators, operand=operand):
-                return Prefix(operators, self.write(operand, array, "one"))
+                return Prefix(operators, self._operand(operand, array, "number" if "-" in operators else None))
             case Percent(operand=operand, signs=signs):
-                return Percent(self.write(operand, array, "one"), signs)
+                return Percent(self._operand(operand, array, "number"), signs)
             case Chain():
                 return self._chain(node, array)
             case _:
@@ -120,11 +123,27 @@ class Writer:
         def chained(*parts: Node) -> Node:
             return Chain(parts[0], tuple(zip(signs, parts[1:], strict=True)))
 
-        written = [self.write(one, array, "one") for one in operands]
+        wanted = _OPERANDS.get(signs[0])
+        written = [self._operand(one, array, wanted) for one in operands]
         if signs[0] == "&":
             return growth.joined(written, several, self.fresh)
         result = growth.fitting(written, several, self.fresh, chained)
         return result if isinstance(result, Chain) else Group(result)
+
+    def _operand(self, node: Node, array: bool, wanted: Wanted | None) -> Node:
+        return self._coerced(self.write(node, array, "one"), node, wanted, array)
+
+    def _coerced(self, written: Node, node: Node, wanted: Wanted | None, array: bool) -> Node:
+        several = array and self._gives_array(node)
+        return coerced(written, node, wanted, self._around.reading, several, self.fresh)
+
+    def _wanted_argument(self, written: Node, node: Call, index: int, inside: bool) -> Node:
+        """An argument as a number or a text, where that is what the parameter takes."""
+        given, wanted = node.arguments[index], wants(node.name, index)
+        whole = taking(node.name, index, len(node.arguments)) != "one"
+        if whole and wanted == "number" and not is_text(given):
+            return written  # texts in a range are left out of sums, not read
+        return self._coerced(written, given, wanted, inside or whole)
 
     def _error(self, kind: str, message: str) -> Node:
         self.reasons.setdefault(kind, message)
@@ -205,6 +224,8 @@ class Writer:
             self.write(argument, inside, self._wanted(node, index, want))
             for index, argument in enumerate(node.arguments)
         )
+        arguments = tuple(self._wanted_argument(one, node, index, inside) for index, one in enumerate(arguments))
+        arguments = criteria.prepared(node, arguments, self._around.reading)
         if name in DATABASE:
             arguments = tuple(
                 one if index == 1 else self._standing(one, given)
@@ -231,8 +252,11 @@ class Writer:
         name = written.name
         rewrite = _SAID.get(name)
 
+        def said(one: Call) -> Node:
+            return rewrite(one, self.fresh) if rewrite else one
+
         def made(*arguments: Node) -> Node:
-            return rewrite(Call(name, arguments), self.fresh) if rewrite else Call(name, arguments)
+            return localised(Call(name, arguments), said, self._around.reading, self.fresh)
 
         if name in ELEMENTWISE:
             return growth.fitting(written.arguments, several, self.fresh, made)
@@ -275,7 +299,9 @@ class Writer:
     def _is_hosted(self, node: Call, want: str) -> bool:
         """Whether a call is made here: IFERROR too, where it stands around the whole of such a call."""
         if node.name not in ("IFERROR", "IFNA"):
-            return node.name in HOSTED
+            reading = self._around.reading
+            abroad = reading is not None and not reading.american and node.name in ABROAD
+            return node.name in HOSTED or abroad or criteria.beyond_engine(node, reading)
         inner = _bare(node.arguments[0])
         return want == "top" and isinstance(inner, Call) and inner.name in HOSTED and self._gives_array(inner)
 
@@ -296,7 +322,7 @@ class Writer:
         """A call that the engine cannot make; None when it depends on a LAMBDA and the engine has another way."""
         closed = self._inlined(node)
         if closed is None:
-            if node.name in _SAID:
+            if node.name in _SAID or node.name in ABROAD:
                 return None
             raise Unsupported(f"{node.name} of what a LAMBDA or an array hands over")
         outer = self._names, self._values, self._qualified, self._steps

@@ -127,6 +127,18 @@ class World(Protocol):
         """Whether a text, typed into a cell, would become a date."""
         ...
 
+    def number(self, text: str) -> float | None:
+        """The number, date or time that a text, typed into a cell, would become; None for a text."""
+        ...
+
+    def pattern(self, text: str) -> str | None:
+        """A pattern as TEXT takes it, in the notation of number formats; None when its meaning is not known."""
+        ...
+
+    def money(self, digits: str) -> str:
+        """The pattern of an amount of the locale's currency around a pattern of digits."""
+        ...
+
     def outside(self, name: str, arguments: list[Array]) -> Array | None:
         """What the outside world answers to a function; None when nobody provides that."""
         ...

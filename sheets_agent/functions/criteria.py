@@ -8,42 +8,65 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sheets_agent.formulas.values import Value
+from sheets_agent.formulas.values import ERROR_TEXTS, ErrorValue, Value
 from sheets_agent.functions.expressions import compiled
 
 _SIGN = re.compile(r"(<=|>=|<>|=|<|>)?(.*)", re.DOTALL)
-_NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(%?)\s*")
+
+Test = Callable[[Value], bool]
+Read = Callable[[str], float | None]
+"""The number, date or time that a text reads as."""
 
 
-def criterion(condition: Value) -> Callable[[Value], bool]:
+def criterion(condition: Value, read: Read) -> Test:
     """What a criterion says, as a test of one value."""
     if not isinstance(condition, str):
-        return lambda value: type(value) is type(condition) and value == condition
+        return _same(0.0 if condition is None else condition, read)
     match = _SIGN.fullmatch(condition)
     assert match is not None  # the pattern takes any text
     sign, operand = match[1] or "=", match[2]
-    if match[1] in ("=", "<>") and not operand:
-        return (lambda value: value is None) if sign == "=" else (lambda value: value is not None)
+    if not operand:
+        return _blank(match[1])
     if sign in ("=", "<>"):
-        equal = _equal(operand)
+        equal = _equal(operand, read)
         return equal if sign == "=" else lambda value: not equal(value)
-    return _ordered(sign, operand)
+    return _ordered(sign, operand, read)
 
 
-def _operand(text: str) -> float | bool | str:
-    number = _NUMBER.fullmatch(text)
-    if number:
-        return float(number[1]) / (100 if number[2] else 1)
-    return text.upper() == "TRUE" if text.upper() in ("TRUE", "FALSE") else text
+def _blank(sign: str | None) -> Test:
+    """Without an operand: `=` is met by blank cells only, "" by empty texts too, and nothing comes before or after."""
+    if sign is None:
+        return lambda value: value is None or value == ""
+    if sign == "=":
+        return lambda value: value is None
+    return (lambda value: value is not None) if sign == "<>" else (lambda value: False)
 
 
-def _equal(text: str) -> Callable[[Value], bool]:
-    wanted = _operand(text)
+def _operand(text: str, read: Read) -> float | bool | str:
+    if text.upper() in ("TRUE", "FALSE"):
+        return text.upper() == "TRUE"
+    number = read(text) if any(character.isdigit() for character in text) else None
+    return text if number is None else number
+
+
+def _same(wanted: float | bool | str | ErrorValue, read: Read) -> Test:
+    if isinstance(wanted, ErrorValue):
+        return lambda value: isinstance(value, ErrorValue) and value.type == wanted.type
+
+    def same(value: Value) -> bool:
+        if isinstance(value, str) and not isinstance(wanted, bool):
+            value = _operand(value, read)
+        return type(value) is type(wanted) and value == wanted
+
+    return same
+
+
+def _equal(text: str, read: Read) -> Test:
+    wanted = _operand(text, read)
     if not isinstance(wanted, str):
-        return lambda value: (
-            (type(value) is type(wanted) and value == wanted)
-            or (isinstance(value, str) and type(_operand(value)) is type(wanted) and _operand(value) == wanted)
-        )
+        return _same(wanted, read)
+    if text.upper() in ERROR_TEXTS.values():
+        return lambda value: isinstance(value, ErrorValue) and str(value) == text.upper()
     pieces = {"*": ".*", "?": "."}
     pattern = compiled(
         "(?is)"
@@ -56,8 +79,8 @@ def _equal(text: str) -> Callable[[Value], bool]:
     return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
-def _ordered(sign: str, text: str) -> Callable[[Value], bool]:
-    wanted = _operand(text)
+def _ordered(sign: str, text: str, read: Read) -> Test:
+    wanted = _operand(text, read)
 
     def holds(value: Value) -> bool:
         if type(value) is not type(wanted):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sheets_agent.formulas.parameters import words
 
 ELEMENTWISE = words(
-    """CONVERT FINDB ISDATE ISEMAIL ISURL LEFTB LENB MIDB REGEXEXTRACT REGEXMATCH REGEXREPLACE REPLACEB RIGHTB SEARCHB
-    SPLIT TEXT TO_TEXT"""
+    """CONVERT DOLLAR FINDB FIXED ISDATE ISEMAIL ISURL LEFTB LENB MIDB REGEXEXTRACT REGEXMATCH REGEXREPLACE REPLACEB
+    RIGHTB SEARCHB SPLIT TEXT TO_TEXT"""
 )
 """Functions of single values: carried over arrays where whole arrays are calculated."""
 
@@ -21,8 +21,8 @@ OUTSIDE = words(
 )
 """Functions that reach outside the spreadsheet."""
 
-HOSTED = ELEMENTWISE | OUTSIDE | words("COUNTUNIQUEIFS FORMULATEXT QUERY SORTN SUBTOTAL")
-"""All of them."""
+HOSTED = (ELEMENTWISE - words("DOLLAR FIXED")) | OUTSIDE | words("COUNTUNIQUEIFS FORMULATEXT QUERY SORTN SUBTOTAL")
+"""Those that always are; the others only where the locale is not that of the engine."""
 
 GIVES_CELLS = words("INDIRECT OFFSET")
 """Functions that the engine calculates, but made here where what counts is which cells they give."""

@@ -24,7 +24,7 @@ def count_unique_ifs(world: World, arguments: Sequence[Array | None]) -> Array:
     for cells, condition in zip(pairs[::2], pairs[1::2], strict=False):
         if (cells.height, cells.width) != (counted.height, counted.width):
             raise Failure("VALUE", "Array arguments to COUNTUNIQUEIFS are of different size.")
-        holds = criterion(condition.value)
+        holds = criterion(condition.value, world.number)
         kept = [before and holds(value) for before, value in zip(kept, cells.values, strict=True)]
     found = {(type(value), value) for value, one in zip(counted.values, kept, strict=True) if one}
     return single(float(sum(value not in (None, "") for _, value in found)))

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
+from sheets_agent.formulas.criteria import CRITERIA
 from sheets_agent.formulas.values import ErrorValue
 from sheets_agent.functions import ranges, texts, units, wide
 from sheets_agent.functions.array import Array, Failure, Function, World, single
+from sheets_agent.functions.conditional import by_criteria
 from sheets_agent.functions.elementwise import elementwise, repeated
 from sheets_agent.functions.hosted import CARRIED, ELEMENTWISE, OUTSIDE, SEES_ERRORS
 from sheets_agent.functions.query.run import query
@@ -27,7 +29,9 @@ def outside(name: str, world: World, arguments: Sequence[Array | None]) -> Array
 
 _SCALARS = {
     "CONVERT": units.convert,
+    "DOLLAR": texts.dollar,
     "FINDB": wide.find,
+    "FIXED": texts.fixed,
     "ISDATE": texts.is_date,
     "ISEMAIL": texts.is_email,
     "ISURL": texts.is_url,
@@ -53,6 +57,7 @@ def handed_over(world: World, arguments: Sequence[Array | None]) -> Array:
 
 
 _WHOLE: dict[str, Function] = {
+    **{name: partial(by_criteria, name) for name in CRITERIA},
     "ARRAYFORMULA": handed_over,
     "COUNTUNIQUEIFS": ranges.count_unique_ifs,
     "FORMULATEXT": ranges.formula_text,

@@ -6,6 +6,8 @@ Source: https://support.google.com/docs/table/25273; how Sheets reads expression
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from sheets_agent.formulas.values import Value
@@ -19,7 +21,7 @@ _URL = re.compile(
     r"(?:[^\s/?#:@.]+\.)+[^\W\d_]{2,}\.?(?::[0-9]+)?(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_WIDE = Context(prec=400)
 _DATES = ("DATE", "DATE_TIME")
 
 
@@ -117,16 +119,12 @@ def split(world: World, given: list[Given | None]) -> list[Value]:
     parts = re.split(pattern, whole)
     if _truth(remove):
         parts = [part for part in parts if part] or [""]
-    return [_read(part) for part in parts]
+    return [part if (number := world.number(part)) is None else number for part in parts]
 
 
 def _truth(given: Given | None) -> bool:
     """An option that is on unless it says otherwise."""
     return given is None or given.value is None or bool(given.value)
-
-
-def _read(part: str) -> Value:
-    return float(part) if _NUMBER.fullmatch(part.strip()) else part
 
 
 def to_text(world: World, given: list[Given | None]) -> list[Value]:
@@ -140,10 +138,50 @@ def to_text(world: World, given: list[Given | None]) -> list[Value]:
 def text(world: World, given: list[Given | None]) -> list[Value]:
     """TEXT(number, format): a number as a cell of that format shows it."""
     value, pattern = (None if one is None else one.value for one in given)
-    shown = world.text(pattern, None)
-    if not shown:
+    written = world.text(pattern, None)
+    if not written:
         return [""]
+    shown = world.pattern(written)
+    if shown is None:
+        message = f"The local Sheets API does not calculate TEXT with the pattern {written} in this locale."
+        raise Failure("ERROR", message)
+    if isinstance(value, str) and (number := world.number(value)) is not None:
+        value = number
     return [world.text(0.0 if value is None else value, {"type": "NUMBER", "pattern": shown})]
+
+
+def fixed(world: World, given: list[Given | None]) -> list[Value]:
+    """FIXED(number, [places], [suppress_separator]): a number with so many decimals."""
+    value, places, plain = (*given, None, None)[:3]
+    return [
+        _rounded(world, value, places, "0" if plain is not None and plain.value else "#,##0", lambda digits: digits)
+    ]
+
+
+def dollar(world: World, given: list[Given | None]) -> list[Value]:
+    """DOLLAR(number, [places]): an amount of the locale's currency."""
+    value, places = (*given, None)[:2]
+    return [_rounded(world, value, places, "#,##0", world.money)]
+
+
+def _rounded(world: World, given: Given | None, places: Given | None, whole: str, around: Callable[[str], str]) -> str:
+    count = 2 if places is None or places.value is None else int(_number(world, places))
+    if abs(count) > 100:
+        raise Failure("NUM", "The number of places is out of range.")
+    value = _number(world, given)
+    decimals = "." + "0" * count if count > 0 else ""
+    if count < 0:
+        rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-count), rounding=ROUND_HALF_UP, context=_WIDE)
+        value = float(rounded)
+    return world.text(value, {"type": "NUMBER", "pattern": around(whole + decimals)})
+
+
+def _number(world: World, given: Given | None) -> float:
+    value = None if given is None else given.value
+    number = world.number(value) if isinstance(value, str) and value else value
+    if number is None and value is not None:
+        raise Failure("VALUE", f"'{value}' is a text and cannot be coerced to a number.")
+    return float(number or 0)  # type: ignore[arg-type]
 
 
 def is_date(world: World, given: list[Given | None]) -> list[Value]:

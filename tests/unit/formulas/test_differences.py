@@ -73,4 +73,4 @@ def test_values(formula: str, expected: Value) -> None:
 
 
 def test_text_is_written_as_the_locale_has_it() -> None:
-    assert value('=TEXT(1.5,"0.00")', "ru_RU") == "1,50"
+    assert value('=TEXT(1.5,"0,00")', "ru_RU") == "1,50"
