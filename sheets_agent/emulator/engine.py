@@ -10,7 +10,7 @@ import weakref
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from sheets_agent.a1 import cell_name
+from sheets_agent.a1 import GridRange, cell_name
 from sheets_agent.emulator.calculator import Calculator
 from sheets_agent.emulator.errors import Unsupported
 from sheets_agent.emulator.placed import Place
@@ -265,6 +265,10 @@ def _draw(
         for down, cells in enumerate(grid)
         for right, cell in enumerate(cells)
     }
+    if "source" in spec and grid:
+        area = GridRange(sheet.sheet_id, row, row + len(grid), column, column + max(1, len(grid[0])))
+        if area.intersection(GridRange.from_api(spec["source"])) is not None:
+            return {anchor: (ErrorValue("REF", "Circular dependency detected."), None)}
     for place in drawn:
         cell = sheet.cell(place[1], place[2])
         if not cell.blank or (cell.pivot is not None and place != anchor):

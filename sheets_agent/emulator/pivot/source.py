@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import GridRange
@@ -31,7 +32,7 @@ def read_source(workbook: Workbook, spec: JSON) -> Source | None:
     home, rows = sheet, range(top + 1, end)
     headings = tuple(_text(workbook, sheet, top, column, workbook.value(sheet, top, column)) for column in columns)
     held = _held(spec, headings)
-    read = [_column(workbook, sheet, rows, column) if offset in held else () for offset, column in enumerate(columns)]
+    read = _read(workbook, sheet, rows, columns, held)
 
     def shown(index: int, offset: int) -> str:
         return _text(workbook, home, rows[index], columns[offset], read[offset][index])
@@ -56,8 +57,15 @@ def _held(spec: JSON, headings: Sequence[str]) -> frozenset[int]:
     return frozenset(int(field.get("sourceColumnOffset", 0)) for field in fields) | filters.union(*named)
 
 
-def _column(workbook: Workbook, sheet: Sheet, rows: range, column: int) -> Sequence[Value]:
-    return [value for (value,) in workbook.values(sheet, rows, range(column, column + 1))]
+def _read(workbook: Workbook, sheet: Sheet, rows: range, columns: range, held: frozenset[int]) -> list[Sequence[Value]]:
+    """What the columns that are needed hold; those side by side are read together, which is quicker."""
+    read: list[Sequence[Value]] = [()] * len(columns)
+    offsets = enumerate(offset for offset in range(len(columns)) if offset in held)
+    for _, together in groupby(offsets, key=lambda item: item[1] - item[0]):
+        run = [offset for _, offset in together]
+        lines = workbook.values(sheet, rows, columns[run[0] : run[-1] + 1])
+        read[run[0] : run[-1] + 1] = zip(*lines, strict=True) if lines else [()] * len(run)
+    return read
 
 
 def _text(workbook: Workbook, sheet: Sheet, row: int, column: int, value: Value) -> str:

@@ -109,3 +109,10 @@ def test_pivot_tables_draw_over_no_cell_and_not_over_one_another() -> None:
     assert isinstance(blocked, ErrorValue)
     assert blocked.type == "REF"
     assert book.rectangle("Pivot!B3:C7")[-1] == ["Grand Total", 28.5]
+
+
+def test_a_pivot_table_that_would_read_itself_is_an_error() -> None:
+    book = pivoted(by_region())
+    book.workbook.set_cell(book.workbook.sheets[0], 1, 5, Cell(pivot=by_region(last_column=6)))
+    assert book.value("Data!F2") == ErrorValue("REF", "Circular dependency detected.")
+    assert book.rectangle("Data!F3:G4") == [[None, None], [None, None]]
