@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action
+from sheets_agent.actions.values import WriteTable
 from sheets_agent.errors import ActionError
 from sheets_agent.formulas import catalogue
 from sheets_agent.formulas.parse import Formula, FormulaError, parse
@@ -58,6 +59,7 @@ def _function_facts(index: int, formula: Formula) -> Iterator[Fact]:
 
 def _reference_facts(index: int, text: str, action: Action, book: Book, is_blank: IsBlank) -> Iterator[Fact]:
     home = next(iter(action.writes(book)), None)
+    table = home if isinstance(action, WriteTable) else None
     for reference in references(text):
         try:
             area = _resolve(reference, home, book)
@@ -72,7 +74,7 @@ def _reference_facts(index: int, text: str, action: Action, book: Book, is_blank
                 f"{text} refers to {reference}, which lies outside the grid of {book.a1(GridRange(area.sheet_id))}."
             )
             yield _fact("unknown_reference", Severity.ERROR, index, sentence, str(reference))
-        elif is_blank(bounded):
+        elif not (table is not None and table.intersection(bounded)) and is_blank(bounded):
             sentence = f"{text} refers to {book.a1(area)}, where every cell is blank."
             yield _fact("blank_reference", Severity.WARNING, index, sentence, book.a1(area))
 

@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Request
+from sheets_agent.actions.reading import Calculate
 from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
+from sheets_agent.formulas.syntax import Call, walk
 from sheets_agent.planners import snapshot
+from sheets_agent.planners.calculation import calculate
 from sheets_agent.planners.causes import Cause, causes
+from sheets_agent.planners.dependencies import SHIFTING, Touch, depends_on, touch
+from sheets_agent.planners.facts.asked import Task, Touched, touched
+from sheets_agent.planners.facts.ground import Ground, Tables
+from sheets_agent.planners.facts.step import Step
 from sheets_agent.planners.formula_facts import formula_facts
 from sheets_agent.planners.outcome import outcome
 from sheets_agent.planners.runs import told
-from sheets_agent.planners.snapshot import Change, Key, Snapshot
+from sheets_agent.planners.snapshot import Block, Change, Key, Snapshot
 from sheets_agent.sheets.book import Book, NotLoaded
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state import Diff, Fact, Plan, Severity, Trial
@@ -28,18 +35,10 @@ SHOWN_CHANGES = 200
 """Changes listed in a diff; the count of cells is never cut."""
 SHOWN_ADDRESSES = 5
 
-SHIFTING = frozenset(
-    {
-        "insertDimension",
-        "deleteDimension",
-        "moveDimension",
-        "insertRange",
-        "deleteRange",
-        "deleteDuplicates",
-        "deleteSheet",
-    }
-)
-"""Requests after which other cells stand at the same addresses."""
+
+
+REWRITING = frozenset({"clear_range", "find_replace", "move_range", "remove_duplicates", "sort_range"})
+"""Actions that write over cells by what they are."""
 
 
 class World:
@@ -66,8 +65,9 @@ class World:
         self._client = client
         self._final = final
         self._id = spreadsheet_id
-        self.task = task
+        self._task = Task(task)
         start = start or Start.of(client, spreadsheet_id)
+        self._start = start
         self.book = start.book
         self._own = [self.book.range(text) for text in own if _resolvable(self.book, text)]
         self._seen = start.cells
@@ -81,6 +81,9 @@ class World:
         self._written: list[tuple[int, GridRange]] = []
         self._areas: list[GridRange] = []
         self._blamed: dict[Key, int] = {}
+        self._touches: list[Touch] = []
+        self._touched: list[Touched] = []
+        self._functions: set[str] = set()
 
     def fork(self) -> World:
         """An isolated copy of what was tried so far, for other steps to follow. It costs next to nothing."""
@@ -90,6 +93,8 @@ class World:
         other._changes, other._blamed = dict(self._changes), dict(self._blamed)
         other._facts, other._objects, other._areas = list(self._facts), list(self._objects), list(self._areas)
         other._requests, other._written = list(self._requests), list(self._written)
+        other._touches = list(self._touches)
+        other._touched, other._functions = list(self._touched), set(self._functions)
         return other
 
     def take(self, index: int, action: Action) -> None:
@@ -99,10 +104,21 @@ class World:
         except ActionError as error:
             self._fact("invalid_action", Severity.ERROR, index, str(error))
             self._requests.append(())
+            self._touches.append(Touch())
             return
         self._requests.append(tuple(requests))
+        self._touches.append(touch(action, requests, self.book))
+        ground = self._ground()
+        step = Step.of(index, action, requests, ground)
+        self._touched.append(touched(action, step.requests, ground))
+        self._functions |= {
+            call.name for formula in step.formulas for call in walk(formula.node) if isinstance(call, Call)
+        }
+        if isinstance(action, Calculate):
+            self._note_calculation(index, action)
         if not requests:
             return
+        self._facts += step.facts()
         shifts = any(kind in SHIFTING for request in requests for kind in request)
         if shifts:
             self._settle()
@@ -122,8 +138,19 @@ class World:
         areas = [self.book.clipped(area) for area in writes if self._is_present(area)]  # the grid may have grown
         self._areas += areas
         if looked:
-            self._compare(index, before, areas, shifts)
+            self._compare(index, action, before, areas, shifts)
+            self._facts += step.facts_after(areas, self._ground())
         self._note_overlap(index, action, areas)
+
+    def _note_calculation(self, index: int, action: Calculate) -> None:
+        """What is wrong with a formula that is worked out beside the spreadsheet."""
+        try:
+            found = calculate(self._client.scratch(self._id), self._id, action)
+        except (ActionError, InvalidRequest) as error:
+            self._fact("invalid_action", Severity.ERROR, index, f"{action.formula} cannot be calculated: {error}")
+            return
+        if found.error:
+            self._fact("error_value", Severity.ERROR, index, f"{action.formula} gives {found.error}")
 
     def _compile(self, index: int, action: Action) -> tuple[list[Request], list[GridRange]]:
         """The requests and the ranges they write, with what they need loaded."""
@@ -149,7 +176,7 @@ class World:
         unseen = [area for area in watched if area not in self._seen.blocks]
         return self._seen.with_blocks(snapshot.take(self._client, self.book, unseen)) if unseen else self._seen
 
-    def _compare(self, index: int, before: Snapshot, areas: list[GridRange], shifts: bool) -> None:
+    def _compare(self, index: int, action: Action, before: Snapshot, areas: list[GridRange], shifts: bool) -> None:
         watched = snapshot.areas_to_watch(self.book, areas)
         self._shifted |= shifts
         if shifts:
@@ -158,7 +185,7 @@ class World:
         again = [kept for area in stale if self._is_present(area) and (kept := self.book.clipped(area)).cells]
         after = snapshot.take(self._client, self.book, dict.fromkeys([*again, *watched]))
         changed = {} if shifts else {change.key: change for change in snapshot.changes(before, after)}
-        self._note_overwritten(index, tuple(changed.values()))
+        self._note_overwritten(index, action, tuple(changed.values()))
         for change in changed.values():
             first = self._changes.get(change.key)
             self._changes[change.key] = change if first is None else _joined(first, change)
@@ -180,7 +207,7 @@ class World:
             return list(before.blocks)
         return [area for area in before.blocks if any(area.intersection(other) for other in watched)]
 
-    def _note_overwritten(self, index: int, changed: Sequence[Change]) -> None:
+    def _note_overwritten(self, index: int, action: Action, changed: Sequence[Change]) -> None:
         kept = Counter(change.after for change in changed)  # what a sort or a move takes elsewhere is not lost
         lost = []
         for change in changed:
@@ -200,6 +227,18 @@ class World:
             index,
             f"Overwrites {len(lost)} cell{'s' * (len(lost) > 1)} that held something: {examples}{more}.",
             snapshot.address(self.book, lost[0].key),
+            asked=action.kind in REWRITING or self._asks_for(lost),
+        )
+
+    def _asks_for(self, lost: Sequence[Change]) -> bool:
+        """Whether the task names the cells that are written over, by address or by column."""
+        ground = self._ground()
+        columns: dict[tuple[int, int], list[int]] = {}
+        for change in lost:
+            columns.setdefault((change.key[0], change.key[2]), []).append(change.key[1])
+        return all(
+            self._task.names(GridRange(sheet, min(rows), max(rows) + 1, column, column + 1), ground)
+            for (sheet, column), rows in columns.items()
         )
 
     def _loses(self, change: Change) -> bool:
@@ -216,11 +255,26 @@ class World:
             if common is not None:
                 where = self.book.a1(common)
                 sentence = f"Step {index + 1} writes {where}, which step {earlier + 1} has written already."
-                self._fact("overlap", Severity.WARNING, index, sentence, where)
+                asked = action.kind in REWRITING
+                self._fact("overlap", Severity.WARNING, index, sentence, where, asked=asked)
         self._written.extend((index, area) for area in areas)
 
-    def _fact(self, kind: str, severity: Severity, step: int, sentence: str, address: str = "") -> None:
-        self._facts.append(Fact(kind=kind, severity=severity, step=step, address=address, sentence=sentence))
+    def _fact(
+        self, kind: str, severity: Severity, step: int, sentence: str, address: str = "", *, asked: bool = False
+    ) -> None:
+        self._facts.append(
+            Fact(kind=kind, severity=severity, step=step, address=address, sentence=sentence, asked=asked)
+        )
+
+    def _ground(self) -> Ground:
+        """The spreadsheet at this moment, for facts to look at."""
+        return Ground(self.book, self._block, self._start.tables)
+
+    def _block(self, area: GridRange) -> Block | None:
+        """What was read of a sheet, or of a range on a very large one."""
+        watched = snapshot.areas_to_watch(self.book, [area])
+        self._seen = self._before(watched)
+        return self._seen.blocks[watched[0]] if watched else None
 
     def _errors(self) -> dict[Key, str]:
         """The cells of all sheets that show an error now; of very large sheets, only where steps wrote."""
@@ -237,12 +291,17 @@ class World:
         now = self._errors()
         new = self._new_errors(now)
         return Trial(
-            facts=(*self._facts, *self._error_facts(new)),
+            facts=(*self._facts, *self._error_facts(new), *self._untouched()),
             diff=self._diff(),
             requests=tuple(self._requests),
+            depends=depends_on(self._touches),
             written=tuple(dict.fromkeys(self.book.a1(area) for area in self._areas if self._is_present(area))),
             standing_errors=tuple(snapshot.address(self.book, key) for key in now if key not in new),
         )
+
+    def _untouched(self) -> list[Fact]:
+        """What the task names or asks for and no step touched."""
+        return list(self._task.untouched(self._touched, self._start.ground, frozenset(self._functions)))
 
     def outcome(self) -> str:
         """A fingerprint of the copy as it is now: equal for two plans that leave the same."""
@@ -320,6 +379,12 @@ class Start:
     book: Book
     cells: Snapshot
     errors: Mapping[Key, str]
+    tables: Tables = field(default_factory=Tables)
+
+    @property
+    def ground(self) -> Ground:
+        """The spreadsheet as it was, without very large sheets."""
+        return Ground(self.book, self.cells.blocks.get, self.tables)
 
     @classmethod
     def of(cls, client: SheetsClient, spreadsheet_id: str) -> Start:

@@ -1,0 +1,285 @@
+"""Whether the arguments of functions and the operands of comparisons are of the kinds they must be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.entry import parse as parse_entry
+from sheets_agent.formulas.parameters import ARRAY_MODE, taking, words
+from sheets_agent.formulas.syntax import Call, Cells, Chain, Group, Literal, Node, Prefix, walk
+from sheets_agent.planners.facts.ground import Ground, Table, commonest, kind_of, one_kind
+from sheets_agent.planners.facts.placed import Placed
+from sheets_agent.planners.facts.report import doubt
+from sheets_agent.state import Fact
+
+COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
+DATA_FIRST = words(
+    """EDATE EOMONTH IFERROR IFNA LEFT MID MOD QUOTIENT REGEXEXTRACT REGEXMATCH REGEXREPLACE RIGHT ROUND ROUNDDOWN
+    ROUNDUP SPLIT SUBSTITUTE TEXT TRUNC WORKDAY"""
+)
+"""Functions whose first argument is what is worked on; a constant there, and cells further on, are swapped."""
+DATA_SECOND = frozenset({"FIND", "SEARCH"})
+CRITERIA = {
+    "SUMIF": (0, 1), "AVERAGEIF": (0, 1), "COUNTIF": (0, 1), "COUNTIFS": (0, 2), "SUMIFS": (1, 2), "AVERAGEIFS": (1, 2),
+    "MAXIFS": (1, 2), "MINIFS": (1, 2), "COUNTUNIQUEIFS": (1, 2),
+}  # fmt: skip
+"""The first range that is judged by a criterion, and how far apart such ranges stand."""
+SUMMED = {
+    "SUM": None, "AVERAGE": None, "MIN": None, "MAX": None, "MEDIAN": None, "PRODUCT": None, "STDEV": None,
+    "SUMIFS": 0, "AVERAGEIFS": 0, "MAXIFS": 0, "MINIFS": 0, "SUMIF": 2, "AVERAGEIF": 2, "LARGE": 0, "SMALL": 0,
+}  # fmt: skip
+"""Functions that take numbers from a range: which argument it is, None for all."""
+_CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
+_DATE_PARTS = {"YEAR": 0, "MONTH": 1, "DAY": 2}
+
+
+def arguments(step: int, formula: Placed) -> Iterator[Fact]:
+    """Facts on the arguments and operands of one formula."""
+    where = formula.ground.book.a1(formula.home)
+    for node in walk(formula.node):
+        if isinstance(node, Call):
+            found: Iterator[tuple[str, str]] = _call(formula, node)
+        elif isinstance(node, Chain):
+            found = _chain(formula, node)
+        else:
+            continue
+        for kind, sentence in found:
+            yield doubt(kind, step, f"{formula.text}: {sentence}", where)
+
+
+def _call(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
+    yield from _swapped(formula, call)
+    if call.name in CRITERIA:
+        yield from _criteria(formula, call)
+    if call.name in SUMMED:
+        yield from _summed(formula, call)
+    if call.name in ("VLOOKUP", "MATCH", "XLOOKUP"):
+        yield from _lookup(formula, call)
+
+
+def _plain(node: Node) -> Node:
+    while isinstance(node, Group):
+        node = node.inner
+    return node
+
+
+def _literal(node: Node) -> bool:
+    node = _plain(node)
+    return isinstance(node, Literal) or (isinstance(node, Prefix) and isinstance(node.operand, Literal))
+
+
+def _cells(node: Node) -> bool:
+    return any(isinstance(one, Cells) for one in walk(node))
+
+
+# ------------------------------------------------------------------------------------------------------------- swapped
+
+
+def _swapped(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
+    given = call.arguments
+    if call.name in DATA_FIRST and len(given) > 1 and _literal(given[0]) and any(map(_cells, given[1:])):
+        yield "swapped_arguments", f"{call.name} works on its first argument, which is a constant here."
+    elif call.name in DATA_SECOND and len(given) > 1 and _literal(given[1]) and _cells(given[0]):
+        yield "swapped_arguments", f"{call.name} looks for its first argument in its second, which is a constant here."
+    elif call.name == "DATE" and len(given) == 3 and _date_parts_swapped(given):
+        yield "swapped_arguments", "DATE takes the year, the month and the day, in this order."
+    elif call.name not in ARRAY_MODE and len(given) > 1:
+        yield from _places_swapped(formula, call)
+
+
+def _date_parts_swapped(given: Sequence[Node]) -> bool:
+    parts = {index: _DATE_PARTS[one.name] for index, one in enumerate(given) if _is_part(one)}  # type: ignore[union-attr]
+    if any(index != part for index, part in parts.items()):
+        return True
+    year, day = given[0], given[2]
+    return isinstance(day, Literal) and day.text.isdigit() and int(day.text) > 31 and isinstance(year, Literal | Cells)
+
+
+def _is_part(node: Node) -> bool:
+    return isinstance(node, Call) and node.name in _DATE_PARTS
+
+
+def _places_swapped(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
+    """A range where one value belongs, and a single value where a range does."""
+    count = len(call.arguments)
+    single = ranged = ""
+    for index, node in enumerate(map(_plain, call.arguments)):
+        wanted = taking(call.name, index, count)
+        if wanted == "range" and index == _range_place(call.name, count) and (_literal(node) or _one_cell(node)):
+            single = _ordinal(index)
+        elif wanted == "one" and isinstance(node, Cells) and _several(formula, node):
+            ranged = _ordinal(index)
+    if single and ranged:
+        yield "swapped_arguments", f"{call.name} takes a range as its {single} argument, and one value as its {ranged}."
+
+
+def _range_place(name: str, count: int) -> int:
+    """The first parameter that must be a range, where a range and a value may be confused."""
+    kinds = [taking(name, index, count) for index in range(count)]
+    return kinds.index("range") if "range" in kinds and "one" in kinds else -1
+
+
+def _ordinal(index: int) -> str:
+    return ("first", "second", "third", "fourth", "fifth")[index] if index < 5 else f"{index + 1}th"
+
+
+def _one_cell(node: Node) -> bool:
+    return isinstance(node, Cells) and node.reference.single
+
+
+def _several(formula: Placed, node: Cells) -> bool:
+    area = formula.resolve(node.reference)
+    return area is not None and not node.reference.single and (not area.bounded or area.rows > 1)
+
+
+# --------------------------------------------------------------------------------------------------- kinds of criteria
+
+
+def _criteria(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
+    first, apart = CRITERIA[call.name]
+    for index in range(first, len(call.arguments) - 1, apart):
+        node = call.arguments[index]
+        area = formula.resolve(node.reference) if isinstance(node, Cells) else None
+        if area is None:
+            continue
+        values = _data(formula.ground, formula.ground.book.clipped(area))
+        wrong = _criterion(formula, call.arguments[index + 1], values)
+        if wrong:
+            yield "criterion_kind", f"{formula.ground.book.a1(area)} holds {wrong}"
+        if apart == 2 and index + 2 >= len(call.arguments):
+            break
+
+
+def _data(ground: Ground, area: GridRange) -> list[object]:
+    """The values of a range, a header of text aside."""
+    table = ground.table(area)
+    if table is None or not table.header_rows or (area.start_row or 0) >= table.first:
+        return ground.values(area)
+    return ground.values(GridRange(area.sheet_id, table.first, area.end_row, area.start_column, area.end_column))
+
+
+def _criterion(formula: Placed, node: Node, values: list[object]) -> str:
+    """What is wrong with a criterion on some values, as the end of a sentence; empty when nothing is known to be."""
+    kind, others = commonest(values)
+    wanted = _wanted(formula, _plain(node))
+    if others or kind not in ("number", "text") or not wanted or wanted[0][0] == "<>":
+        return ""
+    operator, value = wanted[0]
+    if kind == "number" and kind_of(value) == "text":
+        return f"numbers only, and the criterion “{value}” is a text."
+    if kind == "text" and kind_of(value) == "number":
+        return f"texts only, and the criterion {value:g} is a number."
+    if kind == "text" and operator in ("", "=") and not any(_matched(str(one), values) for _, one in wanted):
+        return f"no “{value}”: nothing matches the criterion."
+    return ""
+
+
+def _matched(text: str, values: list[object]) -> bool:
+    if re.search(r"[*?~]", text):
+        return True
+    return text.casefold().strip() in {str(one).casefold().strip() for one in values}
+
+
+def _wanted(formula: Placed, node: Node) -> list[tuple[str, object]]:
+    """The operators and values of a criterion, over the rows of a repeated formula; empty where it is computed."""
+    if isinstance(node, Cells) and node.reference.single:
+        area = formula.resolve(node.reference)
+        if area is None or not area.bounded:
+            return []
+        rows = 1 if node.reference.first.row_absolute else formula.area.rows
+        column = area.start_column or 0
+        met = GridRange(area.sheet_id, area.start_row, (area.start_row or 0) + rows, column, column + 1)
+        return [("", one) for one in formula.ground.values(met) if kind_of(one) not in ("blank", "error")]
+    if not isinstance(node, Literal):
+        return []
+    if not node.text.startswith('"'):
+        return [("", float(node.text))] if node.text.replace(".", "", 1).isdigit() else []
+    match = _CRITERION.fullmatch(node.text[1:-1].replace('""', '"'))
+    assert match is not None
+    value = parse_entry(match[2], formula.ground.book.locale).value if match[2] else None
+    return [] if value is None else [(match[1] or "", value)]
+
+
+def _summed(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
+    place = SUMMED[call.name]
+    for index, node in enumerate(call.arguments):
+        if (place is not None and index != place) or not isinstance(node, Cells):
+            continue
+        area = formula.resolve(node.reference)
+        if area is None or node.reference.single:
+            continue
+        values = _data(formula.ground, formula.ground.book.clipped(area))
+        if one_kind(values) == "text":
+            yield "text_as_numbers", f"{formula.ground.book.a1(area)} holds texts only, which {call.name} passes over."
+
+
+# ------------------------------------------------------------------------------------------------------------- look-up
+
+
+def _lookup(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
+    """The kind of a key against the column it is looked for in."""
+    if len(call.arguments) < 2 or not isinstance(call.arguments[1], Cells):
+        return
+    area = formula.resolve(call.arguments[1].reference)
+    wanted = _wanted(formula, _plain(call.arguments[0]))
+    if area is None or not wanted:
+        return
+    bounded = formula.ground.book.clipped(area)
+    if not bounded.cells or bounded.rows < 2:
+        return
+    keys = _data(formula.ground, _first_column(bounded))
+    kind, others = commonest(keys)
+    given = kind_of(wanted[0][1])
+    if not others and {kind, given} == {"number", "text"}:
+        yield "lookup_kind", f"{call.name} looks for a {given} in {formula.ground.book.a1(area)}, where {kind}s stand."
+
+
+def _first_column(area: GridRange) -> GridRange:
+    left = area.start_column or 0
+    return GridRange(area.sheet_id, area.start_row, area.end_row, left, left + 1)
+
+
+# --------------------------------------------------------------------------------------------------------- comparisons
+
+
+def _chain(formula: Placed, chain: Chain) -> Iterator[tuple[str, str]]:
+    operands = [chain.first, *(operand for _, operand in chain.rest)]
+    for (operator, right), left in zip(chain.rest, operands, strict=False):
+        if operator in COMPARISONS:
+            yield from _compared(formula, _plain(left), _plain(right))
+        elif operator == "/":
+            yield from _divided(formula, _plain(right))
+
+
+def _compared(formula: Placed, left: Node, right: Node) -> Iterator[tuple[str, str]]:
+    for cells, other in ((left, right), (right, left)):
+        if not isinstance(cells, Cells) or not isinstance(other, Literal):
+            continue
+        kind = _column_kind(formula, cells)
+        text = other.text.startswith('"')
+        if text and other.text != '""' and kind == "number":
+            yield "kinds_compared", f"{cells.reference} holds numbers and is compared with the text {other.text}."
+        elif not text and other.text not in ("TRUE", "FALSE") and kind == "text":
+            yield "kinds_compared", f"{cells.reference} holds texts and is compared with the number {other.text}."
+
+
+def _column_kind(formula: Placed, cells: Cells) -> str:
+    """The kind of the values a reference meets: over the rows of its column where the formula is repeated."""
+    area = formula.resolve(cells.reference)
+    if area is None:
+        return "blank"
+    area = formula.ground.book.clipped(area)
+    table: Table | None = formula.ground.table(area) if area.cells else None
+    if table is not None and area.columns == 1 and formula.area.rows > 1 and (area.start_column or 0) in table.columns:
+        return table.kind(area.start_column or 0)
+    return one_kind(_data(formula.ground, area)) if area.cells else "blank"
+
+
+def _divided(formula: Placed, node: Node) -> Iterator[tuple[str, str]]:
+    if not isinstance(node, Cells) or not node.reference.single:
+        return
+    kind = _column_kind(formula, node)
+    if kind == "text":
+        yield "text_as_numbers", f"it divides by {node.reference}, which holds a text."

@@ -1,0 +1,60 @@
+"""Words of a task, compared by their stems: English and Russian, inflected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+")
+_ENDINGS = (
+    "иями", "ями", "ами", "иях", "ого", "его", "ому", "ему", "ыми", "ими", "ией", "иям", "ах", "ях", "ов", "ев", "ей",
+    "ой", "ий", "ый", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ым", "им", "ом", "ем", "ам", "ям", "ию", "ия",
+    "ии", "а", "я", "о", "е", "ы", "и", "у", "ю", "ь", "й",
+)  # fmt: skip
+_ENGLISH = ("ies", "es", "s", "ed", "ing")
+LEAST = 3
+"""Letters a stem keeps."""
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """A word without its ending."""
+    word = word.casefold().replace("ё", "е")
+    endings = _ENDINGS if re.search("[а-я]", word) else _ENGLISH
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= LEAST:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if re.search("[а-я]", word) and word.endswith("ь") else word
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the words of a text, in order."""
+    return [stem(word) for word in _WORD.findall(text)]
+
+
+def mentions(task: Sequence[str], name: str) -> bool:
+    """Whether the stems of a task hold those of a name, one after the other."""
+    return bool(places(task, name))
+
+
+def places(task: Sequence[str], name: str) -> list[range]:
+    """Where the stems of a name stand in a task."""
+    wanted = stems(name)
+    if not wanted or len("".join(wanted)) < LEAST:
+        return []
+    count = len(wanted)
+    return [
+        range(start, start + count)
+        for start in range(len(task) - count + 1)
+        if all(_same(one, other) for one, other in zip(task[start : start + count], wanted, strict=True))
+    ]
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two stems are of one word: the same, or one begins the other and little more follows."""
+    if one == other:
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) <= 2
