@@ -23,6 +23,7 @@ from sheets_agent.emulator.requests import (
     metadata,
     names,
     objects,
+    pasting,
     ranges,
     searching,
     sheets,
@@ -35,7 +36,7 @@ Handler = Callable[[Workbook, JSON], JSON]
 
 _FAMILIES = (
     cells, comments, copying, data_sources, dimensions, filling, filters, formats, groups, metadata, names, objects,
-    ranges, searching, sheets, sorting, tables,
+    pasting, ranges, searching, sheets, sorting, tables,
 )  # fmt: skip
 
 

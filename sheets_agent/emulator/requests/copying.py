@@ -1,21 +1,17 @@
-"""Requests that copy and move cells: copyPaste, cutPaste, pasteData.
+"""Requests that copy and move cells: copyPaste, cutPaste.
 
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 
 from sheets_agent.a1 import A1Range, GridRange
-from sheets_agent.emulator.cell_input import entered_cell
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.requests import moving
 from sheets_agent.emulator.requests.lookup import bounded_range, coordinate
 from sheets_agent.emulator.requests.placing import put_cells
-from sheets_agent.emulator.requests.sizing import resize
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.references import relocate, shift
 from sheets_agent.formulas.values import ErrorValue
@@ -195,37 +191,3 @@ def _lifted(workbook: Workbook, sheet: Sheet, target: Sheet, row: int, column: i
     if cell.formula is None:
         return cell
     return replace(cell, formula=relocate(cell.formula, sheet.title, target.title))
-
-
-def pasteData(workbook: Workbook, request: JSON) -> JSON:
-    """Paste delimited text, each field as if typed; the grid grows where the text needs more room."""
-    if request.get("html"):
-        raise Unsupported("The local Sheets API pastes delimited text, not HTML.")
-    kind = request.get("type", "PASTE_NORMAL")
-    if kind not in ("PASTE_NORMAL", "PASTE_VALUES", "PASTE_FORMULA", "PASTE_NO_BORDERS"):
-        raise Unsupported(f"The local Sheets API pastes text as values or formulas, not as {kind}.")
-    sheet, top, left = coordinate(workbook, request.get("coordinate"))
-    delimiter = str(request.get("delimiter") or "\t")
-    lines = _fields(str(request.get("data", "")), delimiter)
-    height, width = top + len(lines), left + max((len(line) for line in lines), default=0)
-    if height > sheet.row_count or width > sheet.column_count:
-        resize(workbook, sheet, max(height, sheet.row_count), max(width, sheet.column_count))
-    put_cells(
-        workbook,
-        sheet,
-        {
-            (row, column): entered_cell(workbook, sheet.cell(row, column), text, True)
-            for row, line in enumerate(lines, top)
-            for column, text in enumerate(line, left)
-        },
-    )
-    return {}
-
-
-def _fields(data: str, delimiter: str) -> list[list[str]]:
-    if len(delimiter) > 1:
-        return [line.split(delimiter) for line in data.splitlines()]
-    try:
-        return list(csv.reader(io.StringIO(data, newline=""), delimiter=delimiter))
-    except (csv.Error, TypeError, ValueError) as error:  # a field without end, or a delimiter that is none
-        raise Refusal(f"The data cannot be parted at the delimiter: {error}") from error
