@@ -113,7 +113,10 @@ def _histogram_bucket(rule: JSON, number: float) -> tuple[str, float]:
     if end is not None and number > end:
         return f"> {_short(end)}", math.inf
     base = float(start or 0)
-    low = base + math.floor((number - base) / interval) * interval
+    steps = (number - base) / interval
+    if not math.isfinite(steps):  # the interval is next to nothing beside the number, which is a bucket of its own
+        return f"{_short(number)} - {_short(number)}", number
+    low = base + math.floor(steps) * interval
     if end is not None and low >= end and low > base:
         low -= interval
     high = low + interval

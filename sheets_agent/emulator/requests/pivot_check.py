@@ -115,6 +115,9 @@ def _check_offset(kind: str, field: JSON) -> None:
 
 def _check_group(group: JSON) -> None:
     _check_offset("PivotGroup", group)
+    index = int(group.get("valueBucket", {}).get("valuesIndex", 0))
+    if index < 0:
+        raise Refusal(f"Invalid PivotGroupSortValueBucket.valuesIndex: {index}. It must not be negative.")
     if "groupLimit" in group and int(group["groupLimit"].get("countLimit", 0)) <= 0:
         raise Refusal("Pivot group limits require a positive value for countLimit.")
     for item in group.get("valueMetadata", []):

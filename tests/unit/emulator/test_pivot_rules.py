@@ -82,6 +82,11 @@ def test_a_histogram_counts_from_zero_without_a_start() -> None:
     ]
 
 
+def test_an_interval_of_next_to_nothing_makes_a_bucket_of_every_number() -> None:
+    workbook = book(("Age",), (21,), (35,))
+    assert labels(workbook, "A1:A3", groupRule={"histogramRule": {"interval": 5e-324}}) == ["21 - 21", "35 - 35"]
+
+
 def test_manual_groups_leave_the_rest_on_their_own() -> None:
     workbook = book(("State",), ("AK",), ("AL",), ("AR",), ("IA",))
     central = {"groupName": {"stringValue": "Central"}, "items": [{"stringValue": "AL"}, {"stringValue": "IA"}]}

@@ -448,6 +448,7 @@ def manual(*names: str) -> dict[str, Any]:
         ({"values": [{"sourceColumnOffset": -2, "summarizeFunction": "SUM"}]},
          "Invalid PivotValue.sourceColumnOffset: -2."),
         ({"values": [{"sourceColumnOffset": 1, "summarizeFunction": "NONE"}]}, "Invalid summarizeFunction: NONE."),
+        ({"rows": [{"sortOrder": "ASCENDING", "valueBucket": {"valuesIndex": -1}}]}, "valuesIndex: -1."),
         ({"rows": [{"sortOrder": "ASCENDING", "groupLimit": {}}]}, "a positive value for countLimit"),
         ({"rows": [{"sortOrder": "ASCENDING", "valueMetadata": [{"value": {"formulaValue": "=A1"}}]}]},
          "The value of PivotGroupValueMetadata must be"),
