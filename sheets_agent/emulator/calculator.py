@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ironcalc
 
-from sheets_agent.emulator.hidden import hidden_title
+from sheets_agent.emulator.hidden import CLOCK, hidden_title
 from sheets_agent.emulator.hosting import Hosting
 from sheets_agent.emulator.large_stack import on_large_stack
 from sheets_agent.emulator.locales import locale
@@ -51,6 +51,7 @@ class Calculator:
         self.hosting = Hosting()
         self.compiler = Compiler(Surroundings({}))
         self._add_sheets()
+        self.put(CLOCK, 0.0)
 
     def clone(self) -> Calculator:
         """An independent copy."""
@@ -88,6 +89,10 @@ class Calculator:
             return False
         on_large_stack(lambda: self._overlay(cells))
         return True
+
+    def tell_time(self, moment: float) -> None:
+        """Say what NOW is, as a serial number."""
+        self.put(CLOCK, moment)
 
     def evaluate(self) -> None:
         """Calculate everything; formulas that the engine fails in are left out."""

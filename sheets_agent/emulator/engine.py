@@ -6,6 +6,7 @@ value is asked for. A fork shares everything with its origin until one of the tw
 
 from __future__ import annotations
 
+import math
 import weakref
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 JSON = dict[str, Any]
 
+_CALCULATIONS_A_DAY = {"MINUTE": 24 * 60, "HOUR": 24}
 _ROUNDS = 100
 """Formulas read pivot tables and pivot tables read formulas, and a blank cell is handed on from formula to formula, one
 a round. A sane sheet settles long before."""
@@ -52,6 +54,8 @@ class Engine:
         self._touched: set[Place] = set()
         self._restructured = True
         self._busy = False
+        self.moment: float | None = None
+        """What NOW was at the last calculation."""
         self._lock = RLock()
 
     def touched(self, sheet_id: int, row: int, column: int) -> None:
@@ -129,6 +133,7 @@ class Engine:
             copy._results = self._results
             copy._formats = {} if self._restructured or self._touched else self._formats
             copy._pivots = list(self._pivots)
+            copy.moment = self.moment
             copy._room = dict(self._room)
             copy._touched = set(self._touched)
             copy._restructured = self._restructured
@@ -139,7 +144,7 @@ class Engine:
     def _calculated(self, workbook: Workbook) -> Results:
         """Up-to-date results; while pivot tables are being drawn, those so far."""
         with self._lock:
-            if not self._busy and (self._touched or self._restructured):
+            if not self._busy and (self._touched or self._restructured or self._is_due(workbook)):
                 self._busy = True
                 try:
                     self._calculate(workbook)
@@ -147,12 +152,21 @@ class Engine:
                     self._busy = False
             return self._results
 
+    def _is_due(self, workbook: Workbook) -> bool:
+        """Whether the spreadsheet is to be calculated again because time went by, as its settings may say."""
+        a_day = _CALCULATIONS_A_DAY.get(str(workbook.properties.get("autoRecalc")))
+        if a_day is None or self.moment is None:
+            return False
+        return math.floor(workbook.now() * a_day) != math.floor(self.moment * a_day)
+
     def _calculate(self, workbook: Workbook) -> None:
         touched, self._touched = self._touched, set()  # another thread may touch cells meanwhile
         everything, self._restructured = self._restructured, False
         try:
             calculator, new = self._own(workbook, everything)
             calculator.follow(workbook, None if everything or new else touched)
+            self.moment = workbook.now()
+            calculator.tell_time(self.moment)
             if everything:
                 self._pivots = _pivots(workbook)
             self._settle(workbook, calculator)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sheets_agent.formulas.surroundings import ENGINE_COLUMNS
+from sheets_agent.formulas.surroundings import CLOCK_TITLE, ENGINE_COLUMNS
+
+CLOCK = (-1_000_000, 0, 0)
+"""The cell of a hidden sheet that holds the moment of the calculation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +74,4 @@ class HiddenSheets:
 
 def hidden_title(sheet_id: int) -> str:
     """What the model calls a hidden sheet: nothing that a workbook's sheet is called there."""
-    return f"hidden{-sheet_id}\ue002"
+    return CLOCK_TITLE if sheet_id == CLOCK[0] else f"hidden{-sheet_id}\ue002"

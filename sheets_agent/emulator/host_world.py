@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sheets_agent.a1 import GridRange, parse_a1
 from sheets_agent.emulator.entry import parse
@@ -21,8 +19,6 @@ from sheets_agent.functions.array import JSON, Array
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Workbook
 
-_EPOCH = datetime(1899, 12, 30)
-
 
 class HostWorld:
     """The world of the formulas on one sheet of a workbook."""
@@ -33,11 +29,7 @@ class HostWorld:
 
     def now(self) -> float:
         """The moment, in the spreadsheet's time zone, as a serial number."""
-        try:
-            zone: ZoneInfo | timezone = ZoneInfo(str(self._workbook.properties.get("timeZone") or "UTC"))
-        except (ZoneInfoNotFoundError, ValueError):
-            zone = UTC
-        return (datetime.now(zone).replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
+        return self._workbook.engine.moment or self._workbook.now()
 
     def formula(self, sheet_id: int, row: int, column: int) -> str | None:
         """The formula of a cell, as the spreadsheet's locale writes it."""

@@ -12,7 +12,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.engine import Engine
@@ -20,6 +22,9 @@ from sheets_agent.formulas.values import Value
 from sheets_agent.functions.array import Array
 
 JSON = dict[str, Any]
+Clock = Callable[[], datetime]
+"""What time it is, the zone known."""
+_EPOCH = datetime(1899, 12, 30)
 Provider = Callable[[str, list[Array]], Array | None]
 """What the outside world answers to a function with these arguments; None when it is not known."""
 
@@ -138,8 +143,15 @@ def _inside(index: int, start: int | None, end: int | None) -> bool:
     return (start or 0) <= index and (end is None or index < end)
 
 
+def _computer_clock() -> datetime:
+    return datetime.now(UTC)
+
+
 class Workbook:
     """One local spreadsheet.
+
+    Its clock is the computer's and its chance differs from run to run, until others are put in their place: `clock`
+    for NOW and TODAY, `random` for what is drawn. A fork goes on with the same ones, and draws what its origin would.
 
     Change cells only through `set_cell` / `replace_rows`, and call `restructured()` after anything that changes
     sheets, titles, grids, names or pivots, and `hid()` after rows are hidden or shown, so that the engine follows.
@@ -156,6 +168,8 @@ class Workbook:
         self.developer_metadata: list[JSON] = []
         self.comments: list[JSON] = []
         self.engine = engine or Engine()
+        self.clock: Clock = _computer_clock
+        self.random = random.Random()
         self.outside: Provider | None = None
         """Answers what functions such as GOOGLEFINANCE and IMPORTRANGE fetch; without it they wait for ever."""
 
@@ -163,6 +177,14 @@ class Workbook:
     def locale(self) -> str:
         """The spreadsheet's locale, such as ru_RU."""
         return str(self.properties.get("locale", "en_US"))
+
+    def now(self) -> float:
+        """The moment, in the spreadsheet's time zone, as a serial number."""
+        try:
+            zone: ZoneInfo | timezone = ZoneInfo(str(self.properties.get("timeZone") or "UTC"))
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = UTC
+        return (self.clock().astimezone(zone).replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
 
     def sheet(self, sheet_id: int) -> Sheet | None:
         """The sheet with an id, None when there is none."""
@@ -230,6 +252,8 @@ class Workbook:
             self.engine.fork(self),
         )
         copy.outside = self.outside
+        copy.clock = self.clock
+        copy.random.setstate(self.random.getstate())
         copy.named_ranges = list(self.named_ranges)
         copy.developer_metadata = list(self.developer_metadata)
         copy.comments = list(self.comments)
@@ -237,6 +261,6 @@ class Workbook:
 
     def new_id(self, taken: set[int]) -> int:
         """A random positive 31-bit id that is not taken, as Google draws them."""
-        while (candidate := random.randint(1, 2**31 - 1)) in taken:
+        while (candidate := self.random.randint(1, 2**31 - 1)) in taken:
             pass
         return candidate

@@ -9,6 +9,7 @@ import re
 
 from sheets_agent.formulas.criteria import CRITERIA
 from sheets_agent.formulas.parameters import GIVES_ARRAY
+from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.rewrites import (
     Fresh,
     Rewrite,
@@ -19,7 +20,8 @@ from sheets_agent.formulas.rewrites import (
     constant,
     number,
 )
-from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Literal, Name, Node, walk
+from sheets_agent.formulas.surroundings import CLOCK_TITLE
+from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Group, Literal, Name, Node, walk
 from sheets_agent.formulas.unlike import by_criteria
 
 _ROUNDED = re.compile(r"(?:#,##)?0(?:\.(0+))?(%?)")
@@ -84,11 +86,19 @@ def _text_by_engine(node: Call, fresh: Fresh) -> Node:
     return bound(node.arguments[0], fresh, rounded)
 
 
+def _now(node: Call, fresh: Fresh) -> Node:
+    """The moment that the workbook's clock tells, and not the computer's."""
+    moment = Cells(Reference(f"'{CLOCK_TITLE}'!", Corner(0, 0)))
+    return call("INT", moment) if node.name == "TODAY" else Group(moment)
+
+
 DIFFERENCES: dict[str, Rewrite] = {
     **dict.fromkeys(CRITERIA, by_criteria),
     "AND": _all_seen,
+    "NOW": _now,
     "ODD": _odd,
     "OR": _all_seen,
     "TEXT": _text_by_engine,
+    "TODAY": _now,
 }
 """What is put in place of a call by its name, its arguments written already."""

@@ -10,6 +10,8 @@ from sheets_agent.formulas.references import Reference
 
 ENGINE_ROWS, ENGINE_COLUMNS = 1_048_576, 16_384
 """How large a grid the calculation engine has."""
+CLOCK_TITLE = "clock\ue002"
+"""The sheet of the engine that nobody sees, with the moment of the calculation in its first cell."""
 
 
 @dataclass(frozen=True, slots=True)

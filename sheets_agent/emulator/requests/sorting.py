@@ -5,7 +5,6 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -76,7 +75,7 @@ def randomizeRange(workbook: Workbook, request: JSON) -> JSON:
     """Put the rows of a range in a random order."""
     sheet, area = bounded_range(workbook, request.get("range"))
     order = list(range(area.rows))
-    random.shuffle(order)
+    workbook.random.shuffle(order)
     _reorder(workbook, sheet, area, order)
     return {}
 

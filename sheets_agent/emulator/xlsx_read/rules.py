@@ -286,5 +286,8 @@ def _entered_date(formula: str) -> str:
     entered = _entered(formula)
     if entered.startswith("="):
         return entered
-    moment = from_excel(float(entered))
+    try:
+        moment = from_excel(float(entered))
+    except (ValueError, OverflowError):  # no number, or none that is a day
+        return entered
     return moment.strftime("%Y-%m-%d") if isinstance(moment, datetime.datetime) else entered

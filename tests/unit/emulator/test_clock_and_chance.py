@@ -1,0 +1,98 @@
+"""What a workbook's clock and its chance decide: NOW, TODAY, relative dates, the order of shuffled rows."""
+
+import random
+from datetime import UTC, datetime
+
+import pytest
+from engine_book import Book
+
+from sheets_agent.emulator.conditions import today_in
+from sheets_agent.emulator.requests.sorting import randomizeRange
+from sheets_agent.formulas.values import Value
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self, *moment: int) -> None:
+        self.set(*moment)
+
+    def set(self, *moment: int) -> None:
+        self.moment = datetime(*moment, tzinfo=UTC)  # type: ignore[arg-type,misc]
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(2026, 3, 1, 22, 30)
+
+
+@pytest.fixture
+def book(clock: Clock) -> Book:
+    book = Book({"A1": "=NOW()", "A2": "=TODAY()", "A3": "=A2+1", "A4": '=YEAR(NOW())&TEXT(TODAY(),"-mm-dd")'})
+    book.workbook.clock = clock
+    return book
+
+
+def day(*date: int) -> float:
+    return float((datetime(*date) - datetime(1899, 12, 30)).days)  # type: ignore[arg-type,misc]
+
+
+def test_now_and_today_are_what_the_clock_says(book: Book) -> None:
+    assert book.value("A1") == pytest.approx(day(2026, 3, 1) + 22.5 / 24)
+    assert [book.value(f"A{row}") for row in (2, 3, 4)] == [day(2026, 3, 1), day(2026, 3, 2), "2026-03-01"]
+    assert (book.format("A1") or {})["type"] == "DATE_TIME"
+
+
+def test_they_are_said_in_the_spreadsheets_time_zone(book: Book) -> None:
+    book.workbook.properties = {**book.workbook.properties, "timeZone": "Europe/Moscow"}
+    book.workbook.restructured()
+    assert book.value("A1") == pytest.approx(day(2026, 3, 2) + 1.5 / 24)
+    assert book.value("A2") == day(2026, 3, 2)
+    assert today_in(book.workbook).isoformat() == "2026-03-02"
+
+
+def test_time_goes_on_when_something_changes(book: Book, clock: Clock) -> None:
+    before = book.value("A1")
+    clock.set(2026, 3, 1, 23, 0)
+    assert book.value("A1") == before
+    book.put("B9", 1)
+    assert book.value("A1") == pytest.approx(day(2026, 3, 1) + 23 / 24)
+
+
+@pytest.mark.parametrize(
+    ("setting", "minutes", "again"),
+    [("ON_CHANGE", 600, False), ("MINUTE", 0, False), ("MINUTE", 1, True), ("HOUR", 1, False), ("HOUR", 31, True)],
+)
+def test_settings_may_have_it_calculated_as_time_goes_by(
+    book: Book, clock: Clock, setting: str, minutes: int, again: bool
+) -> None:
+    book.workbook.properties = {**book.workbook.properties, "autoRecalc": setting}
+    before = book.value("A1")
+    hours, minute = divmod(30 + minutes, 60)
+    clock.set(2026, 3, 1 + (22 + hours) // 24, (22 + hours) % 24, minute, 10)
+    assert (book.value("A1") != before) == again
+
+
+def test_a_fork_has_the_same_clock_and_draws_the_same(book: Book, clock: Clock) -> None:
+    book.workbook.random = random.Random(5)
+    fork = book.fork()
+    clock.set(2027, 1, 1)
+    fork.put("B1", 1)
+    assert fork.value("A2") == day(2027, 1, 1)
+    assert fork.workbook.new_id(set()) == book.workbook.new_id(set())
+
+
+def shuffled(seed: int) -> list[list[Value]]:
+    book = Book({f"A{row}": row for row in range(1, 21)})
+    book.workbook.random = random.Random(seed)
+    area = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 20, "startColumnIndex": 0, "endColumnIndex": 1}
+    randomizeRange(book.workbook, {"range": area})
+    return book.rectangle("A1:A20")
+
+
+def test_rows_are_shuffled_by_the_workbooks_chance() -> None:
+    assert shuffled(1) == shuffled(1) != shuffled(2)
+    assert sorted(shuffled(1)) == [[float(row)] for row in range(1, 21)]  # type: ignore[type-var]
