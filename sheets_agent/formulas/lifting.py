@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import count
 
+from sheets_agent.formulas.growth import weight
 from sheets_agent.formulas.hosts import Open, inlined
 from sheets_agent.formulas.parameters import GIVES_ARRAY, taking, words
 from sheets_agent.formulas.rewrites import Unsupported, binary, call, constant, number
@@ -41,14 +42,22 @@ def lifted(node: Node) -> Node:
     Raises:
         Unsupported: when the formula would become too large.
     """
-    result = _lifted(node, (f"\x05{drawn}" for drawn in count()).__next__)
-    if result is not node and sum(1 for _ in walk(result)) > _MOST_NODES:
+    return _lifted(node, (f"\x05{drawn}" for drawn in count()).__next__)
+
+
+def _bounded(node: Node) -> Node:
+    if weight(node, {}) > _MOST_NODES:
         raise Unsupported("so many calls inside of a LAMBDA")
-    return result
+    return node
 
 
 def _lifted(node: Node, draw: Callable[[], str]) -> Node:
     node = rebuilt(node, lambda one: _lifted(one, draw))
+    found = _out_of_loop(node, draw)
+    return node if found is node else _bounded(found)
+
+
+def _out_of_loop(node: Node, draw: Callable[[], str]) -> Node:
     if not isinstance(node, Call) or node.name not in _LOOPS or len(node.arguments) < 2:
         return node
     *given, function = node.arguments
@@ -163,7 +172,7 @@ class _Loop:
                 return call("LET", *parts, self._taken_out(arguments[-1], known))
             case Call() if _liftable(node):
                 arguments = tuple(self._taken_out(one, values) for one in node.arguments)
-                made = self._made(call(node.name, *(inlined(one, values) for one in arguments)))
+                made = self._made(call(node.name, *(_bounded(inlined(one, values)) for one in arguments)))
                 if made is None:
                     return call(node.name, *arguments)
                 drawn = self._draw()

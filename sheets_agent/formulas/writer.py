@@ -15,7 +15,7 @@ from sheets_agent.formulas.differences import DIFFERENCES
 from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
 from sheets_agent.formulas.localised import ABROAD, localised
-from sheets_agent.formulas.parameters import ARRAY_MODE, DATABASE, GIVES_ARRAY, WANTS_RANGE, taking, words
+from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, TAKES_ARRAYS, WANTS_RANGE, taking, words
 from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.rewrites import (
     ELEMENTWISE,
@@ -226,9 +226,9 @@ class Writer:
         )
         arguments = tuple(self._wanted_argument(one, node, index, inside) for index, one in enumerate(arguments))
         arguments = criteria.prepared(node, arguments, self._around.reading)
-        if name in DATABASE:
+        if name in TAKES_ARRAYS:
             arguments = tuple(
-                one if index == 1 else self._standing(one, given)
+                self._standing(one, given) if taking(name, index, count) == "range" else one
                 for index, (one, given) in enumerate(zip(arguments, node.arguments, strict=True))
             )
         if name in WANTS_RANGE:

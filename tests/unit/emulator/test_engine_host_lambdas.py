@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -89,6 +90,14 @@ def test_values(formula: str, expected: list[list[Any]]) -> None:
 def test_what_depends_on_the_step_before_or_on_two_loops_is_refused(formula: str) -> None:
     made = book()
     made.put("J5", formula)
+    assert "local Sheets API does not calculate" in getattr(made.value("J5"), "message", "")
+
+
+def test_names_that_stand_for_more_and_more_are_refused_in_time() -> None:
+    names = [f"v_{index}x" for index in range(60)]
+    doubled = ",".join(f"{new},{old}&{old}" for old, new in pairwise(names))
+    made = book()
+    made.put("J5", f"=MAP(C1:C2,LAMBDA(x,LET({names[0]},x,{doubled},LEN(TO_TEXT({names[-1]})))))")
     assert "local Sheets API does not calculate" in getattr(made.value("J5"), "message", "")
 
 
