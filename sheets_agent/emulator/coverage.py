@@ -61,7 +61,9 @@ def _methods() -> str:
     names = sorted(method.id for method in discovery("sheets", "v4").methods)
     rows = "".join(f"| `{name.removeprefix('sheets.')}` | {'yes' if name in METHODS else 'no'} |\n" for name in names)
     done = sum(name in METHODS for name in names)
-    return f"\n## Methods of the Sheets API v4: {done} of {len(names)}\n\n| Method | Done |\n| --- | --- |\n{rows}"
+    title = f"Methods of the Sheets API v4: {done} of {len(names)}"
+    batches = "Several requests sent as one to `/batch` are done in their order, each as if it came alone."
+    return f"\n## {title}\n\n| Method | Done |\n| --- | --- |\n{rows}\n{batches}\n"
 
 
 def _requests() -> str:

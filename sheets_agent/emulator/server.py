@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from sheets_agent.emulator.http_batch import batched
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.wire import Handle
 
@@ -61,7 +62,7 @@ def serve(emulator: Emulator, port: int = 0, handle: Handle | None = None) -> Se
     Raises:
         OSError: the port is taken.
     """
-    return Server(handle or emulator.handle, port)
+    return Server(batched(handle or emulator.handle), port)
 
 
 def _handler(handle: Handle) -> type[BaseHTTPRequestHandler]:

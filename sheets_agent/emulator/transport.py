@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httplib2
 
+from sheets_agent.emulator.http_batch import batched
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.wire import Handle
 
@@ -27,7 +28,7 @@ class EmulatorHttp:
 
     def __init__(self, emulator: Emulator, handle: Handle | None = None) -> None:
         self.emulator = emulator
-        self._handle = handle or emulator.handle
+        self._handle = batched(handle or emulator.handle)
 
     def request(
         self,
