@@ -20,7 +20,7 @@ from sheets_agent.formulas.dialect import Compiled
 from sheets_agent.formulas.hosts import MARK, Argument, HostCall
 from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.functions.array import JSON, Array, single
-from sheets_agent.functions.hosted import SEES_FORMATS, VOLATILE
+from sheets_agent.functions.hosted import SEES_FORMATS, TAKES_CELLS, VOLATILE
 from sheets_agent.functions.registry import calculate
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class _Made:
     given: tuple[Array | None, ...] | None = None
     result: Array | None = None
     slot: Slot | None = None
+    spreads: bool = True
 
 
 class Hosting:
@@ -71,7 +72,7 @@ class Hosting:
                     ordinal += 1
                 else:
                     slots.append(self._sheets.columns(_WIDTH))
-            self._made[place, number] = _Made(tuple(slots))
+            self._made[place, number] = _Made(tuple(slots), spreads=call.spreads and call.name not in TAKES_CELLS)
         self._put_arguments(calculator, place, compiled, lambda text: True)
 
     def leave(self, calculator: Calculator, place: Place, compiled: Compiled) -> None:
@@ -209,6 +210,10 @@ class Hosting:
             return "#N/A"
         slot, result = made.slot, made.result
         title = hidden_title(slot.sheet_id)
+        if (
+            not made.spreads and result.height == result.width == 1
+        ):  # a range of one cell is no single value to every function of the engine
+            return f"'{title}'!{cell_name(0, slot.column)}"
         last = cell_name(max(result.height, 1) - 1, slot.column + max(result.width, 1) - 1)
         return f"'{title}'!{cell_name(0, slot.column)}:{last}"
 

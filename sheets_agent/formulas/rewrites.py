@@ -340,18 +340,6 @@ def _folded(node: Call, fresh: Fresh) -> Node:
     return result
 
 
-def _look_up(node: Call, fresh: Fresh) -> Node:
-    """A blank key finds nothing in Sheets; the engine would find the first blank cell."""
-    key, *others = node.arguments
-    if constant(key) is not None:
-        return node
-
-    def guarded(name: Name) -> Node:
-        return call("IF", call("ISBLANK", name), ErrorLiteral("#N/A"), call(node.name, name, *others))
-
-    return guarded(key) if isinstance(key, Name) else bound(key, fresh, guarded)
-
-
 NOT_IMPLEMENTED = 102
 """The ERROR.TYPE of what the engine shows where it cannot calculate something."""
 
@@ -463,7 +451,6 @@ REWRITES: dict[str, Rewrite] = {
     "FLOOR": _with_default(1, 1),
     "GT": _operator(">"),
     "GTE": _operator(">="),
-    "HLOOKUP": _look_up,
     "IFERROR": _if_error,
     "IFS": _ifs,
     "IMCOTH": _quotient("IMCOSH", "IMSINH"),
@@ -500,7 +487,6 @@ REWRITES: dict[str, Rewrite] = {
     "UNARY_PERCENT": lambda node, fresh: binary(node.arguments[0], "/", number(100)),
     "UNIQUE": _unique,
     "UPLUS": _first,
-    "VLOOKUP": _look_up,
     "XLOOKUP": _x_look_up,
 }
 

@@ -15,6 +15,8 @@ from sheets_agent.formulas.differences import DIFFERENCES
 from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
 from sheets_agent.formulas.localised import ABROAD, localised
+from sheets_agent.formulas.lookups import LOOKUPS
+from sheets_agent.formulas.numeric import NUMERIC
 from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, TAKES_ARRAYS, WANTS_RANGE, taking, words
 from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.rewrites import (
@@ -52,7 +54,7 @@ from sheets_agent.formulas.syntax import (
 from sheets_agent.formulas.values import ERROR_TEXTS
 from sheets_agent.functions.hosted import GIVES_CELLS, HOSTED, TAKES_CELLS
 
-_SAID = ARGUMENTS | REWRITES | DIFFERENCES | BOUNDS
+_SAID = ARGUMENTS | REWRITES | DIFFERENCES | LOOKUPS | NUMERIC | BOUNDS
 _HANDS_CELLS_ON = words("CHOOSE IF IFERROR IFNA IFS INDEX LET SWITCH XLOOKUP")
 _HEAVIEST = 20_000
 """How many parts a formula may have when the names of LET are replaced by what they stand for."""
@@ -188,7 +190,7 @@ class Writer:
             return written
         if marked(written) is not None:
             return call("INDEX", written, number(1), number(1)) if self._gives_array(node) else written
-        several = isinstance(node, Braces) or (isinstance(node, Call) and node.name in GIVES_ARRAY)
+        several = isinstance(node, Braces) or (isinstance(node, Call) and node.name in GIVES_ARRAY | {"CHOOSE"})
         return Group(Prefix("@", written)) if several else written
 
     def _call(self, node: Call, array: bool, want: str) -> Node:

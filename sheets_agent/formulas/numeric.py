@@ -1,0 +1,47 @@
+"""Sums over a range as large as another, and functions whose result may be no number."""
+
+from __future__ import annotations
+
+from sheets_agent.formulas.lookups import size_of
+from sheets_agent.formulas.rewrites import Fresh, Rewrite, binary, bound, call, number
+from sheets_agent.formulas.syntax import Call, Cells, ErrorLiteral, Name, Node
+from sheets_agent.formulas.unlike import by_criteria
+
+
+def _finite(node: Call, fresh: Fresh) -> Node:
+    """What is no number is #NUM!, which IFERROR and the like see; the engine only shows it so."""
+
+    def checked(name: Name) -> Node:
+        return call("IF", binary(binary(name, "-", name), "=", number(0)), name, ErrorLiteral("#NUM!"))
+
+    return bound(node, fresh, checked)
+
+
+def _shaped(rewrite: Rewrite) -> Rewrite:
+    """SUMIF and AVERAGEIF: only the first cell of the range that is summed counts; it is as large as the other."""
+
+    def shaped(node: Call, fresh: Fresh) -> Node:
+        if len(node.arguments) < 3 or not all(isinstance(node.arguments[place], Cells) for place in (0, 2)):
+            return rewrite(node, fresh)
+        where, criterion, values = node.arguments
+        sizes = size_of(where), size_of(values)
+        if sizes[0] is not None and sizes[0] == sizes[1]:
+            return rewrite(node, fresh)
+        rows, columns = call("ROWS", where), call("COLUMNS", where)
+        grown = call("OFFSET", values, number(0), number(0), rows, columns)
+        alike = (binary(call("ROWS", values), "=", rows), binary(call("COLUMNS", values), "=", columns))
+        return call(
+            "IF",
+            call("AND", *alike),
+            rewrite(node, fresh),
+            rewrite(call(node.name, where, criterion, grown), fresh),
+        )
+
+    return shaped
+
+
+NUMERIC: dict[str, Rewrite] = {
+    **dict.fromkeys(("ACOS", "ACOSH", "ASIN", "ATANH", "COSH", "EXP", "SINH"), _finite),
+    **dict.fromkeys(("AVERAGEIF", "SUMIF"), _shaped(by_criteria)),
+}
+"""What is put in place of a call by its name, its arguments written already."""
