@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sheets_agent.actions.wire import action_space, plan_schema
-from sheets_agent.chat.schemas import annotation_schema, reflection_schema, vote_schema
+from sheets_agent.chat.schemas import (
+    annotation_schema,
+    exploration_schema,
+    judgement_schema,
+    reflection_schema,
+    vote_schema,
+)
 from sheets_agent.generated import write_or_check
 from sheets_agent.prompts import LANGUAGES, NAMES, Language, Prompts, preamble
 from sheets_agent.stages.describe_text import tokens
@@ -24,6 +30,8 @@ ANSWERS: dict[str, Callable[[], dict[str, Any]] | None] = {
     "formula_reflector": reflection_schema,
     "general_reflector": reflection_schema,
     "voter": vote_schema,
+    "explorer": exploration_schema,
+    "judge": judgement_schema,
     "executor": None,
     "corrector": plan_schema,
 }

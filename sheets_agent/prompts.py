@@ -18,14 +18,18 @@ The variables, all of them text:
     formula_reflector    task, description, plan, facts, changes
     general_reflector    actions, task, description, plan, facts, changes
     voter                task, description, plans
+    explorer             actions, task, request, description, history, complaints, count, extent, plan, facts, changes
+    judge                task, description, plan, facts, changes
     executor             task, description
     corrector            actions, task, description, plan, errors, complaints
 
     actions      the action space: what the actions are and how they are written
     changes      what trying the plan on a copy changed, cell by cell
     complaints   what an earlier plan failed by, or what the person said against it
+    count        how many ways to go on are wanted
     description  what the spreadsheet holds
     errors       the cells that show errors after writing
+    extent       next: only the next step of each way is wanted; whole: all that are left
     facts        what code found out about the plan
     history      what was asked and done before in the same conversation
     limit        how many questions may be asked
@@ -61,6 +65,8 @@ NAMES = (
     "formula_reflector",
     "general_reflector",
     "voter",
+    "explorer",
+    "judge",
     "executor",
     "corrector",
 )

@@ -31,8 +31,19 @@ ROLES = (
     "executor",
     "corrector",
     "voter",
+    "explorer",
+    "judge",
 )
-PLANNING = ("planner", "voter", "action_reflector", "cell_reflector", "formula_reflector", "general_reflector")
+PLANNING = (
+    "planner",
+    "voter",
+    "explorer",
+    "judge",
+    "action_reflector",
+    "cell_reflector",
+    "formula_reflector",
+    "general_reflector",
+)
 """The roles whose use counts against the budget of planning."""
 REFLECTOR = "reflector"
 """A name for all four reflectors, where a model is chosen."""

@@ -86,6 +86,43 @@ def reflection_schema() -> dict[str, Any]:
     )
 
 
+def exploration_schema() -> dict[str, Any]:
+    """The explorer's answer: `{thoughts, done, steps: [{variant, why, action, …}]}`; a step says which way it is of."""
+    steps = plan_schema()["properties"]["steps"]
+    variant = {"type": "integer", "description": "The number of the variant the step belongs to, from 1."}
+    item = steps["items"]
+    of_variants = {
+        "type": "array",
+        "description": "The steps of all variants, those of a variant in the order in which they are carried out.",
+        "items": _object({"variant": variant, **item["properties"]}, "variant", *item["required"]),
+    }
+    return _answer(
+        "go_on",
+        "Say whether the task is done, and if not, how to go on.",
+        {
+            "thoughts": _text("What is still to be done, and in which ways it could be done."),
+            "done": {"type": "boolean", "description": "Whether the task is done with the steps taken so far."},
+            "steps": of_variants,
+        },
+        "thoughts",
+        "done",
+    )
+
+
+def judgement_schema() -> dict[str, Any]:
+    """The judge's answer: `{reason, value}`; `value` is a percentage."""
+    return _answer(
+        "judge_plan",
+        "Judge how far the plan goes towards the task.",
+        {
+            "reason": _text("What the plan does for the task and what it lacks, in a few sentences."),
+            "value": {"type": "integer", "description": "How good it is, from 0 (harmful) to 100 (does the task)."},
+        },
+        "reason",
+        "value",
+    )
+
+
 def vote_schema() -> dict[str, Any]:
     """The voter's answer: `{reason, choice}`; `choice` is the number of a plan, from 1."""
     return _answer(

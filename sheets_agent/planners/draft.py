@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.messages import BaseMessage
@@ -69,6 +70,39 @@ def read_plan(body: dict[str, Any]) -> Plan:
     if errors:
         raise ActionError("\n".join(errors))
     return Plan(thoughts=str(body.get("thoughts", "")), steps=tuple(steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Continuations:
+    """Ways to go on with a plan, none of them empty, and whether it is done as it is."""
+
+    plans: tuple[Plan, ...]
+    done: bool = False
+
+
+def read_continuations(body: dict[str, Any], intent: Intent = Intent.COMMAND) -> Continuations:
+    """Ways to go on from their wire form, where each step says to which variant it belongs.
+
+    A variant with a step that is not valid is left out while another one is.
+
+    Raises:
+        ActionError: when no variant is valid, and the plan is not said to be done.
+    """
+    raw, done = body.get("steps"), body.get("done") is True
+    steps = [step for step in raw if isinstance(step, dict)] if isinstance(raw, list) else []
+    variants: dict[str, list[dict[str, Any]]] = {}
+    for step in steps:
+        variants.setdefault(str(step.get("variant", 1)), []).append(step)
+    plans, errors = [], []
+    for name, own in variants.items():
+        wire = {"steps": [{key: value for key, value in step.items() if key != "variant"} for step in own]}
+        try:
+            plans.append(read_plan_that_only_reads(wire) if intent is Intent.QUESTION else read_plan(wire))
+        except ActionError as error:
+            errors.append(f"Variant {name}: {error}")
+    if not plans and not done:
+        raise ActionError("\n".join(errors) or "There is no variant, and done is not true.")
+    return Continuations(tuple(plans), done)
 
 
 def as_wire(plan: Plan) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from sheets_agent.errors import ModelError
 from sheets_agent.planners.budget import Budget
 from sheets_agent.planners.generator import Generator
 from sheets_agent.planners.value import value_of
@@ -84,21 +84,24 @@ class Problem:
             world.take(index, step.action)
         return Tried(plan, world.trial(), world)
 
+    def value(self, tried: Tried) -> float:
+        """What a plan, or the beginning of one, is worth: by the facts, and half by a model where settings say so."""
+        facts = tried.value
+        if not self.search.model_value or not tried.plan.steps or self.budget.exhausted():
+            return facts
+        try:
+            return (facts + self.generator.judge(tried)) / 2
+        except ModelError:
+            return facts
+
     def world(self) -> World:
         """A fresh copy on which single steps are taken."""
         return self.copies.world(self.own, self.task)
 
 
-class Strategy(Protocol):
-    """A way to find a plan.
+Strategy = Callable[[Problem], Proposal]
+"""A way to find a plan.
 
-    It stops when the budget is spent, with the best plan so far, and says so in the proposal's note.
-    """
-
-    def __call__(self, problem: Problem) -> Proposal:
-        """Plan.
-
-        Raises:
-            ModelError: when the models gave not one plan.
-        """
-        ...
+It stops when the budget is spent, with the best plan so far, and says so in the proposal's note. It raises a ModelError
+when the models gave not one plan.
+"""

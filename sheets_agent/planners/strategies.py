@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sheets_agent.planners.cot import cot
+from sheets_agent.planners.mcts import mcts
 from sheets_agent.planners.problem import Strategy
 from sheets_agent.planners.self_consistency import self_consistency
+from sheets_agent.planners.tree_of_thoughts import beam, depth_first, greedy, tree_of_thoughts
 
 STRATEGIES: Mapping[str, Strategy] = {
     "cot": cot,
     "self-consistency": self_consistency,
+    "tot-greedy": tree_of_thoughts(greedy),
+    "tot-beam": tree_of_thoughts(beam),
+    "tot-dfs": tree_of_thoughts(depth_first),
+    "mcts": mcts,
 }
 
-LADDER: tuple[Strategy, ...] = (cot, self_consistency)
+LADDER: tuple[Strategy, ...] = (cot, self_consistency, mcts)
 """What `auto` does round by round: one plan, which the reflectors mend once where the facts ask for it; then
-alternatives, chosen by what they do. An easy task never gets past the first."""
+alternatives, chosen by what they do; then a search. An easy task never gets past the first."""
 
 
 def strategy(name: str, earlier_rounds: int) -> Strategy:

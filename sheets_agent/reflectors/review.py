@@ -8,9 +8,10 @@ from typing import Any
 from sheets_agent.actions.wire import action_space
 from sheets_agent.chat.schemas import reflection_schema
 from sheets_agent.planners.draft import as_wire, read_plan
+from sheets_agent.planners.told import changes_told, facts_told
 from sheets_agent.reflectors.aspects import ASPECTS, take_over
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import Critique, Diff, Fact, Plan, Trial
+from sheets_agent.state import Critique, Plan, Trial
 
 OWN_FACTS: Mapping[str, frozenset[str]] = {
     "action": frozenset(
@@ -37,8 +38,6 @@ OWN_FACTS: Mapping[str, frozenset[str]] = {
 Error values concern all: a copied formula, a wrong range and a wrong formula all end in one.
 """
 
-SHOWN_CHANGES = 40
-
 
 def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial) -> tuple[Plan, Critique]:
     """Have one reflector look at a tried plan.
@@ -52,8 +51,8 @@ def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial)
         "task": run["task"],
         "description": context.describe(run["description"]),
         "plan": as_wire(plan),
-        "facts": "\n".join(_line(fact) for fact in facts) or "none",
-        "changes": _changes(trial.diff),
+        "facts": facts_told(facts),
+        "changes": changes_told(trial.diff),
     }
     if aspect.steps:
         variables["actions"] = action_space()
@@ -77,21 +76,3 @@ def _read(body: dict[str, Any]) -> tuple[str, Plan | None]:
     if body.get("verdict") != "revise":
         return comment, None
     return comment, read_plan(body)
-
-
-def _line(fact: Fact) -> str:
-    step = "" if fact.step is None else f"step {fact.step + 1}: "
-    return f"- [{fact.severity}] {step}{fact.sentence}"
-
-
-def _changes(diff: Diff) -> str:
-    """What the trial changed, for the model to judge by."""
-    lines = [
-        f"{change.sheet}!{change.cell}: {change.before or '(empty)'} → {change.after}"
-        + (f" = {change.result}" if change.result else "")
-        for change in diff.cells[:SHOWN_CHANGES]
-    ]
-    hidden = diff.cell_count - sum(change.count for change in diff.cells[:SHOWN_CHANGES])
-    if hidden > 0:
-        lines.append(f"… and {hidden} more cells")
-    return "\n".join(lines) or "no cell changes"
