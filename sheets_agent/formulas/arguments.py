@@ -46,10 +46,17 @@ def _choose(node: Call, fresh: Fresh) -> Node:
 
     def guarded(name: Name) -> Node:
         below, above = binary(name, "<", number(1)), binary(name, ">=", number(len(choices) + 1))
-        return call(
-            "IF", binary(binary(below, "+", above), ">", number(0)), _OUT_OF_RANGE, call("CHOOSE", name, *choices)
-        )
+        chosen = call("CHOOSE", name, *choices)
+        return call("IF", binary(binary(below, "+", above), ">", number(0)), _OUT_OF_RANGE, chosen)
 
+    def each(name: Name) -> Node:
+        result: Node = _OUT_OF_RANGE
+        for place, choice in reversed(list(enumerate(choices, 1))):
+            result = call("IF", binary(call("INT", name), "=", number(place)), choice, result)
+        return result
+
+    if may_spread(index):  # the engine chooses for every index among single values only
+        return bound(binary(index, "+", number(0)), fresh, each)
     return bound(binary(index, "+", number(0)), fresh, guarded)
 
 

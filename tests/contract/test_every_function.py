@@ -92,3 +92,13 @@ def test_what_is_not_calculated_says_so(name: str, make_spreadsheet: Callable[..
     answer = sheet.get(ranges=["A3"], includeGridData=True)
     value = answer["sheets"][0]["data"][0]["rowData"][0]["values"][0]["effectiveValue"]
     assert "local Sheets API does not calculate" in value["errorValue"]["message"]
+
+
+def test_sheets_are_numbered_by_their_tabs(make_spreadsheet: Callable[..., Any]) -> None:
+    sheet = make_spreadsheet(rows=10, columns=5)
+    sheet.batch({"addSheet": {"properties": {"title": "Other", "sheetId": 7}}})
+    sheet.write("Sheet1!A1", [["=SHEET()", '=SHEET("Other")', "=SHEET(Other!A1)", "=SHEETS()", '=TEXT(SHEETS(),"0")']])
+    assert sheet.cells("Sheet1!A1:E1") == [["1", "2", "2", "2", "2"]]
+    move = {"properties": {"sheetId": 7, "index": 0}, "fields": "index"}
+    sheet.batch({"updateSheetProperties": move})
+    assert sheet.cells("Sheet1!A1:E1") == [["2", "1", "1", "2", "2"]]
