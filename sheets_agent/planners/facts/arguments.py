@@ -20,6 +20,7 @@ DATA_FIRST = words(
     ROUNDUP SPLIT SUBSTITUTE TEXT TRUNC WORKDAY"""
 )
 """Functions whose first argument is what is worked on; a constant there, and cells further on, are swapped."""
+POSITIONS = frozenset({"MATCH", "XMATCH"})
 DATA_SECOND = frozenset({"FIND", "SEARCH"})
 CRITERIA = {
     "SUMIF": (0, 1), "AVERAGEIF": (0, 1), "COUNTIF": (0, 1), "COUNTIFS": (0, 2), "SUMIFS": (1, 2), "AVERAGEIFS": (1, 2),
@@ -83,6 +84,8 @@ def _swapped(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
         yield "swapped_arguments", f"{call.name} works on its first argument, which is a constant here."
     elif call.name in DATA_SECOND and len(given) > 1 and _literal(given[1]) and _cells(given[0]):
         yield "swapped_arguments", f"{call.name} looks for its first argument in its second, which is a constant here."
+    elif call.name == "INDEX" and len(given) > 1 and isinstance(given[0], Call) and given[0].name in POSITIONS:
+        yield "swapped_arguments", f"INDEX takes the range first, and then the position that {given[0].name} gives."
     elif call.name == "DATE" and len(given) == 3 and _date_parts_swapped(given):
         yield "swapped_arguments", "DATE takes the year, the month and the day, in this order."
     elif call.name not in ARRAY_MODE and len(given) > 1:
@@ -107,7 +110,7 @@ def _places_swapped(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
     single = ranged = ""
     for index, node in enumerate(map(_plain, call.arguments)):
         wanted = taking(call.name, index, count)
-        if wanted == "range" and index == _range_place(call.name, count) and (_literal(node) or _one_cell(node)):
+        if wanted == "range" and (_literal(node) or _one_cell(node) or _text_built(node)):
             single = _ordinal(index)
         elif wanted == "one" and isinstance(node, Cells) and _several(formula, node):
             ranged = _ordinal(index)
@@ -115,10 +118,9 @@ def _places_swapped(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
         yield "swapped_arguments", f"{call.name} takes a range as its {single} argument, and one value as its {ranged}."
 
 
-def _range_place(name: str, count: int) -> int:
-    """The first parameter that must be a range, where a range and a value may be confused."""
-    kinds = [taking(name, index, count) for index in range(count)]
-    return kinds.index("range") if "range" in kinds and "one" in kinds else -1
+def _text_built(node: Node) -> bool:
+    """Whether a text is put together, as in ">"&A1."""
+    return isinstance(node, Chain) and all(operator == "&" for operator, _ in node.rest)
 
 
 def _ordinal(index: int) -> str:
@@ -184,6 +186,10 @@ def _matched(text: str, values: list[object]) -> bool:
 
 def _wanted(formula: Placed, node: Node) -> list[tuple[str, object]]:
     """The operators and values of a criterion, over the rows of a repeated formula; empty where it is computed."""
+    if isinstance(node, Chain) and len(node.rest) == 1 and _text_built(node) and isinstance(node.first, Literal):
+        operator = node.first.text.strip('"')
+        beside = _wanted(formula, node.rest[0][1]) if operator in COMPARISONS else []
+        return [(operator, value) for _, value in beside]
     if isinstance(node, Cells) and node.reference.single:
         area = formula.resolve(node.reference)
         if area is None or not area.bounded:

@@ -39,11 +39,10 @@ WORDS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
 """What a task may ask for by name, the words it is asked with, and the actions that do it."""
 
 _CHANGES = frozenset(
-    map(
-        stem,
-        """replace update change convert fix correct overwrite edit rename clean trim round recalculate multiply increase
-        замени заменить обнови обновить измени изменить исправь исправить переведи перевести округли округлить очисти
-        пересчитай перезапиши увеличь уменьши умножь""".split(),
+    stems(
+        """replace update change convert fix correct overwrite edit rename clean trim round recalculate multiply
+        increase замени заменить обнови обновить измени изменить исправь исправить переведи перевести округли округлить
+        очисти пересчитай перезапиши увеличь уменьши умножь"""
     )
 )
 """Words with which a task says that what is there shall be written over."""
@@ -151,7 +150,7 @@ class Task:
     def names(self, area: GridRange, ground: Ground) -> bool:
         """Whether the task says to write over cells: by their address, or by a word of change and their header."""
         for _, told in self._told(ground):
-            if told.contains(area) or area.contains(told):
+            if _on(told, area.sheet_id).contains(area):
                 return True
         table = ground.table(area)
         if table is None or not _CHANGES & set(self.words):

@@ -32,6 +32,7 @@ def reaches(step: int, formula: Placed) -> Iterator[Fact]:
         if use.tall and not set(use.inside) & WITHOUT_VALUES:
             yield from _range(step, formula, use)
         yield from _drift(step, formula, use)
+        yield from _window(step, formula, use)
     yield from _other_row(step, formula)
 
 
@@ -89,14 +90,15 @@ def _sizes(step: int, formula: Placed) -> Iterator[Fact]:
                 sentence = f"{first.reference} and {other.reference} in {formula.text} differ in size."
                 yield doubt("range_sizes", step, sentence, formula.ground.book.a1(formula.home))
                 break
-            if _other_start(first, other):
-                sentence = f"{first.reference} and {other.reference} in {formula.text} begin in different rows."
+            if _apart(first, other):
+                sentence = f"{first.reference} and {other.reference} in {formula.text} do not hold the same rows."
                 yield doubt("range_sizes", step, sentence, formula.ground.book.a1(formula.home))
                 break
 
 
-def _other_start(first: Use, other: Use) -> bool:
-    return first.area.sheet_id == other.area.sheet_id and first.area.start_row != other.area.start_row
+def _apart(first: Use, other: Use) -> bool:
+    """Whether two ranges lie on different sheets, or do not begin in one row."""
+    return (first.area.sheet_id, first.area.start_row) != (other.area.sheet_id, other.area.start_row)
 
 
 def _match_sizes(step: int, formula: Placed) -> Iterator[Fact]:
@@ -106,10 +108,7 @@ def _match_sizes(step: int, formula: Placed) -> Iterator[Fact]:
     if len(index) != 1 or len(match) != 1 or not (index[0].tall and match[0].tall) or "INDEX" not in match[0].inside:
         return
     one, two = index[0], match[0]
-    if one.area.sheet_id == two.area.sheet_id and (one.area.start_row, one.area.rows) != (
-        two.area.start_row,
-        two.area.rows,
-    ):
+    if _apart(one, two) or one.area.rows != two.area.rows:
         sentence = f"{one.reference} and {two.reference} in {formula.text} do not hold the same rows."
         yield doubt("range_sizes", step, sentence, formula.ground.book.a1(formula.home))
 
@@ -131,6 +130,25 @@ def _drift(step: int, formula: Placed, use: Use) -> Iterator[Fact]:
             f"{formula.ground.book.a1(formula.area)}, away from what it means. Fix its columns with $."
         )
         yield doubt("missing_dollar", step, sentence, formula.ground.book.a1(use.area))
+
+
+def _window(step: int, formula: Placed, use: Use) -> Iterator[Fact]:
+    """A range that moves with the rows of its own table, and takes in more or less of them than it should."""
+    last = use.reference.last
+    if formula.area.rows < 2 or last is None or not use.area.bounded or use.area.sheet_id != formula.area.sheet_id:
+        return
+    where, end = formula.ground.book.a1(use.area), use.area.end_row or 0
+    if last.row_absolute or use.area.cells == 0:
+        return
+    if use.area.cells == 1 and not use.reference.first.row_absolute:
+        sentence = f"{use.reference} in {formula.text} is one cell in every row; a range that grows begins with $."
+        yield doubt("missing_dollar", step, sentence, where)
+    elif use.reference.first.row_absolute and end == formula.top + 2 and use.area.columns == 1:
+        sentence = f"{use.reference} in {formula.text} reaches into the row below the formula's own."
+        yield doubt("other_row", step, sentence, where)
+    elif use.area.columns > 1 and use.area.rows == 2 and (use.area.start_row or 0) <= formula.top < end:
+        sentence = f"{use.reference} in {formula.text} takes two rows at once; each row needs its own only."
+        yield doubt("other_row", step, sentence, where)
 
 
 def _moves_down(use: Use) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Request
@@ -11,6 +11,7 @@ from sheets_agent.actions.charts import CreateChart
 from sheets_agent.errors import ActionError
 from sheets_agent.planners.facts.arguments import arguments
 from sheets_agent.planners.facts.charts import charts
+from sheets_agent.planners.facts.consistency import consistency
 from sheets_agent.planners.facts.ground import Ground
 from sheets_agent.planners.facts.pivots import pivots
 from sheets_agent.planners.facts.placed import Placed, placed
@@ -48,13 +49,16 @@ class Step:
         return list({(fact.kind, fact.sentence): fact for fact in self._facts()}.values())
 
     def facts_after(self, areas: Sequence[GridRange], ground: Ground) -> list[Fact]:
-        """What the written cells tell once it was applied."""
-        return list(results(self.index, self.action, self.formulas, areas, ground))
+        """What the written cells, and those the formulas refer to, tell once it was applied."""
+        formulas = [replace(formula, ground=ground) for formula in self.formulas]
+        found = [fact for formula in formulas for fact in arguments(self.index, formula)]
+        found += consistency(self.index, formulas, ground)
+        found += results(self.index, self.action, formulas, areas, ground)
+        return list({(fact.kind, fact.sentence): fact for fact in found}.values())
 
     def _facts(self) -> Iterator[Fact]:
         for formula in self.formulas:
             yield from reaches(self.index, formula)
-            yield from arguments(self.index, formula)
         yield from targets(self.index, self.action, self.ground)
         yield from pivots(self.index, self.requests, self.ground)
         yield from charts(self.index, self.requests, self._charted(), self.ground)

@@ -160,7 +160,7 @@ def source(step: int, doing: str, area: GridRange, ground: Ground) -> Iterator[F
     if found is None:
         return
     for missing in short(ground, found):
-        if not missing.startswith("leaves out the first") and not (doing == "chart" and found.past):
+        if not missing.startswith("leaves out the first"):
             yield doubt("range_mismatch", step, f"{where}, the source of the {doing}, {missing}.", where)
     if found.totals:
         sentence = f"{where}, the source of the {doing}, holds the row of totals {found.table.end + 1}."

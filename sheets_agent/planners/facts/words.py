@@ -13,6 +13,11 @@ _ENDINGS = (
     "ии", "а", "я", "о", "е", "ы", "и", "у", "ю", "ь", "й",
 )  # fmt: skip
 _ENGLISH = ("ies", "es", "s", "ed", "ing")
+_MONTHS = frozenset(
+    """january february march april june july august september october november december
+    январь февраль март апрель июнь июль август сентябрь октябрь ноябрь декабрь
+    января февраля марта апреля июня июля августа сентября октября ноября декабря""".split()  # noqa: SIM905
+)
 LEAST = 3
 """Letters a stem keeps."""
 
@@ -21,6 +26,8 @@ LEAST = 3
 def stem(word: str) -> str:
     """A word without its ending."""
     word = word.casefold().replace("ё", "е")
+    if word in _MONTHS:
+        return word[:3]
     endings = _ENDINGS if re.search("[а-я]", word) else _ENGLISH
     for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= LEAST:

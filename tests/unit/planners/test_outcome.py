@@ -46,6 +46,16 @@ def chart(kind: str = "column", **more: object) -> Step:
     }
 
 
+def pivot(values: str) -> Step:
+    options = ["rows=Region", f"values={values}"]
+    return {"action": "create_pivot", "target": "Sheet1!F1", "source": "Sheet1!A1:C4", "options": options}
+
+
+def dropdown(*items: str) -> Step:
+    options = ["allow=list", *(f"items={item}" for item in items)]
+    return {"action": "data_validation", "target": "Sheet1!A2:A4", "options": options}
+
+
 class TestFork:
     def test_steps_on_a_fork_do_not_show_on_its_parent(self, copies: Copies) -> None:
         parent = take(copies.world(), cell("Sheet1!D1", "Sum"))
@@ -122,16 +132,10 @@ class TestOutcome:
                 {"action": "freeze", "target": "Sheet1", "options": ["rows=1"]},
                 {"action": "freeze", "target": "Sheet1", "options": ["rows=2"]},
             ),
-            (
-                {"action": "create_pivot", "target": "Sheet1!F1", "source": "Sheet1!A1:C4", "options": ["rows=Region", "values=SUM of Units"]},
-                {"action": "create_pivot", "target": "Sheet1!F1", "source": "Sheet1!A1:C4", "options": ["rows=Region", "values=SUM of Price"]},
-            ),
-            (
-                {"action": "data_validation", "target": "Sheet1!A2:A4", "options": ["allow=list", "items=North", "items=South"]},
-                {"action": "data_validation", "target": "Sheet1!A2:A4", "options": ["allow=list", "items=North"]},
-            ),
+            (pivot("SUM of Units"), pivot("SUM of Price")),
+            (dropdown("North", "South"), dropdown("North")),
         ],
-    )  # fmt: skip
+    )
     def test_what_is_left_otherwise_differs(self, copies: Copies, one: Step, other: Step) -> None:
         assert left(copies, one) != left(copies, other) != left(copies)
         assert left(copies, one) == left(copies, one)
