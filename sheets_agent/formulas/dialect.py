@@ -48,6 +48,8 @@ __all__ = [
 ]
 
 MAX_PATTERN = 2_000  # a longer formula is no pattern worth remembering
+_MARKS = re.compile("[\x01-\x04]")
+"""Characters that stand for references and calls while a formula is said again."""
 _PLACE = re.compile("\x03([0-9]+)\x03")
 
 
@@ -99,6 +101,8 @@ class Compiler:
 
     def compile(self, formula: str, on_sheet: str) -> Compiled:
         """Say a formula of Sheets in the engine's language, as `compile_formula` does."""
+        if _MARKS.search(formula):
+            return compile_formula(formula, on_sheet, self.surroundings)
         outline, found, row, column = shape(formula)
         if row > self._rows or column > self._columns or len(formula) > MAX_PATTERN:
             return compile_formula(formula, on_sheet, self.surroundings)
@@ -139,6 +143,8 @@ def compile_formula(
         marked: whether to put a numbered mark for every reference that `shape` leaves out.
         whole: whether to have the array that it gives handed over, so that blank cells in it stay blank.
     """
+    if _MARKS.search(formula):
+        return not_calculated("control characters in a formula")
     try:
         root = tree(formula)
         check_lambdas(root)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 from typing import Any
@@ -27,7 +26,6 @@ _TEXTS = {
 }  # fmt: skip
 _LONGEST_LIST = 255
 _LONGEST_PROMPT = 255
-_EPOCH = datetime.datetime(1899, 12, 30)
 
 
 class RuleWriter:
@@ -180,8 +178,10 @@ class RuleWriter:
                 **_bounds(COMPARISONS[number], [terms.operand(i) for i in range(len(terms.texts))]),
             }
         if terms.kind in DATES:
-            moments = [_moment(terms.operand(index)) for index in range(len(terms.texts))]
-            return {"validate": "date", **_bounds(DATES[terms.kind], moments)}
+            return {
+                "validate": "date",
+                **_bounds(DATES[terms.kind], [terms.operand(i) for i in range(len(terms.texts))]),
+            }
         formula = terms.formula(cell)
         return None if formula is None else {"validate": "custom", "value": formula}
 
@@ -293,7 +293,3 @@ def _bounds(sign: str, operands: list[Any], key: str = "criteria") -> JSON:
     if sign in ("between", "not between"):
         return {key: sign, "minimum": operands[0], "maximum": operands[-1]}
     return {key: sign, "value": operands[0]}
-
-
-def _moment(operand: str | float) -> Any:
-    return operand if isinstance(operand, str) else _EPOCH + datetime.timedelta(days=operand)

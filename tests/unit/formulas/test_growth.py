@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
+
 CEILING = 3 << 30
 WALL = 120
 LONG = "x" * 40_000
@@ -100,3 +102,12 @@ def test_a_bomb_takes_bounded_time_and_memory_and_the_process_lives_on(name: str
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.strip() == expected
+
+
+def test_characters_that_stand_for_references_while_a_formula_is_compiled_are_taken_for_no_reference() -> None:
+    grid = {"rowCount": 9, "columnCount": 9}
+    sheet = Sheet({"sheetId": 0, "title": "Sheet1", "gridProperties": grid})
+    workbook = Workbook("book", {"locale": "en_US", "timeZone": "Etc/GMT"}, [sheet])
+    for row, formula in enumerate(["=B1", "=\x01", '="\x040\x04"&SPLIT("a b"," ")', '=B1&"\x030\x03"']):
+        workbook.set_cell(sheet, row, 0, Cell(formula=formula))
+    assert [str(workbook.value(sheet, row, 0)) for row in range(4)] == ["None", "#ERROR!", "#ERROR!", "#ERROR!"]
