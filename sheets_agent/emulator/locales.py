@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from sheets_agent.formulas.locale import decimal_comma
+from sheets_agent.formulas.parameters import words
 
 DateOrder = Literal["MDY", "DMY", "YMD"]
 
@@ -262,6 +263,22 @@ _BY_NAME: dict[str, Locale] = {
         replace(_BRITISH, name="th_TH", currency_symbol="฿"),
     )
 }  # fmt: skip
+SUPPORTED = words(
+    """ar_EG az_AZ be_BY bg_BG bn_IN ca_ES cs_CZ cy_GB da_DK de_AT de_CH de_DE el_GR en_AU en_CA en_GB en_IE en_IN en_NZ
+    en_PH en_US en_ZA es_AR es_BO es_CL es_CO es_EC es_ES es_MX es_PY es_UY es_VE fi_FI fil_PH fr_BE fr_CA fr_CH fr_FR
+    gu_IN he_IL hi_IN hr_HR hu_HU hy_AM id_ID in_ID it_CH it_IT iw_IL ja_JP ka_GE kk_KZ kn_IN ko_KR lt_LT lv_LV ml_IN
+    mn_MN mr_IN my_MM nb_NO nl_NL nn_NO no_NO pa_IN pl_PL pt_BR pt_PT ro_RO ru_RU sk_SK sl_SI sr_RS sv_SE ta_IN te_IN
+    th_TH tl_PH tr_TR uk_UA vi_VN zh_CN zh_HK zh_TW"""
+)
+"""The locales that a spreadsheet can have: those of the countries that the editor's settings list, older codes too."""
+
+
+def supported(name: str) -> bool:
+    """Whether a spreadsheet can have a locale: a language alone, or a language and a country."""
+    name = name.replace("-", "_")
+    return name in SUPPORTED or any(one.partition("_")[0] == name for one in SUPPORTED)
+
+
 _BY_LANGUAGE: dict[str, Locale] = {}
 for _known in _BY_NAME.values():
     _BY_LANGUAGE.setdefault(_known.name[:2], _known)

@@ -8,10 +8,10 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable
 
 from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.locales import supported
 from sheets_agent.emulator.masks import merge
 from sheets_agent.emulator.requests.colours import mask_of, normalised
 from sheets_agent.emulator.requests.copies import copied_sheet
@@ -21,7 +21,6 @@ from sheets_agent.emulator.requests.sizing import resize
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 
 _DEFAULT_GRID = {"rowCount": 1000, "columnCount": 26}
-_LOCALE = re.compile(r"[a-z]{2,3}([_-][A-Z]{2})?")
 _FIXED = ("sheetId", "sheetType", "dataSourceSheetProperties")
 
 
@@ -198,7 +197,7 @@ def updateSpreadsheetProperties(workbook: Workbook, request: JSON) -> JSON:
     new = merge(workbook.properties, given, mask)
     if not new.get("title"):
         raise Refusal("The spreadsheet title cannot be empty.")
-    if mask.wants("locale") and not _LOCALE.fullmatch(str(new.get("locale", ""))):
+    if mask.wants("locale") and not supported(str(new.get("locale", ""))):
         raise Refusal(f"Unsupported locale: {new.get('locale', '')}")
     for key in ("locale", "timeZone", "autoRecalc", "defaultFormat", "spreadsheetTheme"):
         if key in workbook.properties:

@@ -152,10 +152,14 @@ def test_spreadsheet_properties() -> None:
     workbook = book()
     do(workbook, "updateSpreadsheetProperties", properties={"title": "New", "locale": "ru_RU"}, fields="title,locale")
     assert (workbook.properties["title"], workbook.locale) == ("New", "ru_RU")
-    refused(
-        workbook, "updateSpreadsheetProperties", "Unsupported locale: nowhere",
-        properties={"locale": "nowhere"}, fields="locale",
-    )  # fmt: skip
+    for unknown in ("nowhere", "zz_ZZ", "ru_US", ""):
+        refused(
+            workbook, "updateSpreadsheetProperties", f"Unsupported locale: {unknown}",
+            properties={"locale": unknown}, fields="locale",
+        )  # fmt: skip
+    for known in ("de_CH", "en-IN", "pt"):
+        do(workbook, "updateSpreadsheetProperties", properties={"locale": known}, fields="locale")
+        assert workbook.locale == known
 
 
 # --------------------------------------------------------------------------------------------------- dimensions
