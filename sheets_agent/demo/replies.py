@@ -72,6 +72,7 @@ def _column(range_: str, letter: str, name: str, meaning: str) -> dict[str, str]
 
 _SALES, _ORDERS, _PARAMETERS = "'Продажи'!A1:F401", "Orders!A3:I63", "'Справочник'!A1:C8"
 _DESCRIPTION = {
+    "request": "command",
     "tables": [
         {"range": _SALES, "description": "Продажи компании: одна строка — одна продажа."},
         {"range": _ORDERS, "description": "Экспортные заказы, одна строка на заказ, суммы в евро."},
@@ -92,10 +93,6 @@ _DESCRIPTION = {
 }
 
 
-def _keep(comment: str) -> dict[str, Any]:
-    return {"json": {"comment": comment, "verdict": "keep"}}
-
-
 REPLIES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "retriever": [{"json": _DESCRIPTION}],
     "planner": [
@@ -107,8 +104,6 @@ REPLIES: Mapping[str, Sequence[Mapping[str, Any]]] = {
             }
         }
     ],
-    "action_reflector": [_keep("Действия подходят: столбец, формат, лист, сводная, диаграмма.")],
-    "cell_reflector": [_keep("Места верны: G свободен, сводная и диаграмма не перекрываются.")],
     "formula_reflector": [
         {
             "json": {
@@ -118,7 +113,6 @@ REPLIES: Mapping[str, Sequence[Mapping[str, Any]]] = {
             }
         }
     ],
-    "general_reflector": [_keep("План выполняет всё, что просили.")],
     "executor": [
         {"tool_calls": [{"name": "read_range", "args": {"source": "'Отчёт'!A1:G9"}}]},
         {

@@ -61,6 +61,8 @@ def touch(action: Action, requests: Sequence[Request], book: Book) -> Touch:
     """
     writes = _known(lambda: action.writes(book))
     reads = [*_known(lambda: action.reads(book)), *_of_formulas(action, writes, book)]
+    if action.kind == "create_pivot":  # how far it will reach is told by its data
+        writes = tuple(GridRange(area.sheet_id, area.start_row, None, area.start_column, None) for area in writes)
     return Touch(tuple(reads), writes, frozenset(_sheets(requests)))
 
 

@@ -44,8 +44,14 @@ def reviewers(policy: Reflection, switched_on: Collection[str], trial: Trial) ->
 
 
 def _aspects(trial: Trial) -> set[str]:
-    """The aspects in which the doubts lie; a step's error value is put down to what else is wrong with the step."""
+    """The aspects in which the doubts lie.
+
+    An error value is put down to what else is wrong with its step, or with one that the step depends on.
+    """
     certain = {(fact.step, OF_FACTS[fact.kind]) for fact in trial.doubts if fact.kind in OF_FACTS}
     explained = {step for step, _ in certain}
+    for step, before in enumerate(trial.depends):
+        if not explained.isdisjoint(before):
+            explained.add(step)
     open_ones = any(fact.kind not in OF_FACTS and fact.step not in explained for fact in trial.doubts)
     return {aspect for _, aspect in certain} | ({"general"} if open_ones else set())
