@@ -242,6 +242,8 @@ class Writer:
         if name in ("IFERROR", "IFNA") and count == 1:
             arguments += (NOTHING,)
         written = Call(name, arguments)
+        if name == "SUMIF" and any(_is_computed(_bare(one)) for one in node.arguments[::2]):
+            return self._no_range()
         if name == "OFFSET":
             return self._offset(written, _bare(node.arguments[0]))
         result = self._rewritten(written, [inside and self._gives_array(one) for one in node.arguments])
@@ -285,14 +287,13 @@ class Writer:
 
         return growth.named(written, self.fresh, made)
 
+    def _no_range(self) -> Node:
+        return self._error("N_A", "Argument must be a range.")
+
     def _offset(self, written: Call, given: Node) -> Node:
         base = _bare(written.arguments[0])
         if not isinstance(base, Cells):
-            no_cells = isinstance(given, Braces | Literal | Chain) or (
-                isinstance(given, Call) and given.name in GIVES_ARRAY
-            )
-            message = "Argument must be a range."
-            return self._error("N_A", message) if no_cells else growth.spanned(written, self.fresh)
+            return self._no_range() if _is_computed(given) else growth.spanned(written, self.fresh)
         title = base.reference.sheet
         home = self._around.grids[self._on_sheet.casefold()]
         grid = next((one for one in self._around.grids.values() if one.engine_title == title), home)
@@ -561,6 +562,11 @@ def _as_range(node: Node) -> Node:
             replace(node.reference, last=node.reference.first, typed=typed and f"{typed}:{typed.rpartition('!')[2]}")
         )
     return node
+
+
+def _is_computed(node: Node) -> bool:
+    """Whether a node is sure to be no cells of a sheet, but values."""
+    return isinstance(node, Braces | Literal | Chain) or (isinstance(node, Call) and node.name in GIVES_ARRAY)
 
 
 def _is_row(node: Node) -> bool:
