@@ -179,6 +179,8 @@ class Calculator:
 
     def _follow(self, workbook: Workbook, touched: Iterable[Place] | None) -> None:
         if touched is not None:
+            touched = set(touched)
+            self._clear_spills(workbook, self.placed.spreading & touched)
             for sheet_id, row in {(sheet_id, row) for sheet_id, row, _ in touched}:
                 sheet = workbook.sheet(sheet_id)
                 if sheet is not None:
@@ -191,11 +193,21 @@ class Calculator:
         if surroundings != self.compiler.surroundings:
             self.compiler = Compiler(surroundings)
             self._compile_again(workbook)
+        self._clear_spills(workbook, self.placed.spreading)
         for sheet in workbook.sheets:
             placed = self.placed.rows[sheet.sheet_id]
             changed = [row for row, cells in sheet.rows.items() if placed.get(row) is not cells]
             for row in [*changed, *(row for row in list(placed) if row not in sheet.rows)]:
                 self._follow_row(sheet, row)
+
+    def _clear_spills(self, workbook: Workbook, places: Iterable[Place]) -> None:
+        """Empty formulas that are gone, and with them the cells they filled, before anything is put into those."""
+        for sheet_id, row, column in places:
+            sheet = workbook.sheet(sheet_id)
+            formula = None if sheet is None else sheet.cell(row, column).formula
+            gone = formula != self.placed.rows[sheet_id][row][column].formula
+            if gone and (sheet_id, row, column) not in self.placed.overlay:
+                self.clear((sheet_id, row, column))
 
     def _compile_again(self, workbook: Workbook) -> None:
         """Formulas may mean something else now that sheets, grids or names changed."""

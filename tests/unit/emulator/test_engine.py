@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from engine_book import Book
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sheets_agent.a1 import GridRange
@@ -334,6 +334,7 @@ place = st.sampled_from([f"{column}{row}" for column in "ABC" for row in range(1
 
 
 @settings(max_examples=60, deadline=None)
+@example([("A1", "=SEQUENCE(2)", True), ("A1", None, False), ("A2", "=A1+1", True)])
 @given(st.lists(st.tuples(place, content, st.booleans()), min_size=1, max_size=12))
 def test_following_changes_gives_what_calculating_afresh_gives(changes: list[tuple[str, Any, bool]]) -> None:
     book = Book()
