@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +28,8 @@ Test = Callable[[Value, str], bool]
 """A condition ready for use: whether a cell with this value, shown as this text, meets it."""
 
 _EPOCH = date(1899, 12, 30)
+_PLUS_FORMULA = re.compile(r"""\+\s*(?:[^\W\d]|[("'{]|\$[A-Za-z])""")
+"""A formula that begins with a plus; `+5` and `+$5` are numbers."""
 
 _NUMBERS: dict[str, Callable[..., bool]] = {
     "NUMBER_GREATER": operator.gt,
@@ -146,7 +149,7 @@ def formula_of(value: JSON) -> str | None:
     text = str(value.get("userEnteredValue", ""))
     if text.startswith("="):
         return text
-    return "=" + text[1:] if text.startswith("+") and not text[1:].strip()[:1].isdigit() else None
+    return "=" + text[1:] if _PLUS_FORMULA.match(text) else None
 
 
 def condition_test(workbook: Workbook, condition: JSON, today: date | None = None) -> Test:

@@ -126,6 +126,8 @@ def placed_test(
         test = condition_test(workbook, condition)
         return lambda row, column: test(*shown(row, column))
     if kind == "CUSTOM_FORMULA":
+        if not values:  # in a file that something else wrote
+            return lambda row, column: False
         answer = beside.ask(formula_of(values[0]) or "=" + str(values[0].get("userEnteredValue", "")), first, places)
         return lambda row, column: _true(answer(row, column))
     operands = [_operand(beside, workbook, value, first, places) for value in values]

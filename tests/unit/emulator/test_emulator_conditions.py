@@ -13,6 +13,7 @@ from sheets_agent.emulator.conditions import (
     VALIDATIONS,
     check_condition,
     condition_test,
+    formula_of,
     relative_date,
     today_in,
 )
@@ -93,6 +94,17 @@ def test_a_formula_has_no_value_without_a_place() -> None:
 def test_conditions_of_validation_alone_are_refused(kind: str) -> None:
     with pytest.raises(Refusal):
         condition_test(book(), {"type": kind})
+
+
+@pytest.mark.parametrize(
+    ("typed", "formula"),
+    [
+        ("=A1", "=A1"), ("+A1", "=A1"), ("+$A$1*2", "=$A$1*2"), ("+ SUM(A:A)", "= SUM(A:A)"),
+        ("+5", None), ("+$5", None), ("+", None), ("-A1", None), ("A1", None),
+    ],
+)  # fmt: skip
+def test_formulas_begin_with_an_equals_sign_or_a_plus(typed: str, formula: str | None) -> None:
+    assert formula_of({"userEnteredValue": typed}) == formula
 
 
 ONE, TWO = [{"userEnteredValue": "1"}], [{"userEnteredValue": "1"}, {"userEnteredValue": "2"}]
