@@ -24,6 +24,7 @@ from sheets_agent.formulas.syntax import (
     Name,
     Node,
     Omitted,
+    children,
     rebuilt,
     walk,
 )
@@ -76,7 +77,9 @@ def _out_of_loop(node: Node, draw: Callable[[], str]) -> Node:
             rows = node.name == "BYROW"
             line: tuple[Node, Node] = (first, number(0)) if rows else (number(0), first)
             loop.arrays = {first.text: _sequence(call("ROWS", data)) if rows else _sequence(number(1), _columns(data))}
-            return loop.mapped(_with(body, {item: call("INDEX", data, *line)})) or node
+            loop.line = {item.casefold(): call("INDEX", data, *line)}
+            loop.several = not (rows and _is_column(data))
+            return loop.mapped(body) or node
         case "MAKEARRAY", [height, width], [row, column]:
             loop.arrays = {first.text: _sequence(height, width)}
             return loop.mapped(_with(body, {row: _row(first, width), column: _column(first, width)})) or node
@@ -96,6 +99,10 @@ class _Loop:
     def __init__(self, draw: Callable[[], str]) -> None:
         self.arrays: dict[str, Node] = {}
         self.closed: frozenset[str] = frozenset()
+        self.line: dict[str, Node] = {}
+        """The parameter that is a whole row or column, and what it is."""
+        self.several = False
+        """Whether such a row or column may have more than one cell."""
         self._draw = draw
 
     def mapped(self, body: Node) -> Node | None:
@@ -106,8 +113,7 @@ class _Loop:
         new = self._taken_out(body, {})
         if len(self.arrays) == before:
             return None
-        used = self._used(new, always=before)
-        return call("MAP", *(self.arrays[one] for one in used), call("LAMBDA", *map(Name, used), new))
+        return self._map(new, always=before)
 
     def stepped(self, name: str, start: Node, total: str, at: tuple[Node, Node], body: Node) -> Node | None:
         """The loop as a REDUCE or SCAN over the places of the values; `at` is the row and the column of a place."""
@@ -118,9 +124,12 @@ class _Loop:
         results = {one: call("INDEX", array, *at) for one, array in list(self.arrays.items())[before:]}
         return call(name, start, places, call("LAMBDA", Name(total), Name(place), _with(new, results)))
 
-    def _used(self, body: Node, always: int) -> list[str]:
+    def _map(self, body: Node, always: int) -> Node:
+        """A MAP of the first arrays, and of those others that the body needs."""
+        body = _with(body, self.line)
         free = _names(body)
-        return [one for index, one in enumerate(self.arrays) if index < always or one in free]
+        used = [one for index, one in enumerate(self.arrays) if index < always or one in free]
+        return call("MAP", *(self.arrays[one] for one in used), call("LAMBDA", *map(Name, used), body))
 
     def _one_column(self) -> bool:
         return all(map(_is_column, self.arrays.values()))
@@ -147,15 +156,29 @@ class _Loop:
             case _:
                 return None
 
+    def _gives_line(self, node: Node) -> bool:
+        """Whether an expression is as long as the row or column that it is given."""
+        match node:
+            case Name(text=text):
+                return self.several and text.casefold() in self.line
+            case Call(name="INDEX", arguments=(_, *places)):
+                return not places or any(constant(one) == 0 for one in places)
+            case Call(name=name, arguments=arguments):
+                if name in GIVES_ARRAY:
+                    return self.several and bool(_names(node) & self.line.keys())
+                kinds = (taking(name, index, len(arguments)) for index in range(len(arguments)))
+                given = zip(arguments, kinds, strict=True)
+                return any(kind != "range" and self._gives_line(one) for one, kind in given)
+            case _:
+                return any(map(self._gives_line, children(node)))
+
     def _over(self, body: Node) -> Node:
         """What an expression gives for every value."""
         if isinstance(body, Literal) or (isinstance(body, Cells) and body.reference.single):
             return body
         if isinstance(body, Name) and body.text.casefold() in self.arrays:
             return self.arrays[body.text.casefold()]
-        new = self._taken_out(body, {})
-        used = self._used(new, always=1)
-        return call("MAP", *(self.arrays[one] for one in used), call("LAMBDA", *map(Name, used), new))
+        return self._map(self._taken_out(body, {}), always=1)
 
     def _taken_out(self, node: Node, values: Mapping[str, Node | None]) -> Node:
         """A part of the body, with parameters in the place of what is taken out of it."""
@@ -190,7 +213,9 @@ class _Loop:
             free = _names(one)
             if free & self.closed or any(isinstance(part, Call) and part.name == "LAMBDA" for part in walk(one)):
                 return None
-            depends = bool(free & self.arrays.keys())
+            depends = bool(free & (self.arrays.keys() | self.line.keys()))
+            if self._gives_line(one):
+                return None
             concerned |= depends
             if taking(node.name, index, total) != "one":
                 if depends:

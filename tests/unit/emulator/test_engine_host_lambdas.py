@@ -59,6 +59,10 @@ def filled(formula: str) -> list[list[Any]]:
         ('=MAP(A1:A4,LAMBDA(x,IFERROR(SPLIT(x,","))))', PARTS),
         ('=MAP(A1:A3,LAMBDA(x,REGEXEXTRACT(x,"(\\w)-(\\d)")))', [["a", "1"], ["b", "2"], ["c", "3"]]),
         ('=MAP(A1:A3,LAMBDA(x,COUNTA(SPLIT(x,","))))', [[2.0], [3.0], [1.0]]),
+        (
+            '=MAP(A1:A4,LAMBDA(x,IFERROR(REGEXEXTRACT(x,"(\\d),(.)"),"none")))',
+            [["1", "x"], ["2", "y"], ["none", None], ["none", None]],
+        ),
         # functions of ranges
         ('=MAP({"k";"l"},LAMBDA(x,COUNTUNIQUEIFS(C1:C3,B1:B3,x)))', [[2.0], [1.0]]),
         (
@@ -84,6 +88,8 @@ def test_values(formula: str, expected: list[list[Any]]) -> None:
     [
         "=REDUCE(0,C1:C3,LAMBDA(t,x,VALUE(TO_TEXT(t+x))))",
         "=SUM(MAP(A1:A3,LAMBDA(x,SUM(MAP(C1:C3,LAMBDA(y,LEN(TO_TEXT(x&y))))))))",
+        '=BYROW(A1:C3,LAMBDA(r,JOIN("-",MAP(r,LAMBDA(c,TO_TEXT(c))))))',
+        "=BYROW(A1:B2,LAMBDA(r,SUMPRODUCT(LENB(r))))",
         '=MAP(B1:B2,LAMBDA(x,QUERY(FILTER(A1:C3,B1:B3=x),"select Col1",0)))',
     ],
 )
