@@ -1,4 +1,7 @@
-"""Why cells show errors: their messages and formulas, read for a few cells of each column that shows the same."""
+"""Why cells show errors: their messages and formulas, read for a few cells of each column that shows the same.
+
+Also the facts made of them.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from dataclasses import dataclass
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.formulas.values import ErrorValue
-from sheets_agent.planners.snapshot import Key
+from sheets_agent.planners.snapshot import Key, address
 from sheets_agent.sheets.book import Book, CellView
 from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.state import Fact, Severity
 
 ASKED_OF_A_COLUMN = 5
 ASKED = 200
@@ -51,3 +55,35 @@ def causes(client: SheetsClient, book: Book, errors: Mapping[Key, str]) -> dict[
 def _cause(cell: CellView) -> Cause:
     error = cell.value if isinstance(cell.value, ErrorValue) else ErrorValue("ERROR")
     return Cause(error.message, cell.formula or "", error.not_calculated)
+
+
+def error_facts(client: SheetsClient, book: Book, errors: Mapping[Key, str], blamed: Mapping[Key, int]) -> list[Fact]:
+    """Errors that a plan brought; the same ones of a step are told once, with a count.
+
+    Args:
+        client: a client on the spreadsheet that shows them.
+        book: its metadata.
+        errors: what the cells show.
+        blamed: the zero-based steps after which they first did, as far as that is known.
+    """
+    why = causes(client, book, errors)
+    groups: dict[tuple[int | None, str, bool], list[Key]] = {}
+    for key in sorted(errors):
+        groups.setdefault((blamed.get(key), errors[key], why[key].not_calculated), []).append(key)
+    return [_fact(book, step, text, why[keys[0]], keys) for (step, text, _), keys in groups.items()]
+
+
+def _fact(book: Book, step: int | None, text: str, why: Cause, keys: list[Key]) -> Fact:
+    where = address(book, keys[0])
+    more = f" and {len(keys) - 1} more cells" if len(keys) > 1 else ""
+    sentence = f"{where}{more} show{'s' * (len(keys) == 1)} {text}: {why.message}"
+    if why.formula:
+        sentence += f" The formula is {why.formula}"
+    unknown = why.not_calculated
+    return Fact(
+        kind="not_simulated" if unknown else "error_value",
+        severity=Severity.UNKNOWN if unknown else Severity.ERROR,
+        step=step,
+        address=where,
+        sentence=sentence,
+    )

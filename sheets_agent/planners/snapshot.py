@@ -7,6 +7,7 @@ it takes longer than both together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -203,6 +204,19 @@ def _row_changes(area: GridRange, row: int, was: list[object], now: list[object]
         after = text_of(now[column]) if column < len(now) else ""
         if before != after:
             yield Change((area.sheet_id, (area.start_row or 0) + row, (area.start_column or 0) + column), before, after)
+
+
+def gone(changed: Iterable[Change]) -> list[Change]:
+    """The changes whose former content is gone: what a sort or a move takes elsewhere is not."""
+    changes = list(changed)
+    kept = Counter(change.after for change in changes)
+    lost = []
+    for change in changes:
+        if kept[change.before]:
+            kept[change.before] -= 1
+        else:
+            lost.append(change)
+    return lost
 
 
 def address(book: Book, key: Key) -> str:

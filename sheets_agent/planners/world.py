@@ -7,9 +7,9 @@ each step compiles to, and the difference between before and after.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Request
@@ -18,15 +18,16 @@ from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
 from sheets_agent.formulas.syntax import Call, walk
 from sheets_agent.planners import snapshot
 from sheets_agent.planners.calculation import calculate
-from sheets_agent.planners.causes import Cause, causes
+from sheets_agent.planners.causes import error_facts
 from sheets_agent.planners.dependencies import SHIFTING, Touch, depends_on, touch
 from sheets_agent.planners.facts.asked import Task, Touched, touched
-from sheets_agent.planners.facts.ground import Ground, Tables
+from sheets_agent.planners.facts.ground import Ground
 from sheets_agent.planners.facts.step import Step
 from sheets_agent.planners.formula_facts import formula_facts
 from sheets_agent.planners.outcome import outcome
 from sheets_agent.planners.runs import told
 from sheets_agent.planners.snapshot import Block, Change, Key, Snapshot
+from sheets_agent.planners.start import Start
 from sheets_agent.sheets.book import Book, NotLoaded
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state import Diff, Fact, Plan, Severity, Trial
@@ -34,7 +35,6 @@ from sheets_agent.state import Diff, Fact, Plan, Severity, Trial
 SHOWN_CHANGES = 200
 """Changes listed in a diff; the count of cells is never cut."""
 SHOWN_ADDRESSES = 5
-
 
 
 REWRITING = frozenset({"clear_range", "find_replace", "move_range", "remove_duplicates", "sort_range"})
@@ -108,7 +108,7 @@ class World:
             return
         self._requests.append(tuple(requests))
         self._touches.append(touch(action, requests, self.book))
-        ground = self._ground()
+        ground = self.ground()
         step = Step.of(index, action, requests, ground)
         self._touched.append(touched(action, step.requests, ground))
         self._functions |= {
@@ -139,7 +139,7 @@ class World:
         self._areas += areas
         if looked:
             self._compare(index, action, before, areas, shifts)
-            self._facts += step.facts_after(areas, self._ground())
+            self._facts += step.facts_after(areas, self.ground())
         self._note_overlap(index, action, areas)
 
     def _note_calculation(self, index: int, action: Calculate) -> None:
@@ -208,31 +208,21 @@ class World:
         return [area for area in before.blocks if any(area.intersection(other) for other in watched)]
 
     def _note_overwritten(self, index: int, action: Action, changed: Sequence[Change]) -> None:
-        kept = Counter(change.after for change in changed)  # what a sort or a move takes elsewhere is not lost
-        lost = []
-        for change in changed:
-            if kept[change.before]:
-                kept[change.before] -= 1
-            elif self._loses(change):
-                lost.append(change)
+        lost = [change for change in snapshot.gone(changed) if self._loses(change)]
         if not lost:
             return
         examples = ", ".join(
             f"{snapshot.address(self.book, change.key)} (“{change.before[:40]}”)" for change in lost[:SHOWN_ADDRESSES]
         )
         more = f" and {len(lost) - SHOWN_ADDRESSES} more" if len(lost) > SHOWN_ADDRESSES else ""
-        self._fact(
-            "overwrite",
-            Severity.WARNING,
-            index,
-            f"Overwrites {len(lost)} cell{'s' * (len(lost) > 1)} that held something: {examples}{more}.",
-            snapshot.address(self.book, lost[0].key),
-            asked=action.kind in REWRITING or self._asks_for(lost),
-        )
+        sentence = f"Overwrites {len(lost)} cell{'s' * (len(lost) > 1)} that held something: {examples}{more}."
+        asked = action.kind in REWRITING or self._asks_for(lost)
+        where = snapshot.address(self.book, lost[0].key)
+        self._fact("overwrite", Severity.WARNING, index, sentence, where, asked=asked)
 
     def _asks_for(self, lost: Sequence[Change]) -> bool:
         """Whether the task names the cells that are written over, by address or by column."""
-        ground = self._ground()
+        ground = self.ground()
         columns: dict[tuple[int, int], list[int]] = {}
         for change in lost:
             columns.setdefault((change.key[0], change.key[2]), []).append(change.key[1])
@@ -266,7 +256,7 @@ class World:
             Fact(kind=kind, severity=severity, step=step, address=address, sentence=sentence, asked=asked)
         )
 
-    def _ground(self) -> Ground:
+    def ground(self) -> Ground:
         """The spreadsheet at this moment, for facts to look at."""
         return Ground(self.book, self._block, self._start.tables)
 
@@ -291,7 +281,7 @@ class World:
         now = self._errors()
         new = self._new_errors(now)
         return Trial(
-            facts=(*self._facts, *self._error_facts(new), *self._untouched()),
+            facts=(*self._facts, *error_facts(self._client, self.book, new, self._blamed), *self._untouched()),
             diff=self._diff(),
             requests=tuple(self._requests),
             depends=depends_on(self._touches),
@@ -301,7 +291,10 @@ class World:
 
     def _untouched(self) -> list[Fact]:
         """What the task names or asks for and no step touched."""
-        return list(self._task.untouched(self._touched, self._start.ground, frozenset(self._functions)))
+        if self._own:  # what the task names may have been touched before
+            return []
+        functions = frozenset(self._functions)
+        return list(self._task.untouched(self._touched, self._start.ground, functions, moved=self._shifted))
 
     def outcome(self) -> str:
         """A fingerprint of the copy as it is now: equal for two plans that leave the same."""
@@ -325,29 +318,6 @@ class World:
         after = Counter(key[0] for key in now)
         return {key: text for key, text in new.items() if after[key[0]] > before[key[0]]}
 
-    def _error_facts(self, new: dict[Key, str]) -> list[Fact]:
-        """Errors that the plan brought; the same ones of a step are told once, with a count."""
-        why = causes(self._client, self.book, new)
-        groups: dict[tuple[int | None, str, bool], list[Key]] = {}
-        for key in sorted(new):
-            groups.setdefault((self._blamed.get(key), new[key], why[key].not_calculated), []).append(key)
-        return [self._error_fact(step, text, why[keys[0]], keys) for (step, text, _), keys in groups.items()]
-
-    def _error_fact(self, step: int | None, text: str, why: Cause, keys: list[Key]) -> Fact:
-        where = snapshot.address(self.book, keys[0])
-        more = f" and {len(keys) - 1} more cells" if len(keys) > 1 else ""
-        sentence = f"{where}{more} show{'s' * (len(keys) == 1)} {text}: {why.message}"
-        if why.formula:
-            sentence += f" The formula is {why.formula}"
-        unknown = why.not_calculated
-        return Fact(
-            kind="not_simulated" if unknown else "error_value",
-            severity=Severity.UNKNOWN if unknown else Severity.ERROR,
-            step=step,
-            address=where,
-            sentence=sentence,
-        )
-
     def _diff(self) -> Diff:
         """What changed, as it is shown now: a later step may have given a cell another format."""
         changed = [change for change in self._changes.values() if change.before != change.after]
@@ -370,28 +340,6 @@ def _resolvable(book: Book, text: str) -> bool:
     except ActionError:
         return False
     return True
-
-
-@dataclass(frozen=True)
-class Start:
-    """A spreadsheet before any step, read once for all the plans that are tried on copies of it."""
-
-    book: Book
-    cells: Snapshot
-    errors: Mapping[Key, str]
-    tables: Tables = field(default_factory=Tables)
-
-    @property
-    def ground(self) -> Ground:
-        """The spreadsheet as it was, without very large sheets."""
-        return Ground(self.book, self.cells.blocks.get, self.tables)
-
-    @classmethod
-    def of(cls, client: SheetsClient, spreadsheet_id: str) -> Start:
-        """Read the metadata, and the cells of all sheets but the very large ones."""
-        book = client.book(spreadsheet_id)
-        cells = snapshot.take(client, book, snapshot.whole_sheets(book))
-        return cls(book, cells, cells.errors())
 
 
 class Copies:

@@ -131,21 +131,25 @@ class Task:
     def __post_init__(self) -> None:
         self.words = stems(self.text)
 
-    def untouched(self, steps: Sequence[Touched], start: Ground, functions: frozenset[str]) -> Iterator[Fact]:
+    def untouched(
+        self, steps: Sequence[Touched], start: Ground, functions: frozenset[str], *, moved: bool
+    ) -> Iterator[Fact]:
         """Facts on what the task names and no step touches.
 
         Args:
             steps: what the steps touch.
             start: the spreadsheet before the plan.
             functions: the functions in the formulas of the plan.
+            moved: whether cells moved meanwhile, and addresses mean others.
         """
         if not steps or not self.words:
             return
         yield from self._not_made(steps, start, functions)
-        yield from self._headers(steps, start)
         yield from self._sheets(steps, start)
-        yield from self._addresses(steps, start)
         yield from self._quoted(steps, start)
+        if not moved:
+            yield from self._headers(steps, start)
+            yield from self._addresses(steps, start)
 
     def names(self, area: GridRange, ground: Ground) -> bool:
         """Whether the task says to write over cells: by their address, or by a word of change and their header."""
@@ -182,7 +186,8 @@ class Task:
                 columns.setdefault(table.header(column).casefold(), []).append(area)
         told: set[int] = set()
         titles = [stems(sheet.title) for sheet in start.book.sheets]
-        for name in sorted(columns, key=len, reverse=True):
+        lowered = self.text.casefold()
+        for name in sorted(columns, key=lambda name: (name in lowered, len(name)), reverse=True):
             free = [at for at in places(self.words, name) if not told & set(at)]
             told.update(index for at in free for index in at)
             if not free or name in rows or stems(name) in titles or TOTAL.fullmatch(name):
@@ -233,7 +238,7 @@ class Task:
         for match in _QUOTED.finditer(self.text):
             text = next(group for group in match.groups() if group).strip(" .,;:!?")
             folded = text.casefold()
-            if folded in said or folded in headers or folded in titles or not re.search(r"\w", text):
+            if folded in said or any(folded in name for name in (*headers, *titles)) or not re.search(r"\w", text):
                 continue
             if not all(word in stems(said) for word in stems(text)) and not _stands(text, steps, start):
                 yield _untouched(f"The task names “{text}”, which is in no step.")
@@ -253,9 +258,12 @@ def _spoken_for(words: list[str], start: Ground) -> set[int]:
 
 
 def _said(name: str, steps: Sequence[Touched]) -> bool:
-    """Whether a step says a header in words, as a formula over a range that begins there or a new table does."""
+    """Whether a step says a header in words: as a text of a table or a formula, or as what is replaced."""
+    spoken = [step.words.casefold() for step in steps]
+    plain = ("write_table", "rename_sheet", "find_replace")
     return any(
-        name in step.words.casefold() for step in steps if step.kind in ("write_table", "rename_sheet", "find_replace")
+        f'"{name}"' in words or (step.kind in plain and name in words)
+        for step, words in zip(steps, spoken, strict=True)
     )
 
 
