@@ -7,6 +7,7 @@ first needed.
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import sys
@@ -75,7 +76,10 @@ class Folder:
         path = self._file(workbook.spreadsheet_id)
         draft = path.with_name(f".{secrets.token_hex(4)}{_SUFFIX}.part")
         try:
-            draft.write_bytes(to_json(head) + b"\n" + to_json(to_stored(workbook)) + b"\n")
+            with draft.open("wb") as file:
+                file.write(to_json(head) + b"\n" + to_json(to_stored(workbook)) + b"\n")
+                file.flush()
+                os.fsync(file.fileno())  # else a power cut may leave the new name with nothing in it
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from openpyxl.formula.translate import Translator
@@ -16,6 +15,7 @@ from sheets_agent.emulator.workbook import Sheet, Workbook
 from sheets_agent.emulator.xlsx_write.conditions import COMPARISONS, DATES, Terms, quoted, rectangles
 from sheets_agent.emulator.xlsx_write.formulas import FormulaWriter
 from sheets_agent.emulator.xlsx_write.styles import Formats, color_of
+from sheets_agent.emulator.xlsx_write.table_names import table_names
 
 JSON = dict[str, Any]
 
@@ -55,8 +55,9 @@ class RuleWriter:
             self._conditional_format(rule)
         self._validations()
         self._filter()
-        for table in self._sheet.list("tables"):
-            self._table(table)
+        names = table_names(self._workbook) if self._sheet.list("tables") else {}
+        for index, table in enumerate(self._sheet.list("tables")):
+            self._table(table, names[self._sheet.sheet_id, index])
         self._protection()
         tables = {str(table.get("tableId")) for table in self._sheet.list("tables")}
         for band in self._sheet.list("bandedRanges"):
@@ -228,7 +229,7 @@ class RuleWriter:
         value = self._workbook.value(self._sheet, row, column)
         return render(value, self._workbook.number_format(self._sheet, row, column), self._workbook.locale)
 
-    def _table(self, table: JSON) -> None:
+    def _table(self, table: JSON, name: str) -> None:
         area = self._clipped(table.get("range", {}))
         row, left, right = area.start_row or 0, area.start_column or 0, area.end_column or 0
         headers = [self._sheet.cell(row, column) for column in range(left, right)]
@@ -241,7 +242,8 @@ class RuleWriter:
                 self._place(area),
             )
             return
-        name = re.sub(r"\W", "_", str(table.get("name", "Table1")))
+        if name != table.get("name"):
+            self._losses.say(f"The table “{table.get('name', '')}” is called “{name}” in the file.")
         columns = [
             {"header": text, "header_format": self._formats.cell(cell.format)}
             for text, cell in zip(texts, headers, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import xlsxwriter.worksheet
@@ -21,6 +22,8 @@ JSON = dict[str, Any]
 
 _LONGEST_TEXT = 32_767
 _MOST_LINKS = 65_530
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML does not take."""
 _COMPUTED = '"COMPUTED_VALUE"'
 
 
@@ -37,7 +40,8 @@ class Worksheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]
     def _write_formula(self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0) -> int:
         if self._check_dimensions(row, col):
             return -1
-        self.table[row][col] = xlsxwriter.worksheet.CellFormulaTuple(formula.removeprefix("="), cell_format, value)
+        shown = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", value) if isinstance(value, str) else value
+        self.table[row][col] = xlsxwriter.worksheet.CellFormulaTuple(formula.removeprefix("="), cell_format, shown)
         return 0
 
     def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
@@ -207,6 +211,14 @@ class SheetWriter:
 
     def _write_formula(self, row: int, column: int, cell: Cell) -> None:
         value = self.workbook.value(self.sheet, row, column)
+        if _CONTROL.search(str(cell.formula)):
+            self.losses.add(
+                "formula with a control character is written as its value",
+                "formulas with control characters are written as their values",
+                self._place(row, column),
+            )
+            self._write_computed(row, column)
+            return
         members = self._filled.arrays.get((row, column), ())
         stored = self.formulas.store(str(cell.formula), value, bool(members))
         if stored.unknown:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from xlsx_structure import faults
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.files import Opened, open_file, save_file
@@ -139,6 +140,7 @@ def test_in_out_in(tmp_path: Path, made: Workbook) -> None:
     once = open_file(first)
     save_file(once.workbook, second)
     twice = open_file(second)
+    assert [*faults(first), *faults(second)] == []
     for before, after in zip(made.sheets, once.workbook.sheets, strict=True):
         entered = {(row, column): cell for row, column, cell in before.cells() if cell.formula is None}
         assert {place: after.cell(*place) for place in entered} == entered

@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from xlsx_structure import faults
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.files import open_file, save_file
@@ -43,6 +44,7 @@ def workbook(*sheets):
 
 def again(book, tmp_path, name="book.xlsx"):
     losses = save_file(book, tmp_path / name)
+    assert faults(tmp_path / name) == []
     opened = open_file(tmp_path / name)
     return opened.workbook, (*losses, *opened.losses)
 
@@ -431,3 +433,21 @@ def test_a_column_without_a_width_of_its_own_gets_room_for_its_numbers(tmp_path)
     assert widths[1] > 80
     assert widths[3] == 30
     assert losses == ()
+
+
+def test_what_excel_refuses_in_texts_names_and_tables_is_made_legal(tmp_path):
+    control = "a\x01b_x0041_\tc\nd"
+    cells = {
+        0: {0: "Name", 1: "Цена, руб."},
+        1: {0: control, 1: 2},
+        2: {0: "x" * 40_000, 1: Cell(formula="=UNICHAR(2)"), 2: Cell(formula='="\x02"&A2')},
+    }
+    book = workbook(sheet("Отчёт", 0, cells), sheet("отчёт".upper() + "2", 1, cells))
+    for one in book.sheets:
+        area = GridRange(one.sheet_id, 0, 3, 0, 2).to_api()
+        one.resources["tables"] = [{"tableId": str(one.sheet_id), "name": "Total", "range": area}]
+    opened, losses = again(book, tmp_path)
+    assert any("control character" in loss for loss in losses)
+    assert [table["name"] for one in opened.sheets for table in one.list("tables")] == ["Total", "Total_2"]
+    assert len(opened.sheets[0].cell(2, 0).value) == 32_767
+    assert opened.sheets[0].cell(0, 1).value == "Цена, руб."
