@@ -12,6 +12,7 @@ from sheets_agent.cli.options import (
     spreadsheet_argument,
     task_text,
 )
+from sheets_agent.cli.tree import tree_options, tree_wanted
 
 
 @click.command(short_help="Make a plan for a task and show what it would change.")
@@ -19,6 +20,7 @@ from sheets_agent.cli.options import (
 @click.argument("task")
 @model_options
 @planning_options
+@tree_options
 @json_option
 def plan(
     spreadsheet: str,
@@ -27,7 +29,7 @@ def plan(
 ) -> None:
     """Make a plan for TASK, try it on a copy, have it criticised, and show what it would change. Writes nothing."""
     text = task_text(task)
-    settings = settings_for()
+    settings, tree = settings_for(), tree_wanted()
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import show_plan
@@ -35,3 +37,4 @@ def plan(
     with Progress() as progress:
         result = SheetsAgent(settings, on_event=progress).plan(spreadsheet, text)
     show_plan(result, as_json=as_json)
+    tree.tell(result, as_json=as_json)

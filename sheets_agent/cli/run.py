@@ -20,6 +20,7 @@ from sheets_agent.cli.options import (
     spreadsheet_argument,
     task_text,
 )
+from sheets_agent.cli.tree import tree_options, tree_wanted
 
 if TYPE_CHECKING:
     from sheets_agent.agent import SheetsAgent
@@ -44,7 +45,7 @@ def _doing_options(command: Function) -> Function:
         help="How the work goes on once the plan is written: tool by tool (tools, the default), or by trying several "
         "next calls on a copy and making the best (lookahead).",
     )
-    return ask(dry_run(approve(executor(planning_options(model_options(json_option(command)))))))
+    return ask(dry_run(approve(executor(planning_options(model_options(tree_options(json_option(command))))))))
 
 
 @click.command(short_help="Do a task in a spreadsheet, or answer a question about it.")
@@ -104,9 +105,11 @@ def _do(settings: Settings, work: Callable[[SheetsAgent], RunResult], *, as_json
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import exit_code, show_result
 
+    tree = tree_wanted()
     with Progress() as progress:
         result = work(SheetsAgent(settings, person=terminal_person(progress), on_event=progress))
     show_result(result, as_json=as_json)
+    tree.tell(result, as_json=as_json)
     return exit_code(result)
 
 
