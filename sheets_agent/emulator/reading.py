@@ -101,7 +101,9 @@ def definitions(locale_name: str) -> dict[str, str]:
     comma = here.decimal == ","
     written = 'SUBSTITUTE(t&"",".",",")' if comma else 't&""'
     refused = f"ERROR.TYPE(r)={NOT_IMPLEMENTED}"
-    sign = 'REGEXREPLACE(t,"(?s)^(<=|>=|<>|=|<|>)?.*$","$1")'
+    two = 'OR(LEFT(t,2)="<=",LEFT(t,2)=">=",LEFT(t,2)="<>")'
+    one = 'OR(LEFT(t,1)="=",LEFT(t,1)="<",LEFT(t,1)=">")'
+    sign = f'IF({two},LEFT(t,2),IF({one},LEFT(t,1),""))'
     return {
         defined.REFUSED: f"LAMBDA(t,{render(REFUSED)})",
         defined.READ: f"LAMBDA(t,{_read(here)})",
@@ -173,13 +175,24 @@ def _read(here: Locale) -> str:
         (_fits("v", amount), f"{digits}+0"),
         (f"OR({_fits('v', day)},{_fits('v', time)})", "v+0"),
         (_fits("v", both), parts),
-        (f"NOT({_fits('v', '[0-9]')})", 'IF(t="",0,#VALUE!)'),
         (_fits("v", _perhaps(here)), f"{defined.REFUSED}(t)"),
     ]
     result = "#VALUE!"
     for test, value in reversed(cases):
         result = f"IF({test},{value},{result})"
-    return f'LET(v,REGEXREPLACE(t,"^\\s+|\\s+$",""),{result})'
+    blanks = f"[ {NO_BREAK_SPACE}{NARROW_SPACE}]+"
+    read = f'LET(v,REGEXREPLACE(t,"^{blanks}|{blanks}$",""),{result})'
+    digits_in = ",".join(f'ISNUMBER(FIND("{digit}",t))' for digit in range(10))
+    return f'IF(OR({digits_in}),IF({_worth_reading(here)},{read},#VALUE!),IF(t="",0,#VALUE!))'
+
+
+def _worth_reading(here: Locale) -> str:
+    """A quick test that a text with digits may be more than a text: the engine makes up expressions anew every time."""
+    signs = [one for one in currencies(here) if not one[0].isalpha()]
+    starts = f"0123456789+-.,(\u2212 {NO_BREAK_SPACE}{NARROW_SPACE}" + "".join(signs)
+    words = [*month_names(here), *(one for one in currencies(here) if one[0].isalpha())]
+    held = ",".join(f"ISNUMBER(SEARCH({_quoted(one)},t))" for one in words)
+    return f'OR(ISNUMBER(FIND(LEFT(t,1),"{starts}")),{held})'
 
 
 def _perhaps(here: Locale) -> str:
