@@ -16,7 +16,10 @@ from sheets_agent.planners.facts.words import mentions, places, stem, stems
 from sheets_agent.state import Fact, Severity
 
 _ADDRESS = re.compile(r"(?<![\w$])\$?([A-Z]{1,2})\$?([1-9]\d{0,5})(?::\$?([A-Z]{1,2})\$?([1-9]\d{0,5}))?(?!\w)")
-_PERIODS = re.compile(r"[QH][1-4]|[WD]\d{1,2}|FY\d+")
+_QUARTER = re.compile(r"Q[1-4]|FY\d+")
+_HALF = re.compile(r"H[12]")
+_INTO = re.compile(r"\b(to|into|cells?|в|во|ячейк\w*|from|and|и|,)\s*$", re.IGNORECASE)
+_SHEET = r"(?:sheet|tab|лист\w*|вкладк\w*)"
 _QUOTED = re.compile(r"“([^”]{2,60})”|«([^»]{2,60})»|\"([^\"]{2,60})\"|(?<!\w)'([^']{2,60})'(?!\w)")
 
 WORDS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
@@ -46,6 +49,7 @@ _CHANGES = frozenset(
     )
 )
 """Words with which a task says that what is there shall be written over."""
+_BY = frozenset({"by", "по"})
 _NOT = frozenset({"без", "не", "no", "not", "without", "don"})
 
 BY_FORMULA: dict[str, frozenset[str]] = {
@@ -185,12 +189,14 @@ class Task:
                 area = GridRange(table.area.sheet_id, table.area.start_row, table.area.end_row, column, column + 1)
                 columns.setdefault(table.header(column).casefold(), []).append(area)
         told: set[int] = set()
-        titles = [stems(sheet.title) for sheet in start.book.sheets]
+        titles = [stems(sheet.title) for sheet in start.book.sheets if self._names_sheet(sheet.title)]
         lowered = self.text.casefold()
         for name in sorted(columns, key=lambda name: (name in lowered, len(name)), reverse=True):
             free = [at for at in places(self.words, name) if not told & set(at)]
             told.update(index for at in free for index in at)
-            if not free or name in rows or stems(name) in titles or TOTAL.fullmatch(name):
+            if not free or TOTAL.fullmatch(name) or any(mentions(title, name) for title in titles):
+                continue
+            if name in rows and not any(at.start and self.words[at.start - 1] in _BY for at in free):
                 continue
             if not any(_meets(area, step) for area in columns[name] for step in steps) and not _said(name, steps):
                 where = start.book.a1(columns[name][0])
@@ -202,10 +208,18 @@ class Task:
         if len(start.book.sheets) < 2:
             return
         for sheet in start.book.sheets:
-            named = re.search(rf"(?<!\w){re.escape(sheet.title)}(?!\w)", self.text, re.IGNORECASE)
+            named = self._names_sheet(sheet.title)
             used = any(area.sheet_id == sheet.sheet_id for step in steps for area in step.areas)
             if named and not used and not any(sheet.title.casefold() in step.words.casefold() for step in steps):
                 yield _untouched(f"The task names the sheet “{sheet.title}”, and no step touches it.")
+
+    def _names_sheet(self, title: str) -> bool:
+        """Whether the task names a sheet: in its own letters, or in others beside the word for a sheet."""
+        name = re.escape(title)
+        if title != title.lower() and re.search(rf"(?<!\w){name}(?!\w)", self.text):
+            return True
+        beside = rf"{_SHEET}\s+\W?{name}(?!\w)|(?<!\w){name}\W?\s+{_SHEET}"
+        return re.search(beside, self.text, re.IGNORECASE) is not None
 
     def _addresses(self, steps: Sequence[Touched], start: Ground) -> Iterator[Fact]:
         for text, area in self._told(start):
@@ -223,7 +237,7 @@ class Task:
         }
         for match in _ADDRESS.finditer(self.text):
             text = match[0].replace("$", "")
-            if _PERIODS.fullmatch(text) or text in headers:
+            if text in headers or _is_period(text, self.text[: match.start()], self.text[match.end() :]):
                 continue
             try:
                 yield text, parse_cells(text).grid_range(ground.book.sheets[0].sheet_id)
@@ -242,6 +256,13 @@ class Task:
                 continue
             if not all(word in stems(said) for word in stems(text)) and not _stands(text, steps, start):
                 yield _untouched(f"The task names “{text}”, which is in no step.")
+
+
+def _is_period(text: str, before: str, after: str) -> bool:
+    """Whether what could be a cell is a quarter or half of a year: Q1, or H1 that nothing is written to."""
+    if _HALF.fullmatch(text):
+        return not _INTO.search(before) or re.match(r"\s*(of\s+)?(19|20)\d\d", after) is not None
+    return _QUARTER.fullmatch(text) is not None
 
 
 def _stands(text: str, steps: Sequence[Touched], start: Ground) -> bool:

@@ -24,14 +24,16 @@ def consistency(step: int, formulas: Sequence[Placed], ground: Ground) -> Iterat
         columns.setdefault(formula.left, []).append(formula)
     for line in columns.values():
         if len(line) >= LEAST:
-            yield from _odd_ones(step, line, ground)
+            repeated = [_form(formula.text, formula.top, 0) for formula in line]
+            written = [formula.text for formula in line]
+            forms = min(repeated, written, key=lambda found: len(set(found)))
+            yield from _odd_ones(step, line, forms, ground)
     if len(formulas) == 1 and formulas[0].area.cells == 1:
         yield from _beside(step, formulas[0], ground)
 
 
-def _odd_ones(step: int, line: Sequence[Placed], ground: Ground) -> Iterator[Fact]:
+def _odd_ones(step: int, line: Sequence[Placed], forms: Sequence[str], ground: Ground) -> Iterator[Fact]:
     """The formulas of a column that only one or two have in their form."""
-    forms = [_form(formula.text, formula.top, 0) for formula in line]
     common, count = Counter(forms).most_common(1)[0]
     if count < LEAST - 1 or 4 * (len(line) - count) > len(line) + 1:
         return
