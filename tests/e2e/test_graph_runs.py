@@ -113,7 +113,7 @@ def test_all_reflectors_look_when_told_to_and_the_formula_reflector_mends_a_form
         *keeps("general"),
         sums_up(),
     )
-    result = agent(reflect="always").run(str(sales), TASK)
+    result = agent(reflect="always").run(str(sales), "Добавь столбец выручки")
     assert result.status is Status.DONE
     (critique,) = (found for found in result.critiques if found.reflector == "formula")
     assert critique.changed == (1,)
@@ -204,7 +204,7 @@ def test_the_executor_reads_cells_and_calls_further_tools(model: tuple[str, Prot
         says("executor", calls=[("format_cells", {"target": "'Продажи'!E1", "style": ["bold"]})]),
         sums_up("Оформлено."),
     )
-    result = SheetsAgent(load(model=spec)).run(str(sales), TASK)
+    result = SheetsAgent(load(model=spec)).run(str(sales), "Добавь столбец выручки")
     assert server.refusals == []
     read = next(call for call in result.tool_calls if call.name == "read_range")
     assert '"40"' in read.result
