@@ -52,4 +52,8 @@ def plan(run: RunState, runtime: Runtime[Context]) -> RunState:
         "complaints": (),
         "outcome": outcome,
     }
-    return update if proposal.tree is None else {**update, "search": proposal.tree}
+    if proposal.note:
+        update["notes"] = tuple(dict.fromkeys((*run.get("notes", ()), proposal.note)))
+    if proposal.tree is not None:
+        update["search"] = proposal.tree
+    return update

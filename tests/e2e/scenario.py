@@ -25,6 +25,8 @@ OPENINGS = {
     "formula": "Your part is the formulas|Твоя часть — формулы",
     "general": "You are the last to look|Ты смотришь последним",
     "voter": "You choose between plans|Ты выбираешь между планами",
+    "explorer": "You look for the best plan|Ты шаг за шагом ищешь лучший план",
+    "judge": "You judge work in Google Sheets|Ты оцениваешь работу в Google Таблицах",
     "executor": "You carry out work|Ты работаешь в Google Таблицах",
     "corrector": "You mend spreadsheets|Ты исправляешь электронные таблицы",
 }
