@@ -96,8 +96,8 @@ def _date_parts_swapped(given: Sequence[Node]) -> bool:
     parts = {index: _DATE_PARTS[one.name] for index, one in enumerate(given) if _is_part(one)}  # type: ignore[union-attr]
     if any(index != part for index, part in parts.items()):
         return True
-    year, day = given[0], given[2]
-    return isinstance(day, Literal) and day.text.isdigit() and int(day.text) > 31 and isinstance(year, Literal | Cells)
+    numbers = [int(one.text) if isinstance(one, Literal) and one.text.isdigit() else 0 for one in given]
+    return max(numbers[1:]) > 1000  # a year, in the place of the month or the day
 
 
 def _is_part(node: Node) -> bool:

@@ -12,12 +12,17 @@ _ENDINGS = (
     "ой", "ий", "ый", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ым", "им", "ом", "ем", "ам", "ям", "ию", "ия",
     "ии", "а", "я", "о", "е", "ы", "и", "у", "ю", "ь", "й",
 )  # fmt: skip
-_ENGLISH = ("ies", "es", "s", "ed", "ing")
-_MONTHS = frozenset(
-    """january february march april june july august september october november december
-    январь февраль март апрель июнь июль август сентябрь октябрь ноябрь декабрь
-    января февраля марта апреля июня июля августа сентября октября ноября декабря""".split()  # noqa: SIM905
-)
+_ENGLISH = ("ies", "ing", "es", "ed", "s", "e", "y")
+_FLEETING = re.compile(r"(\w{4,})[ое]([кнцл])$")
+"""The vowel that comes and goes: остаток, остатка."""
+_MONTHS = {
+    name: name[:3]
+    for name in (
+        "january", "february", "march", "april", "june", "july", "august", "september", "october", "november",
+        "december", "январ", "феврал", "март", "апрел", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
+    )
+}  # fmt: skip
+"""The stems of months, and what they are called for short."""
 LEAST = 3
 """Letters a stem keeps."""
 
@@ -26,14 +31,13 @@ LEAST = 3
 def stem(word: str) -> str:
     """A word without its ending."""
     word = word.casefold().replace("ё", "е")
-    if word in _MONTHS:
-        return word[:3]
     endings = _ENDINGS if re.search("[а-я]", word) else _ENGLISH
     for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= LEAST:
             word = word[: -len(ending)]
             break
-    return word[:-1] if re.search("[а-я]", word) and word.endswith("ь") else word
+    word = _FLEETING.sub(r"\1\2", word.removesuffix("ь"))
+    return _MONTHS.get(word, word)
 
 
 def stems(text: str) -> list[str]:
@@ -64,4 +68,4 @@ def _same(one: str, other: str) -> bool:
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)
-    return len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) <= 2
+    return len(shorter) >= 5 and longer.startswith(shorter) and len(longer) - len(shorter) <= 2
