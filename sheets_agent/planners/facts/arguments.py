@@ -9,7 +9,7 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.entry import parse as parse_entry
 from sheets_agent.formulas.parameters import ARRAY_MODE, taking, words
 from sheets_agent.formulas.syntax import Call, Cells, Chain, Group, Literal, Node, Prefix, walk
-from sheets_agent.planners.facts.ground import Ground, Table, commonest, kind_of, one_kind
+from sheets_agent.planners.facts.ground import Table, Values, kind_of
 from sheets_agent.planners.facts.placed import Placed
 from sheets_agent.planners.facts.report import doubt
 from sheets_agent.state import Fact
@@ -146,7 +146,7 @@ def _criteria(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
         area = formula.resolve(node.reference) if isinstance(node, Cells) else None
         if area is None:
             continue
-        values = _data(formula.ground, formula.ground.book.clipped(area))
+        values = formula.ground.data(area)
         wrong = _criterion(formula, call.arguments[index + 1], values)
         if wrong:
             yield "criterion_kind", f"{formula.ground.book.a1(area)} holds {wrong}"
@@ -154,19 +154,11 @@ def _criteria(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
             break
 
 
-def _data(ground: Ground, area: GridRange) -> list[object]:
-    """The values of a range, a header of text aside."""
-    table = ground.table(area)
-    if table is None or not table.header_rows or (area.start_row or 0) >= table.first:
-        return ground.values(area)
-    return ground.values(GridRange(area.sheet_id, table.first, area.end_row, area.start_column, area.end_column))
-
-
-def _criterion(formula: Placed, node: Node, values: list[object]) -> str:
+def _criterion(formula: Placed, node: Node, values: Values) -> str:
     """What is wrong with a criterion on some values, as the end of a sentence; empty when nothing is known to be."""
-    kind, others = commonest(values)
+    kind = values.kind
     wanted = _wanted(formula, _plain(node))
-    if others or kind not in ("number", "text") or not wanted or wanted[0][0] == "<>":
+    if kind not in ("number", "text") or not wanted or wanted[0][0] == "<>":
         return ""
     operator, value = wanted[0]
     if kind == "number" and kind_of(value) == "text":
@@ -178,10 +170,8 @@ def _criterion(formula: Placed, node: Node, values: list[object]) -> str:
     return ""
 
 
-def _matched(text: str, values: list[object]) -> bool:
-    if re.search(r"[*?~]", text):
-        return True
-    return text.casefold().strip() in {str(one).casefold().strip() for one in values}
+def _matched(text: str, values: Values) -> bool:
+    return re.search(r"[*?~]", text) is not None or text.casefold().strip() in values.folded
 
 
 def _wanted(formula: Placed, node: Node) -> list[tuple[str, object]]:
@@ -216,8 +206,8 @@ def _summed(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
         area = formula.resolve(node.reference)
         if area is None or node.reference.single:
             continue
-        values = _data(formula.ground, formula.ground.book.clipped(area))
-        if one_kind(values) == "text":
+        values = formula.ground.data(area)
+        if values.kind == "text":
             yield "text_as_numbers", f"{formula.ground.book.a1(area)} holds texts only, which {call.name} passes over."
 
 
@@ -235,10 +225,9 @@ def _lookup(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
     bounded = formula.ground.book.clipped(area)
     if not bounded.cells or bounded.rows < 2:
         return
-    keys = _data(formula.ground, _first_column(bounded))
-    kind, others = commonest(keys)
-    given = kind_of(wanted[0][1])
-    if not others and {kind, given} == {"number", "text"}:
+    keys = formula.ground.data(_first_column(bounded))
+    kind, given = keys.kind, kind_of(wanted[0][1])
+    if {kind, given} == {"number", "text"}:
         yield "lookup_kind", f"{call.name} looks for a {given} in {formula.ground.book.a1(area)}, where {kind}s stand."
 
 
@@ -280,7 +269,7 @@ def _column_kind(formula: Placed, cells: Cells) -> str:
     table: Table | None = formula.ground.table(area) if area.cells else None
     if table is not None and area.columns == 1 and formula.area.rows > 1 and (area.start_column or 0) in table.columns:
         return table.kind(area.start_column or 0)
-    return one_kind(_data(formula.ground, area)) if area.cells else "blank"
+    return formula.ground.data(area).kind if area.cells else "blank"
 
 
 def _divided(formula: Placed, node: Node) -> Iterator[tuple[str, str]]:

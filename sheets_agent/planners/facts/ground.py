@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from sheets_agent.a1 import GridRange, column_letters
@@ -110,6 +111,23 @@ def one_kind(values: Sequence[object]) -> Kind | Literal["mixed"]:
     return "blank" if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
 
 
+@dataclass(frozen=True)
+class Values:
+    """The values of a range, looked at once however many formulas refer to it."""
+
+    values: tuple[object, ...]
+
+    @cached_property
+    def kind(self) -> Kind | Literal["mixed"]:
+        """Their one kind, blanks aside."""
+        return one_kind(self.values)
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """Their texts, compared without case."""
+        return frozenset(str(value).casefold().strip() for value in self.values)
+
+
 class Tables:
     """The tables of sheets at various moments, looked for once for each."""
 
@@ -140,6 +158,7 @@ class Ground:
     book: Book
     read: Callable[[GridRange], Block | None]
     known: Tables
+    _held: dict[GridRange, Values] = field(default_factory=dict)
 
     def tables(self, sheet_id: int) -> tuple[Table, ...]:
         """The tables of a sheet; none of a very large one."""
@@ -166,18 +185,20 @@ class Ground:
         block = self.read(bounded) if 0 < bounded.cells <= WHOLE_SHEET_CELLS else None
         return [] if block is None else [value for row in block.rows_of(bounded) for value in row]
 
+    def data(self, area: GridRange) -> Values:
+        """The values of a range without the header of its table, where it holds data as well."""
+        if area not in self._held:
+            bounded, table = self.book.clipped(area), self.table(area)
+            top, end = bounded.start_row or 0, bounded.end_row or 0
+            if table is not None and table.header_rows and top < table.first < end:
+                bounded = replace(bounded, start_row=table.first)
+            self._held[area] = Values(tuple(self.values(bounded)))
+        return self._held[area]
+
     def value(self, sheet_id: int, row: int, column: int) -> object:
         """The value of one cell."""
         found = self.values(GridRange(sheet_id, row, row + 1, column, column + 1))
         return found[0] if found else ""
-
-    def kind(self, area: GridRange) -> Kind | Literal["mixed"]:
-        """The one kind of the values of a range, blanks and the header of a table aside."""
-        table = self.table(area)
-        bounded = self.book.clipped(area)
-        if table is not None and table.header_rows and (bounded.start_row or 0) < table.first < (bounded.end_row or 0):
-            bounded = GridRange(area.sheet_id, table.first, bounded.end_row, bounded.start_column, bounded.end_column)
-        return one_kind(self.values(bounded))
 
 
 def _tables(block: Block, sheet: SheetInfo) -> Iterator[Table]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from sheets_agent.formulas.references import Reference
 from sheets_agent.formulas.syntax import Call, Cells, FormulaError, Node, children, tree
 from sheets_agent.planners.facts.ground import Ground
 
+MOST = 300
+"""Formulas of one step that are looked at."""
 WITHOUT_VALUES = frozenset({"ROW", "ROWS", "COLUMN", "COLUMNS", "ISFORMULA", "FORMULATEXT", "CELL", "SHEET", "ISREF"})
 """Functions to which a reference is a place and not a value."""
 
@@ -104,7 +107,7 @@ class Placed:
 def placed(action: Action, ground: Ground) -> list[Placed]:
     """The formulas of an action that can be parsed; of a table of formulas each."""
     found = []
-    for text, area in _texts(action, ground):
+    for text, area in itertools.islice(_texts(action, ground), MOST):
         try:
             found.append(Placed(text, tree(text), area, ground))
         except FormulaError:

@@ -210,7 +210,7 @@ def _drifts_right(formula: Placed, use: Use) -> bool:
     last = (area.start_column or 0) + formula.area.columns - 1
     if area.start_column == formula.left and area.sheet_id == formula.area.sheet_id:
         return False
-    first = formula.ground.kind(area)
+    first = formula.ground.data(area).kind
     moved = GridRange(area.sheet_id, area.start_row, area.end_row, (area.start_column or 0) + 1, last + 1)
     kind = one_kind(formula.ground.values(moved))
     return first != "blank" and kind not in (first, "mixed")
