@@ -76,6 +76,9 @@ def _sheet(message: JSON, locale: str, known: dict[Place, JSON], losses: Losses)
         resources={name: list(message[name]) for name in RESOURCES if message.get(name)},
         basic_filter=message.get("basicFilter"),
     )
+    for block in message.get("data", ()):
+        sheet.row_metadata.update(_sizes(block, "rowMetadata", "startRow", 21))
+        sheet.column_metadata.update(_sizes(block, "columnMetadata", "startColumn", 100))
     for row, column, data in _cells(message):
         cell = _cell(data, locale)
         if cell != EMPTY:
@@ -86,6 +89,16 @@ def _sheet(message: JSON, locale: str, known: dict[Place, JSON], losses: Losses)
             place = f"{quote_title(sheet.title)}!{cell_name(row, column)}"
             losses.add("error typed as a value is left out", "errors typed as values are left out", place)
     return sheet
+
+
+def _sizes(block: JSON, name: str, first: str, usual: int) -> dict[int, JSON]:
+    """The rows or columns of a block that are hidden or of a size of their own."""
+    found: dict[int, JSON] = {}
+    for index, body in enumerate(block.get(name, ()), block.get(first, 0)):
+        kept = {key: value for key, value in body.items() if value and (key, value) != ("pixelSize", usual)}
+        if kept:
+            found[index] = kept
+    return found
 
 
 def _cells(message: JSON) -> Iterator[tuple[int, int, JSON]]:
@@ -193,6 +206,7 @@ def _hold(workbook: Workbook, place: Place, known: JSON, losses: Losses) -> None
     elif cell.pivot is None:
         losses.add("spilled or pivoted value is held fast on the copy",
                    "spilled or pivoted values are held fast on the copy", _name(workbook, place))  # fmt: skip
+    workbook.held.setdefault(place, cell)
     workbook.set_cell(sheet, place[1], place[2], replace(cell, value=_literal(known), formula=None, pivot=None))
 
 

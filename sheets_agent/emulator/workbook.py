@@ -172,6 +172,8 @@ class Workbook:
         self.random = random.Random()
         self.outside: Provider | None = None
         """Answers what functions such as GOOGLEFINANCE and IMPORTRANGE fetch; without it they wait for ever."""
+        self.held: dict[tuple[int, int, int], Cell] = {}
+        """Of a copy of a live spreadsheet: what was entered where Google's value stands for it, as it was read."""
 
     @property
     def locale(self) -> str:
@@ -252,6 +254,7 @@ class Workbook:
             self.engine.fork(self),
         )
         copy.outside = self.outside
+        copy.held = self.held
         copy.clock = self.clock
         copy.random.setstate(self.random.getstate())
         copy.named_ranges = list(self.named_ranges)

@@ -23,9 +23,12 @@ BODY_FIELDS = (
     f"sheets(properties,merges,basicFilter,{','.join(RESOURCES)})"
 )
 GRID_FIELDS = (
-    "sheets(properties.sheetId,data(startRow,startColumn,rowData.values(userEnteredValue,effectiveValue,"
+    "sheets(properties.sheetId,data(startRow,startColumn,rowMetadata(pixelSize,hiddenByUser,hiddenByFilter),"
+    "columnMetadata(pixelSize,hiddenByUser),rowData.values(userEnteredValue,effectiveValue,"
     "userEnteredFormat,note,dataValidation,pivotTable,textFormatRuns)))"
 )
+WHOLE_FIELDS = BODY_FIELDS.removesuffix(")") + GRID_FIELDS.removeprefix("sheets(properties.sheetId")
+"""Both at once, for what fits in a call."""
 
 
 def copy_of(client: SheetsClient, spreadsheet_id: str, ranges: Iterable[GridRange] | None) -> SheetsClient:
@@ -34,7 +37,9 @@ def copy_of(client: SheetsClient, spreadsheet_id: str, ranges: Iterable[GridRang
     Returns:
         A client on the copy; its `notes` say what the copy does not have.
     """
-    from sheets_agent.sheets.client import READ_CELLS, SheetsClient
+    if ranges is None and client.fits_in_a_call(spreadsheet_id):
+        return _local(client.get(spreadsheet_id, fields=WHOLE_FIELDS), client.notes)
+    from sheets_agent.sheets.client import READ_CELLS
 
     body = client.get(spreadsheet_id, fields=BODY_FIELDS)
     book = Book.from_api(body)
@@ -51,6 +56,13 @@ def copy_of(client: SheetsClient, spreadsheet_id: str, ranges: Iterable[GridRang
             blocks.setdefault(sheet_id, []).extend(sheet.get("data", ()))
     for sheet in body.get("sheets", ()):
         sheet["data"] = blocks.get(int(sheet.get("properties", {}).get("sheetId", 0)), [])
+    return _local(body, notes)
+
+
+def _local(body: JSON, notes: tuple[str, ...]) -> SheetsClient:
+    """A client on a Spreadsheet with its cells, in the local API."""
+    from sheets_agent.sheets.client import SheetsClient
+
     imported = workbook_from_api(body)
     emulator = Emulator([imported.workbook])
     return SheetsClient(EmulatorHttp(emulator), notes=(*notes, *imported.notes))
