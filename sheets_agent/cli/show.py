@@ -67,6 +67,8 @@ def show_result(result: RunResult, *, as_json: bool) -> None:
     _show_questions(console, result)
     _bullets(console, "Files", result.files)
     _show_usage(console, result.usage, sum(result.timings.values()))
+    if result.status in (Status.DONE, Status.INCOMPLETE):
+        console.print(Text('Go on from here:  sheets-agent follow "…"', style="dim"))
 
 
 def _show_calculations(console: Console, calculations: Sequence[Calculation]) -> None:
