@@ -129,6 +129,19 @@ def values(
     return _snapshot(wanted, [[] for _ in wanted], _read(client, book, wanted, render))
 
 
+def cut(texts: Mapping[int, Rows], areas: Iterable[GridRange]) -> Snapshot:
+    """What some ranges show, out of what whole sheets show by their ids."""
+    wanted = list(areas)
+    found = [
+        [
+            row[area.start_column or 0 : area.end_column]
+            for row in texts[area.sheet_id][area.start_row or 0 : area.end_row]
+        ]
+        for area in wanted
+    ]
+    return _snapshot(wanted, [[] for _ in wanted], found)
+
+
 def _snapshot(areas: list[GridRange], typed: list[Rows], values: list[Rows]) -> Snapshot:
     return Snapshot({area: Block(area, one, two) for area, one, two in zip(areas, typed, values, strict=True)})
 

@@ -45,6 +45,10 @@ CELL_FIELDS = (
     "formattedValue,userEnteredFormat,effectiveFormat.numberFormat,note,dataValidation,pivotTable)))"
 )
 
+TEXT_FIELDS = f"{BOOK_FIELDS.removesuffix(')')},data.rowData.values.formattedValue)"
+SIZE_FIELDS = "spreadsheetId,replies,updatedSpreadsheet.sheets.properties.gridProperties(rowCount,columnCount)"
+"""What a write answers when nothing else is asked of it: how large the sheets are afterwards."""
+
 READ_CELLS = 78_000
 """Cells of the grid asked for in one `spreadsheets.get`: three tabs as Google makes them, some megabytes when all of
 the cells are filled. A person may read 60 times in a minute."""
@@ -142,6 +146,7 @@ class SheetsClient:
         self._jitter = jitter
         self._api = _resources(endpoint)
         self._lock = threading.Lock()
+        self._sizes: dict[str, int] = {}  # cells of all grids of a spreadsheet, as last seen
 
     # ------------------------------------------------------------------------------------------------ reading
 
@@ -161,7 +166,22 @@ class SheetsClient:
 
     def book(self, spreadsheet_id: str) -> Book:
         """The metadata of a spreadsheet and of all its sheets; no cells."""
-        return Book.from_api(self.get(spreadsheet_id, fields=BOOK_FIELDS))
+        body = self.get(spreadsheet_id, fields=BOOK_FIELDS)
+        self._sizes[spreadsheet_id] = _size(body)
+        return Book.from_api(body)
+
+    def fits_in_a_call(self, spreadsheet_id: str) -> bool:
+        """Whether a spreadsheet was so small when it was last seen that one call reads all of its cells."""
+        return self._sizes.get(spreadsheet_id, READ_CELLS + 1) <= READ_CELLS
+
+    def book_with_texts(self, spreadsheet_id: str) -> tuple[Book, dict[int, Rows] | None]:
+        """The metadata, and what each sheet shows by its id, in one read; None for the texts of a large spreadsheet."""
+        if not self.fits_in_a_call(spreadsheet_id):
+            return self.book(spreadsheet_id), None
+        body = self.get(spreadsheet_id, fields=TEXT_FIELDS)
+        self._sizes[spreadsheet_id] = _size(body)
+        texts = {int(sheet["properties"].get("sheetId", 0)): _texts(sheet) for sheet in body.get("sheets", ())}
+        return Book.from_api(body), texts
 
     def load(self, book: Book, ranges: Iterable[GridRange]) -> Book:
         """The same book with the cells of some ranges, clipped to their sheets; what is loaded already is not read.
@@ -266,8 +286,15 @@ class SheetsClient:
             body["includeSpreadsheetInResponse"] = True
             body["responseIncludeGridData"] = include_grid_data
             body["responseRanges"] = list(response_ranges)
+        elif fields is None:
+            body["includeSpreadsheetInResponse"] = True
+            fields = SIZE_FIELDS
         request = self._api.spreadsheets.batchUpdate(spreadsheetId=spreadsheet_id, body=body, fields=fields)
-        return self._write(request, spreadsheet_id)
+        answer = self._write(request, spreadsheet_id)
+        self._sizes.pop(spreadsheet_id, None)
+        if fields == SIZE_FIELDS and (updated := answer.pop("updatedSpreadsheet", None)):
+            self._sizes[spreadsheet_id] = _size(updated)
+        return answer
 
     def create(self, title: str, locale: str | None = None, time_zone: str | None = None) -> JSON:
         """`spreadsheets.create`: a new spreadsheet with one sheet."""
@@ -349,6 +376,18 @@ class SheetsClient:
         if self.on_wait is not None:
             self.on_wait(str(error), seconds)
         self._sleep(seconds)
+
+
+def _size(body: JSON) -> int:
+    """The cells of all grids of a Spreadsheet."""
+    grids = (sheet.get("properties", {}).get("gridProperties", {}) for sheet in body.get("sheets", ()))
+    return sum(int(grid.get("rowCount", 0)) * int(grid.get("columnCount", 0)) for grid in grids)
+
+
+def _texts(sheet: JSON) -> Rows:
+    """What the cells of a Sheet show, from A1."""
+    rows = (row for data in sheet.get("data", ()) for row in data.get("rowData", ()))
+    return [[cell.get("formattedValue", "") for cell in row.get("values", ())] for row in rows]
 
 
 def _attempts(error: SheetsAgentError, writing: bool) -> int:

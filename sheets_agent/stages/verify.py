@@ -24,11 +24,11 @@ def verify(run: RunState, runtime: Runtime[Context]) -> RunState:
     if not run.get("wrote"):
         return {"outcome": "nothing was written"}
     client = runtime.context.client
-    book = client.book(runtime.context.spreadsheet_id)
+    book, texts = client.book_with_texts(runtime.context.spreadsheet_id)
     areas = [area for text in run.get("written", ()) if (area := _present(book, text))]
     small = [sheet.grid for sheet in book.sheets if 0 < sheet.grid.cells <= snapshot.WHOLE_SHEET_CELLS]
     watched = dict.fromkeys([*small, *snapshot.areas_to_watch(book, areas)])
-    now = snapshot.values(client, book, watched)
+    now = snapshot.values(client, book, watched) if texts is None else snapshot.cut(texts, watched)
     earlier = run.get("problems", ())
     ours = {problem.address for problem in earlier if not problem.fixed}  # they stood before the correction only
     before = frozenset(run["trial"].standing_errors) - ours

@@ -76,6 +76,34 @@ def test_a_copy_of_a_copy_asks_nobody(client, sheet):
     assert copy.values(sheet, "Sheet1!B2") == [["10"]]
 
 
+def test_a_small_live_spreadsheet_that_was_looked_at_is_copied_in_one_call(emulator, sheet):
+    live = SheetsClient(Live(EmulatorHttp(emulator)))
+    apart = live.scratch(sheet)
+    book, before = live.book(sheet), live.reads
+    copy = live.scratch(sheet)
+    assert live.reads - before == 1
+    again = copy.book(sheet)
+    assert (again.sheets, again.named_ranges) == (book.sheets, book.named_ranges)
+    for tab in book.sheets:
+        assert copy.load(again, [tab.grid]).cells == apart.load(again, [tab.grid]).cells
+
+
+def test_texts_come_with_the_metadata_while_a_spreadsheet_is_small(client, sheet, monkeypatch):
+    assert client.book_with_texts(sheet)[1] is None  # nothing is known of it yet
+    before = client.reads
+    book, texts = client.book_with_texts(sheet)
+    assert client.reads - before == 1
+    assert texts is not None
+    shown = {key: [[text for text in row if text] for row in rows] for key, rows in texts.items()}
+    assert shown == {0: [["Region", "Sales"], ["North", "10"], ["South", "20"]], 5: [[], [], ["30"]]}
+    assert book.sheets == client.book(sheet).sheets
+    monkeypatch.setattr(client_module, "READ_CELLS", 60_000)
+    answer = client.batch_update(sheet, [{"addSheet": {"properties": {"title": "Third"}}}])
+    assert set(answer) == {"spreadsheetId", "replies"}
+    assert not client.fits_in_a_call(sheet)
+    assert client.book_with_texts(sheet)[1] is None
+
+
 def test_a_large_live_sheet_is_copied_whole_in_several_calls(emulator, sheet, monkeypatch):
     monkeypatch.setattr(client_module, "READ_CELLS", 5200)
     live = SheetsClient(Live(EmulatorHttp(emulator)))
