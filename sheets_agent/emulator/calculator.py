@@ -134,8 +134,18 @@ class Calculator:
             new = compile_formula(formula, sheet.title, self.compiler.surroundings, whole=True)
             if not new.unknown:
                 self._change(place, old, new)
+                self.placed.handed.add(place)
                 changed = True
         return changed
+
+    def empty_gaps(self, workbook: Workbook) -> None:
+        """Have the engine put its arrays itself again: what is put for it hides that a formula reads its own value."""
+        for place in sorted(self.placed.handed):
+            sheet, old = workbook.sheet(place[0]), self.placed.formulas[place]
+            formula = None if sheet is None else sheet.cell(place[1], place[2]).formula
+            if sheet is not None and formula is not None:
+                self._change(place, old, self.compiler.compile(formula, sheet.title))
+        self.placed.handed.clear()
 
     def sheet_id(self, title: str) -> int:
         """The sheet that the model calls so."""
@@ -329,6 +339,9 @@ class Calculator:
 
 
 _ERROR = ironcalc.CellType.ErrorValue
+CIRCULAR = ErrorValue(
+    "REF", "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
+)
 _ENGINE_ERRORS = {
     "#NULL!": ("NULL_VALUE", ""),
     "#DIV/0!": ("DIVIDE_BY_ZERO", ""),
@@ -338,7 +351,7 @@ _ENGINE_ERRORS = {
     "#NUM!": ("NUM", ""),
     "#N/A": ("N_A", ""),
     "#ERROR!": ("ERROR", ""),
-    "#CIRC!": ("REF", "Circular dependency detected. To resolve with iterative calculation, see File > Settings."),
+    "#CIRC!": (CIRCULAR.type, CIRCULAR.message),
     "#SPILL!": ("REF", "Array result was not expanded because it would overwrite data."),
     "#CALC!": ("N_A", "No matches are found in FILTER evaluation."),
     "#N/IMPL!": ("ERROR", "The local Sheets API does not calculate this use of a function yet."),

@@ -15,7 +15,7 @@ from sheets_agent.a1 import GridRange, cell_name
 from sheets_agent.emulator.calculator import Calculator
 from sheets_agent.emulator.errors import Unsupported
 from sheets_agent.emulator.placed import Place
-from sheets_agent.emulator.results import Results, read
+from sheets_agent.emulator.results import Results, circular_beside_spills, read
 from sheets_agent.emulator.unknown import spread_unknown
 from sheets_agent.formulas.formats import inferred
 from sheets_agent.formulas.references import Reference
@@ -165,14 +165,26 @@ class Engine:
         try:
             calculator, new = self._own(workbook, everything)
             calculator.follow(workbook, None if everything or new else touched)
+            if everything or any(place in calculator.placed.formulas for place in touched):
+                calculator.empty_gaps(workbook)
             self.moment = workbook.now()
             calculator.tell_time(self.moment)
             if everything:
                 self._pivots = _pivots(workbook)
             self._settle(workbook, calculator)
+            if not new and circular_beside_spills(calculator, self._results):
+                self._calculate_afresh(workbook)
         except BaseException:
             self._restructured = True
             raise
+
+    def _calculate_afresh(self, workbook: Workbook) -> None:
+        """Which cells of a circle show the error must not depend on what was calculated before."""
+        calculator = self._use(Calculator(workbook))
+        calculator.follow(workbook, None)
+        assert self.moment is not None
+        calculator.tell_time(self.moment)
+        self._settle(workbook, calculator)
 
     def _own(self, workbook: Workbook, everything: bool) -> tuple[Calculator, bool]:
         """A calculator that no other engine uses, and whether it is a new one, without any cells."""

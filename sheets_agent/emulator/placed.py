@@ -31,6 +31,8 @@ class Placed:
     """Formulas that nothing here can calculate."""
     calling: set[Place] = field(default_factory=set)
     """Formulas with calls that the engine cannot make."""
+    handed: set[Place] = field(default_factory=set)
+    """Formulas whose arrays are put cell by cell, blank cells left blank."""
 
     def copy(self) -> Placed:
         """An independent copy."""
@@ -42,6 +44,7 @@ class Placed:
             set(self.spreading),
             set(self.unknown),
             set(self.calling),
+            set(self.handed),
         )
 
     def put(self, place: Place, compiled: Compiled) -> None:
@@ -55,7 +58,7 @@ class Placed:
     def drop(self, place: Place) -> None:
         """Forget the formula of a place, if it has one."""
         if self.formulas.pop(place, None) is not None:
-            for marked in (self.blanks, self.spreading, self.unknown, self.calling):
+            for marked in (self.blanks, self.spreading, self.unknown, self.calling, self.handed):
                 marked.discard(place)
 
 

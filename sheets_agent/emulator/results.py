@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.a1 import cell_name
-from sheets_agent.emulator.calculator import Calculator
+from sheets_agent.emulator.calculator import CIRCULAR, Calculator
 from sheets_agent.emulator.placed import Place
 from sheets_agent.formulas.dialect import BLANK, Compiled
 from sheets_agent.formulas.messages import explain
@@ -119,6 +119,16 @@ def read(workbook: Workbook, calculator: Calculator, pivot_formats: dict[Place, 
         elif place in placed.overlay:
             results.revived.add(place)
     return results
+
+
+def circular_beside_spills(calculator: Calculator, results: Results) -> bool:
+    """Whether there is a circle of references, and a formula that fills cells, which may be a part of it."""
+    if not calculator.placed.spreading and not results.origins:
+        return False
+    filled = [place for place in (*calculator.placed.spreading, *results.origins) if place[0] in results.values]
+    if any(results.value(*place) == CIRCULAR for place in filled):
+        return True
+    return any(calculator.result(place) == CIRCULAR for place in (*calculator.placed.formulas, *filled))
 
 
 def _read_spills(workbook: Workbook, calculator: Calculator, results: Results) -> None:

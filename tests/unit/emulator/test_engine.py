@@ -335,6 +335,9 @@ place = st.sampled_from([f"{column}{row}" for column in "ABC" for row in range(1
 
 @settings(max_examples=60, deadline=None)
 @example([("A1", "=SEQUENCE(2)", True), ("A1", None, False), ("A2", "=A1+1", True)])
+@example(
+    [("B1", "=SEQUENCE(2)", False), ("C1", '=FILTER(A1:A4,B1:B4<>"")', True), ("A2", "=SUM(A1:C3)", True)],
+)
 @given(st.lists(st.tuples(place, content, st.booleans()), min_size=1, max_size=12))
 def test_following_changes_gives_what_calculating_afresh_gives(changes: list[tuple[str, Any, bool]]) -> None:
     book = Book()
