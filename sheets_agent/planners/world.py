@@ -73,6 +73,7 @@ class World:
         self._seen = start.cells
         self._errors_at_first = start.errors
         self._shifted = False
+        self._shifted_early = False
         self._shifted_away: set[Key] = set()
         self._changes: dict[Key, Change] = {}
         self._facts: list[Fact] = []
@@ -108,6 +109,7 @@ class World:
             return
         self._requests.append(tuple(requests))
         self._touches.append(touch(action, requests, self.book))
+        self._shifted_early |= self._shifted
         ground = self.ground()
         step = Step.of(index, action, requests, ground)
         self._touched.append(touched(action, step.requests, ground))
@@ -294,7 +296,7 @@ class World:
         if self._own:  # what the task names may have been touched before
             return []
         functions = frozenset(self._functions)
-        return list(self._task.untouched(self._touched, self._start.ground, functions, moved=self._shifted))
+        return list(self._task.untouched(self._touched, self._start.ground, functions, moved=self._shifted_early))
 
     def outcome(self) -> str:
         """A fingerprint of the copy as it is now: equal for two plans that leave the same."""
@@ -320,7 +322,11 @@ class World:
 
     def _diff(self) -> Diff:
         """What changed, as it is shown now: a later step may have given a cell another format."""
-        changed = [change for change in self._changes.values() if change.before != change.after]
+        changed = [
+            change
+            for change in self._changes.values()
+            if change.before != change.after and self._is_present_sheet(change.key[0])
+        ]
         return Diff(
             cells=tuple(told(self.book, changed)[:SHOWN_CHANGES]),
             cell_count=len(changed),

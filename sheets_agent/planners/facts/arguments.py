@@ -8,19 +8,20 @@ from collections.abc import Iterator, Sequence
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.entry import parse as parse_entry
 from sheets_agent.formulas.parameters import ARRAY_MODE, taking, words
-from sheets_agent.formulas.syntax import Call, Cells, Chain, Group, Literal, Node, Prefix, walk
-from sheets_agent.planners.facts.ground import Table, Values, kind_of
-from sheets_agent.planners.facts.placed import Placed
+from sheets_agent.formulas.syntax import Call, Cells, Chain, Literal, Node, Prefix, walk
+from sheets_agent.planners.facts.ground import Values, kind_of
+from sheets_agent.planners.facts.operands import COMPARISONS, operands
+from sheets_agent.planners.facts.placed import Placed, plain
 from sheets_agent.planners.facts.report import doubt
 from sheets_agent.state import Fact
 
-COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 DATA_FIRST = words(
     """EDATE EOMONTH IFERROR IFNA LEFT MID MOD QUOTIENT REGEXEXTRACT REGEXMATCH REGEXREPLACE RIGHT ROUND ROUNDDOWN
     ROUNDUP SPLIT SUBSTITUTE TEXT TRUNC WORKDAY"""
 )
 """Functions whose first argument is what is worked on; a constant there, and cells further on, are swapped."""
 POSITIONS = frozenset({"MATCH", "XMATCH"})
+GIVING_ONE = words("AVERAGE COUNT COUNTA LARGE MATCH MAX MEDIAN MIN SMALL SUM XMATCH")
 DATA_SECOND = frozenset({"FIND", "SEARCH"})
 CRITERIA = {
     "SUMIF": (0, 1), "AVERAGEIF": (0, 1), "COUNTIF": (0, 1), "COUNTIFS": (0, 2), "SUMIFS": (1, 2), "AVERAGEIFS": (1, 2),
@@ -32,6 +33,8 @@ SUMMED = {
     "SUMIFS": 0, "AVERAGEIFS": 0, "MAXIFS": 0, "MINIFS": 0, "SUMIF": 2, "AVERAGEIF": 2, "LARGE": 0, "SMALL": 0,
 }  # fmt: skip
 """Functions that take numbers from a range: which argument it is, None for all."""
+ACROSS = words("AVERAGE MAX MEDIAN MIN SUM")
+"""Functions that are given the numbers of one row."""
 _CRITERION = re.compile(r"(<>|<=|>=|=|<|>)?(.*)", re.DOTALL)
 _DATE_PARTS = {"YEAR": 0, "MONTH": 1, "DAY": 2}
 
@@ -43,7 +46,7 @@ def arguments(step: int, formula: Placed) -> Iterator[Fact]:
         if isinstance(node, Call):
             found: Iterator[tuple[str, str]] = _call(formula, node)
         elif isinstance(node, Chain):
-            found = _chain(formula, node)
+            found = operands(formula, node)
         else:
             continue
         for kind, sentence in found:
@@ -60,14 +63,8 @@ def _call(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
         yield from _lookup(formula, call)
 
 
-def _plain(node: Node) -> Node:
-    while isinstance(node, Group):
-        node = node.inner
-    return node
-
-
 def _literal(node: Node) -> bool:
-    node = _plain(node)
+    node = plain(node)
     return isinstance(node, Literal) or (isinstance(node, Prefix) and isinstance(node.operand, Literal))
 
 
@@ -86,6 +83,8 @@ def _swapped(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
         yield "swapped_arguments", f"{call.name} looks for its first argument in its second, which is a constant here."
     elif call.name == "INDEX" and len(given) > 1 and isinstance(given[0], Call) and given[0].name in POSITIONS:
         yield "swapped_arguments", f"INDEX takes the range first, and then the position that {given[0].name} gives."
+    elif call.name == "VLOOKUP" and len(given) > 2 and given[2] in (Literal("TRUE"), Literal("FALSE")):
+        yield "swapped_arguments", "VLOOKUP takes the number of the column third, and TRUE or FALSE fourth."
     elif call.name == "DATE" and len(given) == 3 and _date_parts_swapped(given):
         yield "swapped_arguments", "DATE takes the year, the month and the day, in this order."
     elif call.name not in ARRAY_MODE and len(given) > 1:
@@ -108,9 +107,9 @@ def _places_swapped(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
     """A range where one value belongs, and a single value where a range does."""
     count = len(call.arguments)
     single = ranged = ""
-    for index, node in enumerate(map(_plain, call.arguments)):
+    for index, node in enumerate(map(plain, call.arguments)):
         wanted = taking(call.name, index, count)
-        if wanted == "range" and (_literal(node) or _one_cell(node) or _text_built(node)):
+        if wanted == "range" and (_literal(node) or _one_cell(node) or _text_built(node) or _one_value(node)):
             single = _ordinal(index)
         elif wanted == "one" and isinstance(node, Cells) and _several(formula, node):
             ranged = _ordinal(index)
@@ -121,6 +120,10 @@ def _places_swapped(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
 def _text_built(node: Node) -> bool:
     """Whether a text is put together, as in ">"&A1."""
     return isinstance(node, Chain) and all(operator == "&" for operator, _ in node.rest)
+
+
+def _one_value(node: Node) -> bool:
+    return isinstance(node, Call) and node.name in GIVING_ONE
 
 
 def _ordinal(index: int) -> str:
@@ -157,7 +160,7 @@ def _criteria(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
 def _criterion(formula: Placed, node: Node, values: Values) -> str:
     """What is wrong with a criterion on some values, as the end of a sentence; empty when nothing is known to be."""
     kind = values.kind
-    wanted = _wanted(formula, _plain(node))
+    wanted = _wanted(formula, plain(node))
     if kind not in ("number", "text") or not wanted or wanted[0][0] == "<>":
         return ""
     operator, value = wanted[0]
@@ -207,8 +210,21 @@ def _summed(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
         if area is None or node.reference.single:
             continue
         values = formula.ground.data(area)
-        if values.kind == "text":
+        if (text := _text_column(formula, area)) and call.name in ACROSS:
+            yield "text_as_numbers", f"{node.reference} holds {text}, where texts stand."
+        elif values.kind == "text":
             yield "text_as_numbers", f"{formula.ground.book.a1(area)} holds texts only, which {call.name} passes over."
+
+
+def _text_column(formula: Placed, area: GridRange) -> str:
+    """The name of a column of texts in a range that goes across one row of a table of numbers."""
+    table = formula.ground.table(area)
+    if table is None or not area.bounded or area.rows != 1 or area.columns < 2 or not table.header_rows:
+        return ""
+    columns = range(area.start_column or 0, area.end_column or 0)
+    kinds = {column: table.kind(column) for column in columns if column in table.columns}
+    texts = [column for column, kind in kinds.items() if kind == "text"]
+    return table.name(texts[0]) if texts and "number" in kinds.values() else ""
 
 
 # ------------------------------------------------------------------------------------------------------------- look-up
@@ -219,7 +235,7 @@ def _lookup(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
     if len(call.arguments) < 2 or not isinstance(call.arguments[1], Cells):
         return
     area = formula.resolve(call.arguments[1].reference)
-    wanted = _wanted(formula, _plain(call.arguments[0]))
+    wanted = _wanted(formula, plain(call.arguments[0]))
     if area is None or not wanted:
         return
     bounded = formula.ground.book.clipped(area)
@@ -234,47 +250,3 @@ def _lookup(formula: Placed, call: Call) -> Iterator[tuple[str, str]]:
 def _first_column(area: GridRange) -> GridRange:
     left = area.start_column or 0
     return GridRange(area.sheet_id, area.start_row, area.end_row, left, left + 1)
-
-
-# --------------------------------------------------------------------------------------------------------- comparisons
-
-
-def _chain(formula: Placed, chain: Chain) -> Iterator[tuple[str, str]]:
-    operands = [chain.first, *(operand for _, operand in chain.rest)]
-    for (operator, right), left in zip(chain.rest, operands, strict=False):
-        if operator in COMPARISONS:
-            yield from _compared(formula, _plain(left), _plain(right))
-        elif operator == "/":
-            yield from _divided(formula, _plain(right))
-
-
-def _compared(formula: Placed, left: Node, right: Node) -> Iterator[tuple[str, str]]:
-    for cells, other in ((left, right), (right, left)):
-        if not isinstance(cells, Cells) or not isinstance(other, Literal):
-            continue
-        kind = _column_kind(formula, cells)
-        text = other.text.startswith('"')
-        if text and other.text != '""' and kind == "number":
-            yield "kinds_compared", f"{cells.reference} holds numbers and is compared with the text {other.text}."
-        elif not text and other.text not in ("TRUE", "FALSE") and kind == "text":
-            yield "kinds_compared", f"{cells.reference} holds texts and is compared with the number {other.text}."
-
-
-def _column_kind(formula: Placed, cells: Cells) -> str:
-    """The kind of the values a reference meets: over the rows of its column where the formula is repeated."""
-    area = formula.resolve(cells.reference)
-    if area is None:
-        return "blank"
-    area = formula.ground.book.clipped(area)
-    table: Table | None = formula.ground.table(area) if area.cells else None
-    if table is not None and area.columns == 1 and formula.area.rows > 1 and (area.start_column or 0) in table.columns:
-        return table.kind(area.start_column or 0)
-    return formula.ground.data(area).kind if area.cells else "blank"
-
-
-def _divided(formula: Placed, node: Node) -> Iterator[tuple[str, str]]:
-    if not isinstance(node, Cells) or not node.reference.single:
-        return
-    kind = _column_kind(formula, node)
-    if kind == "text":
-        yield "text_as_numbers", f"it divides by {node.reference}, which holds a text."

@@ -13,7 +13,7 @@ from sheets_agent.actions.formulas import RepeatFormula
 from sheets_agent.actions.values import WriteCell, WriteTable
 from sheets_agent.errors import ActionError
 from sheets_agent.formulas.references import Reference
-from sheets_agent.formulas.syntax import Call, Cells, FormulaError, Node, children, tree
+from sheets_agent.formulas.syntax import Call, Cells, FormulaError, Group, Node, children, tree
 from sheets_agent.planners.facts.ground import Ground
 
 MOST = 300
@@ -102,6 +102,13 @@ class Placed:
             return reference.area.grid_range(self.ground.book.sheet(reference.sheet).sheet_id)
         except ActionError:
             return None
+
+
+def plain(node: Node) -> Node:
+    """A node without the parentheses around it."""
+    while isinstance(node, Group):
+        node = node.inner
+    return node
 
 
 def placed(action: Action, ground: Ground) -> list[Placed]:

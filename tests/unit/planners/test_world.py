@@ -174,6 +174,12 @@ def test_an_old_error_that_moved_is_not_new(bench: Bench) -> None:
     assert trial.standing_errors == ("'Данные'!F6",)
 
 
+def test_what_was_written_on_a_sheet_that_is_deleted_later_is_gone(bench: Bench) -> None:
+    steps = [{"action": "add_sheet", "target": "T"}, value("T!A1", "x"), {"action": "delete_sheet", "target": "T"}]
+    trial = bench.attempt(*steps)
+    assert (trial.diff.cell_count, trial.written, trial.errors) == (0, (), ())
+
+
 def test_sorting_shows_the_cells_that_change(bench: Bench) -> None:
     trial = bench.attempt({"action": "sort_range", "target": "'Данные'!A1:C4", "options": ["by=Цена desc"]})
     assert trial.diff.overwritten == trial.diff.cell_count > 0

@@ -193,6 +193,18 @@ def chart(source: str, *options: str, target: str = "Orders!K1") -> Step:
             pivot("Orders!A1:E11", "rows=Region", "values=SUM of Item"),
             pivot("Orders!A1:E11", "rows=Region", "values=COUNTA of Item"),
         ),
+        ("same_operands", fill("Orders!F2:F11", "=C2/C2"), fill("Orders!F2:F11", "=C2/D2")),
+        ("text_as_numbers", fill("Orders!F2:F11", "=SUM(B2:D2)"), fill("Orders!F2:F11", "=SUM(C2:D2)")),
+        (
+            "swapped_arguments",
+            cell("Orders!H1", "=VLOOKUP(B2,Prices!A2:B4,FALSE,2)"),
+            cell("Orders!H1", "=VLOOKUP(B2,Prices!A2:B4,2,FALSE)"),
+        ),
+        (
+            "swapped_arguments",
+            cell("Orders!H1", "=MATCH(C2:C11,MAX(C2:C11),0)"),
+            cell("Orders!H1", "=MATCH(MAX(C2:C11),C2:C11,0)"),
+        ),
         ("kinds_compared", fill("Orders!F2:F11", '=IF(C2>"5",1,2)'), fill("Orders!F2:F11", "=IF(C2>5,1,2)")),
         ("kinds_compared", fill("Orders!F2:F11", "=IF(A2=5,1,2)"), fill("Orders!F2:F11", '=IF(A2="North",1,2)')),
         (
@@ -267,6 +279,14 @@ class TestWhatTheTaskAsksFor:
     def test_what_it_names_is_touched(self, copies: Copies, task: str, wrong: Step, right: Step) -> None:
         assert self.untouched(copies, task, wrong)
         assert self.untouched(copies, task, right) == []
+
+    def test_rows_that_a_last_step_deletes_hide_nothing(self, copies: Copies) -> None:
+        wrong = done("remove_duplicates", "Orders!A1:E11", "columns=Region")
+        right = done("remove_duplicates", "Orders!A1:E11", "columns=Item")
+        assert self.untouched(copies, "Keep one order of each Item", wrong)
+        assert self.untouched(copies, "Keep one order of each Item", right) == []
+        moved = ({"action": "insert_columns", "target": "Orders!A:A"}, cell("Orders!I1", "=SUM(D2:D11)"))
+        assert self.untouched(copies, "Insert a column before the first, and sum Units", *moved) == []
 
     def test_the_first_column_may_name_the_rows(self, copies: Copies) -> None:
         assert self.untouched(copies, "Units times price for each region", fill("Orders!F2:F11", "=C2*D2")) == []
