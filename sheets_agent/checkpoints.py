@@ -28,6 +28,11 @@ def data_dir() -> Path:
     return Path(given).expanduser() if given else platformdirs.user_data_path("sheets-agent", appauthor=False)
 
 
+def runs_file() -> Path:
+    """The SQLite file of paused and unfinished runs."""
+    return data_dir() / "runs.sqlite"
+
+
 @contextmanager
 def checkpoints() -> Iterator[SqliteSaver]:
     """The store of checkpoints, open while the block runs.
@@ -35,7 +40,7 @@ def checkpoints() -> Iterator[SqliteSaver]:
     Raises:
         FileError: when the data folder cannot be written.
     """
-    path = data_dir() / "runs.sqlite"
+    path = runs_file()
     with ExitStack() as opened:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

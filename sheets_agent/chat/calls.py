@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheets_agent.chat.answers import BadAnswer, Fault
 from sheets_agent.chat.failures import Failure, diagnose
+from sheets_agent.chat.kept import KeptAnswers, bound_to
 from sheets_agent.chat.providers import GIGACHAT, Provider
 from sheets_agent.chat.tools import alternating
 from sheets_agent.chat.usage import Tokens, UsageMeter
@@ -51,6 +52,7 @@ class Caller:
         session: an id that stays the same through a run; GigaChat finds its prompt cache by it.
         gate: entered for the time of a call; lets through as many at once as the account may make.
         retries: how often a transient failure is tried again; one time-out is tried again once.
+        kept: the answers this run has had already, before its process was killed.
     """
 
     role: str
@@ -63,6 +65,7 @@ class Caller:
     retries: int = 3
     listener: Listener | None = None
     sleep: Callable[[float], None] = field(default=time.sleep)
+    kept: KeptAnswers | None = None
 
     def call(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
         """Ask, and count what it took.
@@ -72,6 +75,16 @@ class Caller:
             ModelUnreachable, NoModel: after the retries.
             BadAnswer: the answer was too broken for the client to read, or the client itself found it cut off.
         """
+        if self.kept is None:
+            return self._call(asked, messages)
+        slot = self.kept.slot(self.role, self.name, messages, bound_to(asked))
+        answer = self.kept.find(slot)
+        if answer is None:
+            answer = self._call(asked, messages)
+            self.kept.keep(slot, answer)
+        return answer
+
+    def _call(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
         timeouts = 0
         for attempt in range(self.retries + 1):
             started = time.perf_counter()

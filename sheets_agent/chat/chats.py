@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sheets_agent.chat.calls import Caller
 from sheets_agent.chat.chat import Chat
+from sheets_agent.chat.kept import KeptAnswers
 from sheets_agent.chat.models import DEFAULT_MODEL, build_model, calls_at_once, close_model, retries_of, split_spec
 from sheets_agent.chat.providers import provider_of
 from sheets_agent.chat.usage import Prices, UsageMeter
@@ -60,6 +61,7 @@ class Chats:
         temperature: of every model built here; the provider's default when None.
         listener: told when a call has to wait.
         sleep: how to wait.
+        kept: answers that this run has had already, before its process was killed.
 
     Raises:
         UsageError: for a role that does not exist.
@@ -75,6 +77,7 @@ class Chats:
         temperature: float | None = None,
         listener: Listener | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        kept: KeptAnswers | None = None,
     ) -> None:
         self._default = default
         self._roles = {role.replace("-", "_"): model for role, model in (roles or {}).items()}
@@ -87,6 +90,7 @@ class Chats:
         self._temperature = temperature
         self._listener = listener
         self._sleep = sleep
+        self._kept = kept
         self._session = str(uuid.uuid4())
         self._models: dict[str, BaseChatModel] = {}
         self._chats: dict[str, Chat] = {}
@@ -127,6 +131,11 @@ class Chats:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def forget_answers(self) -> None:
+        """Delete the answers that were kept for the case that the process is killed: the run has ended."""
+        if self._kept is not None:
+            self._kept.forget()
+
     def usage(self) -> dict[str, RoleUsage]:
         """What the roles have cost so far."""
         return self.meter.snapshot()
@@ -159,6 +168,7 @@ class Chats:
             retries_of(model),
             self._listener,
             self._sleep,
+            self._kept,
         )
 
     def _gate(self, model: BaseChatModel) -> AbstractContextManager[Any]:

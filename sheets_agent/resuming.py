@@ -1,0 +1,77 @@
+"""What a run left behind that did not come to its end: it waits for an answer, or its process was killed.
+
+A live spreadsheet keeps what was written, so the run goes on after the last stage that ended. What a run had written to
+a file was in its process and is gone with it, so it starts anew. Either way no model is asked anything again that it
+has answered: the answers are kept until the run ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from filelock import FileLock, Timeout
+
+from sheets_agent import threads
+from sheets_agent.checkpoints import checkpoints, data_dir
+from sheets_agent.errors import UsageError
+from sheets_agent.graph import build_graph
+from sheets_agent.run_state import RunState
+
+
+@dataclass(frozen=True)
+class Left:
+    """An unfinished run.
+
+    Attributes:
+        run_id: its id.
+        state: what it knew last.
+        request: what it waits for; None when it was killed.
+    """
+
+    run_id: str
+    state: RunState
+    request: dict[str, Any] | None
+
+    @property
+    def place(self) -> RunState:
+        """Where it works, what was done before it in its thread, and what its message wants, if that was told."""
+        return cast(RunState, {name: value for name, value in self.state.items() if name in KEPT})
+
+
+KEPT = ("target", "output", "in_place", "history", "intent")
+
+
+def left(run_id: str) -> Left:
+    """What a run left behind.
+
+    Raises:
+        UsageError: when there is no such run, it has ended, or it goes on in another process.
+    """
+    with checkpoints() as saver:
+        kept = build_graph(saver).get_state(threads.config_of(run_id))
+    if not kept.values:
+        raise UsageError(f"Nothing is known of a run {run_id}.", "Start the task again with `run`.")
+    if "task" not in kept.values:
+        raise UsageError(f"Run {run_id} has ended.", f"To go on from there: sheets-agent follow --run {run_id} “…”.")
+    state = cast(RunState, kept.values)
+    request = kept.interrupts[0].value if kept.interrupts else None
+    return Left(state["run_id"], state, request)
+
+
+def hold(run_id: str) -> FileLock:
+    """A lock that whoever carries out a run holds, so that no two processes do; taken already.
+
+    Raises:
+        UsageError: when another process holds it.
+    """
+    folder = data_dir() / "running"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(folder / f"{threads.thread_of(run_id)}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise UsageError(
+            f"Run {run_id} goes on in another process.", "Wait for its end, or end that process first."
+        ) from error
+    return lock
