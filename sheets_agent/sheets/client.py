@@ -9,9 +9,8 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 from __future__ import annotations
 
 import functools
-import itertools
+import math
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,13 +18,14 @@ from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 import httplib2
 from googleapiclient.discovery import build
-from googleapiclient.errors import HttpError
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.errors import QuotaExceeded, SheetsAgentError, SheetsServerError, SheetsUnreachable
-from sheets_agent.sheets import areas
+from sheets_agent.errors import InvalidRequest, SheetsError, SheetsServerError
+from sheets_agent.sheets import areas, markers
 from sheets_agent.sheets.book import JSON, Book
-from sheets_agent.sheets.http_errors import TRANSPORT_ERRORS, from_answer, from_transport
+from sheets_agent.sheets.limiter import USUAL, Rate, windows
+from sheets_agent.sheets.markers import Marker
+from sheets_agent.sheets.sending import Http, OnWait, Sender, Waits
 
 Render = Literal["FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA"]
 Dates = Literal["SERIAL_NUMBER", "FORMATTED_STRING"]
@@ -52,24 +52,8 @@ SIZE_FIELDS = "spreadsheetId,replies,updatedSpreadsheet.sheets.properties.gridPr
 READ_CELLS = 78_000
 """Cells of the grid asked for in one `spreadsheets.get`: three tabs as Google makes them, some megabytes when all of
 the cells are filled. A person may read 60 times in a minute."""
-ATTEMPTS = 6
-ATTEMPTS_TO_REACH = 3
-"""Fewer: whoever is offline wants to know it soon."""
-LONGEST_PAUSE = 64.0
-"""Seconds; the quota renews every minute."""
-
-_PASSING_STATUSES = frozenset({500, 502, 503, 504})
-
-
-class Http(Protocol):
-    """The transport: httplib2's interface, as far as googleapiclient uses it."""
-
-    def request(self, uri: str, method: str = "GET", body: Any = None, headers: Any = None) -> Any:
-        """Send a request.
-
-        Returns:
-            An httplib2.Response and the body, in a tuple.
-        """
+READ_TEXTS = 300_000
+"""Cells whose texts alone are asked for in one call."""
 
 
 @runtime_checkable
@@ -104,20 +88,21 @@ def _resources(endpoint: str) -> _Resources:
 class SheetsClient:
     """Reads and writes spreadsheets.
 
-    Reads are repeated on a used-up quota, a failing server and a broken connection, with growing pauses; writes only
-    on a used-up quota, where Google is sure to have done nothing. One client may be used from several threads.
+    Reads are repeated on a used-up quota, a failing server and a broken connection, with growing pauses. So are
+    batches that carry a marker, which lands once however often it is sent; other writes are repeated on a used-up quota
+    only, where Google is sure to have done nothing. One client may be used from several threads.
 
     Args:
         http: the transport.
-        account: the e-mail address of whoever is signed in; appears in hints.
+        account: the e-mail address of whoever is signed in; appears in hints, and tells whose quota is used.
         on_wait: is told why and how many seconds, before each pause.
         sleep: makes the pause.
         jitter: gives numbers from 0 to 1, so that several clients do not come back at once.
         endpoint: where the API is served.
+        rate: how many calls a minute all clients of this account make.
 
     Attributes:
-        reads: the reading calls made so far, repeated ones included.
-        writes: the writing calls made so far.
+        in_doubt: the ids of markers of batches of which an answer was lost: a request may still be on its way.
         notes: what a scratch copy could not take over from the spreadsheet it copies.
         local: whether the spreadsheets are in this process.
 
@@ -129,24 +114,31 @@ class SheetsClient:
         http: Http,
         *,
         account: str = "",
-        on_wait: Callable[[str, float], None] | None = None,
+        on_wait: OnWait | None = None,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
         endpoint: str = GOOGLE,
+        rate: Rate = USUAL,
         notes: tuple[str, ...] = (),
     ) -> None:
         self.http = http
-        self.account = account
-        self.on_wait = on_wait
-        self.reads = 0
-        self.writes = 0
         self.notes = notes
         self.local = isinstance(http, ForkingHttp)
-        self._sleep = sleep
-        self._jitter = jitter
+        self.in_doubt: set[int] = set()
+        shared = None if self.local else windows(endpoint, account)
+        self._sender = Sender(http, account, Waits(on_wait, sleep, jitter), shared, rate)
         self._api = _resources(endpoint)
-        self._lock = threading.Lock()
         self._sizes: dict[str, int] = {}  # cells of all grids of a spreadsheet, as last seen
+
+    @property
+    def reads(self) -> int:
+        """The reading calls made so far, repeated ones included."""
+        return self._sender.reads
+
+    @property
+    def writes(self) -> int:
+        """The writing calls made so far, repeated ones included."""
+        return self._sender.writes
 
     # ------------------------------------------------------------------------------------------------ reading
 
@@ -162,7 +154,7 @@ class SheetsClient:
         request = self._api.spreadsheets.get(
             spreadsheetId=spreadsheet_id, ranges=list(ranges), fields=fields, includeGridData=include_grid_data
         )
-        return self._read(request, spreadsheet_id)
+        return self._sender.read(request, spreadsheet_id)
 
     def book(self, spreadsheet_id: str) -> Book:
         """The metadata of a spreadsheet and of all its sheets; no cells."""
@@ -172,11 +164,18 @@ class SheetsClient:
 
     def fits_in_a_call(self, spreadsheet_id: str) -> bool:
         """Whether a spreadsheet was so small when it was last seen that one call reads all of its cells."""
-        return self._sizes.get(spreadsheet_id, READ_CELLS + 1) <= READ_CELLS
+        return self._size_of(spreadsheet_id) <= READ_CELLS
+
+    def _size_of(self, spreadsheet_id: str) -> float:
+        return self._sizes.get(spreadsheet_id, math.inf)
 
     def book_with_texts(self, spreadsheet_id: str) -> tuple[Book, dict[int, Rows] | None]:
-        """The metadata, and what each sheet shows by its id, in one read; None for the texts of a large spreadsheet."""
-        if not self.fits_in_a_call(spreadsheet_id):
+        """The metadata, and what each sheet shows by its id, in one read.
+
+        None stands for the texts of a large spreadsheet, or of a local one, where the values that are wanted are read
+        faster by themselves.
+        """
+        if self.local or self._size_of(spreadsheet_id) > READ_TEXTS:
             return self.book(spreadsheet_id), None
         body = self.get(spreadsheet_id, fields=TEXT_FIELDS)
         self._sizes[spreadsheet_id] = _size(body)
@@ -229,7 +228,7 @@ class SheetsClient:
             dateTimeRenderOption=dates,
             majorDimension=major,
         )
-        answer = self._read(request, spreadsheet_id)
+        answer = self._sender.read(request, spreadsheet_id)
         found = [cast(Rows, item.get("values", [])) for item in answer.get("valueRanges", ())]
         if len(found) != len(ranges):
             raise SheetsServerError(f"The Sheets API answered {len(found)} of {len(ranges)} ranges.")
@@ -255,7 +254,7 @@ class SheetsClient:
             valueInputOption="USER_ENTERED" if entered else "RAW",
             body={"majorDimension": major, "values": rows},
         )
-        return self._write(request, spreadsheet_id)
+        return self._sender.write(request, spreadsheet_id)
 
     def batch_update(
         self,
@@ -265,6 +264,7 @@ class SheetsClient:
         response_ranges: Sequence[str] = (),
         include_grid_data: bool = False,
         fields: str | None = None,
+        marker: Marker | None = None,
     ) -> JSON:
         """`spreadsheets.batchUpdate`: all requests, or none when one is refused.
 
@@ -274,14 +274,17 @@ class SheetsClient:
             response_ranges: A1 ranges to give back in `updatedSpreadsheet` as they are afterwards.
             include_grid_data: whether `updatedSpreadsheet` holds the cells of these ranges.
             fields: a mask for the answer.
+            marker: makes the batch land once, however often it has to be sent.
 
         Returns:
-            The answer: `replies`, one per request, and `updatedSpreadsheet` when ranges or cells were asked for.
+            The answer: `replies`, one per request, and `updatedSpreadsheet` when ranges or cells were asked for. Of a
+            batch that has landed and whose answer was lost, nothing but the spreadsheet's id.
 
         Raises:
             InvalidRequest: with the index of the refused request; nothing was written.
         """
-        body: JSON = {"requests": list(requests)}
+        marked = marker is not None and not self.local
+        body: JSON = {"requests": [*([marker.request()] if marker and marked else []), *requests]}
         if response_ranges or include_grid_data:
             body["includeSpreadsheetInResponse"] = True
             body["responseIncludeGridData"] = include_grid_data
@@ -290,17 +293,50 @@ class SheetsClient:
             body["includeSpreadsheetInResponse"] = True
             fields = SIZE_FIELDS
         request = self._api.spreadsheets.batchUpdate(spreadsheetId=spreadsheet_id, body=body, fields=fields)
-        answer = self._write(request, spreadsheet_id)
+        answer = self._sender.write(request, spreadsheet_id)
         self._sizes.pop(spreadsheet_id, None)
         if fields == SIZE_FIELDS and (updated := answer.pop("updatedSpreadsheet", None)):
             self._sizes[spreadsheet_id] = _size(updated)
         return answer
 
+    def _write_once(self, request: Any, spreadsheet_id: str, marker: Marker) -> JSON:
+        """Send a marked batch until it is known to have landed, or to be refused."""
+
+        def lost() -> None:
+            self.in_doubt.add(marker.id)
+
+        try:
+            answer = self._sender.write(request, spreadsheet_id, on_lost=lost)
+        except SheetsError as error:
+            if (error.in_doubt or _of_the_marker(error)) and self._has_landed(spreadsheet_id, marker):
+                return {"spreadsheetId": spreadsheet_id}
+            if isinstance(error, InvalidRequest):
+                raise marker.uncounted(error) from error
+            raise
+        return {**answer, "replies": answer["replies"][1:]} if answer.get("replies") else answer
+
+    def _has_landed(self, spreadsheet_id: str, marker: Marker) -> bool:
+        try:
+            return marker.is_in(self.get(spreadsheet_id, fields=markers.FIELDS))
+        except SheetsError as error:
+            error.in_doubt = True  # nobody knows, and that has to be told
+            raise
+
+    def marked(self, spreadsheet_id: str) -> list[int]:
+        """The ids of all markers that runs have left in a spreadsheet."""
+        return [number for number, _ in markers.marks(self.get(spreadsheet_id, fields=markers.FIELDS))]
+
+    def unmark(self, spreadsheet_id: str, ids: Sequence[int]) -> None:
+        """Remove markers; those that are gone already are passed over."""
+        body = {"requests": markers.removal(ids)}
+        request = self._api.spreadsheets.batchUpdate(spreadsheetId=spreadsheet_id, body=body, fields="spreadsheetId")
+        self._sender.write(request, spreadsheet_id, on_lost=lambda: None)
+
     def create(self, title: str, locale: str | None = None, time_zone: str | None = None) -> JSON:
         """`spreadsheets.create`: a new spreadsheet with one sheet."""
         given = {"title": title, "locale": locale, "timeZone": time_zone}
         properties = {key: value for key, value in given.items() if value is not None}
-        return self._write(self._api.spreadsheets.create(body={"properties": properties}), "")
+        return self._sender.write(self._api.spreadsheets.create(body={"properties": properties}), "")
 
     # ------------------------------------------------------------------------------------------------ copies
 
@@ -320,63 +356,6 @@ class SheetsClient:
 
         return copy_of(self, spreadsheet_id, ranges)
 
-    # ------------------------------------------------------------------------------------------------ the wire
-
-    def _read(self, request: Any, spreadsheet_id: str) -> JSON:
-        return self._with_retries(request, spreadsheet_id, writing=False)
-
-    def _write(self, request: Any, spreadsheet_id: str) -> JSON:
-        return self._with_retries(request, spreadsheet_id, writing=True)
-
-    def _with_retries(self, request: Any, spreadsheet_id: str, *, writing: bool) -> JSON:
-        for attempt in itertools.count(1):
-            try:
-                return self._once(request, spreadsheet_id, writing)
-            except SheetsAgentError as error:
-                if self.local or attempt >= _attempts(error, writing):
-                    raise
-                self._pause(error, attempt)
-        raise AssertionError("unreachable")
-
-    def _once(self, request: Any, spreadsheet_id: str, writing: bool) -> JSON:
-        try:
-            with self._lock:  # httplib2 is not made for threads
-                if writing:
-                    self.writes += 1
-                else:
-                    self.reads += 1
-                answer = request.execute(http=self.http)
-        except HttpError as error:
-            headers = {str(name).lower(): str(value) for name, value in error.resp.items()}
-            raise from_answer(
-                int(error.resp.status),
-                error.content,
-                headers,
-                spreadsheet_id=spreadsheet_id,
-                account=self.account,
-                writing=writing,
-                local=self.local,
-            ) from error
-        except TRANSPORT_ERRORS as error:
-            raise from_transport(error, writing=writing) from error
-        if not isinstance(answer, dict):
-            raise SheetsServerError(
-                "Something between here and Google answered instead of the Sheets API.",
-                "Check the proxy settings (HTTPS_PROXY), or sign in to the network.",
-                status=200,
-            )
-        return answer
-
-    def _pause(self, error: SheetsAgentError, attempt: int) -> None:
-        asked = error.retry_after if isinstance(error, QuotaExceeded) else None
-        grown = min(2.0 ** (attempt - 1), LONGEST_PAUSE)
-        seconds = asked + self._jitter() if asked is not None else grown * (0.5 + self._jitter())
-        if seconds > 2 * LONGEST_PAUSE:  # nobody waits that long in front of a terminal
-            raise error
-        if self.on_wait is not None:
-            self.on_wait(str(error), seconds)
-        self._sleep(seconds)
-
 
 def _size(body: JSON) -> int:
     """The cells of all grids of a Spreadsheet."""
@@ -390,15 +369,9 @@ def _texts(sheet: JSON) -> Rows:
     return [[cell.get("formattedValue", "") for cell in row.get("values", ())] for row in rows]
 
 
-def _attempts(error: SheetsAgentError, writing: bool) -> int:
-    """How often a call that fails like this is made in all."""
-    if isinstance(error, QuotaExceeded):
-        return ATTEMPTS
-    if isinstance(error, SheetsUnreachable) and not writing:
-        return ATTEMPTS_TO_REACH
-    if isinstance(error, SheetsServerError) and error.status in _PASSING_STATUSES and not writing:
-        return ATTEMPTS
-    return 1
+def _of_the_marker(error: SheetsError) -> bool:
+    """Whether it may be a marker that was refused, which is the first of its batch's requests."""
+    return isinstance(error, InvalidRequest) and not error.request_index
 
 
 def _new(wanted: Iterable[GridRange], loaded: Sequence[GridRange]) -> list[GridRange]:

@@ -88,7 +88,8 @@ def test_a_small_live_spreadsheet_that_was_looked_at_is_copied_in_one_call(emula
         assert copy.load(again, [tab.grid]).cells == apart.load(again, [tab.grid]).cells
 
 
-def test_texts_come_with_the_metadata_while_a_spreadsheet_is_small(client, sheet, monkeypatch):
+def test_texts_come_with_the_metadata_while_a_spreadsheet_is_small(emulator, sheet, monkeypatch):
+    client = SheetsClient(Live(EmulatorHttp(emulator)))
     assert client.book_with_texts(sheet)[1] is None  # nothing is known of it yet
     before = client.reads
     book, texts = client.book_with_texts(sheet)
@@ -98,10 +99,13 @@ def test_texts_come_with_the_metadata_while_a_spreadsheet_is_small(client, sheet
     assert shown == {0: [["Region", "Sales"], ["North", "10"], ["South", "20"]], 5: [[], [], ["30"]]}
     assert book.sheets == client.book(sheet).sheets
     monkeypatch.setattr(client_module, "READ_CELLS", 60_000)
+    monkeypatch.setattr(client_module, "READ_TEXTS", 70_000)
     answer = client.batch_update(sheet, [{"addSheet": {"properties": {"title": "Third"}}}])
     assert set(answer) == {"spreadsheetId", "replies"}
     assert not client.fits_in_a_call(sheet)
     assert client.book_with_texts(sheet)[1] is None
+    local = SheetsClient(EmulatorHttp(emulator))
+    assert [local.book_with_texts(sheet)[1] for _ in range(2)] == [None, None]
 
 
 def test_a_large_live_sheet_is_copied_whole_in_several_calls(emulator, sheet, monkeypatch):
