@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.planners.snapshot import WHOLE_SHEET_CELLS
+from sheets_agent.planners.snapshot import WHOLE_SHEET_CELLS, whole_sheets
 from sheets_agent.sheets.book import Book
 from sheets_agent.sheets.client import BOOK_FIELDS, SheetsClient
 
@@ -36,14 +36,17 @@ _ORDERED = ("conditionalFormats",)
 _CHANGING = re.compile(r"\b(NOW|RAND|RANDBETWEEN|RANDARRAY)\(", re.IGNORECASE)
 
 
-def outcome(client: SheetsClient, book: Book, areas: Iterable[GridRange]) -> str:
+def outcome(client: SheetsClient, book: Book, areas: Sequence[GridRange], shifts: Sequence[JSON] = ()) -> str:
     """The fingerprint of a spreadsheet.
+
+    Sheets are read whole, but for very large ones. Of these the ranges that were written are read, and which they are
+    counts as well as how cells moved: two copies that are told apart there may hold the same, those told equal do.
 
     Args:
         client: a client on it.
         book: its metadata as they are now.
-        areas: the ranges that may differ from other copies; they matter only on very large sheets, the others are
-            read whole.
+        areas: the ranges that were written.
+        shifts: the requests by which cells moved.
     """
     titles = {sheet.sheet_id: sheet.title for sheet in book.sheets}
     metadata = client.get(book.spreadsheet_id, fields=BOOK_FIELDS)
@@ -56,6 +59,7 @@ def outcome(client: SheetsClient, book: Book, areas: Iterable[GridRange]) -> str
             for title, found in cells.items()
         }
     state = {
+        "large": _large(book, areas, shifts, titles),
         "names": sorted(_text(_plain(one, titles)) for one in metadata.get("namedRanges", ())),
         "sheets": [_sheet(sheet, titles) for sheet in metadata.get("sheets", ())],
         "cells": {
@@ -67,14 +71,21 @@ def outcome(client: SheetsClient, book: Book, areas: Iterable[GridRange]) -> str
 
 
 def _ranges(book: Book, areas: Iterable[GridRange]) -> list[str]:
-    present = {sheet.sheet_id: sheet for sheet in book.sheets}
-    small = [sheet.grid for sheet in book.sheets if 0 < sheet.grid.cells <= WHOLE_SHEET_CELLS]
-    large = [
-        book.clipped(area)
-        for area in areas
-        if area.sheet_id in present and present[area.sheet_id].grid.cells > WHOLE_SHEET_CELLS
-    ]
-    return [book.a1(area) for area in dict.fromkeys([*small, *large]) if area.cells]
+    wanted = [*whole_sheets(book), *_on_large_sheets(book, areas)]
+    return [book.a1(area) for area in dict.fromkeys(wanted) if area.cells]
+
+
+def _on_large_sheets(book: Book, areas: Iterable[GridRange]) -> list[GridRange]:
+    large = {sheet.sheet_id for sheet in book.sheets if sheet.grid.cells > WHOLE_SHEET_CELLS}
+    return [book.clipped(area) for area in areas if area.sheet_id in large]
+
+
+def _large(book: Book, areas: Iterable[GridRange], shifts: Sequence[JSON], titles: Mapping[int, str]) -> list[str]:
+    """What is known of very large sheets beside the cells that were read."""
+    if all(sheet.grid.cells <= WHOLE_SHEET_CELLS for sheet in book.sheets):
+        return []
+    written = {book.a1(area) for area in _on_large_sheets(book, areas)}
+    return [*sorted(written), *(_text(_plain(one, titles)) for one in shifts)]
 
 
 def _formula(cell: JSON) -> str:

@@ -118,6 +118,7 @@ class World:
         }
         if isinstance(action, Calculate):
             self._note_calculation(index, action)
+            self._facts += [*step.facts(), *step.facts_after((), ground)]
         if not requests:
             return
         self._facts += step.facts()
@@ -300,7 +301,8 @@ class World:
 
     def outcome(self) -> str:
         """A fingerprint of the copy as it is now: equal for two plans that leave the same."""
-        return outcome(self._client, self.book, self._areas)
+        shifts = [one for step in self._requests for one in step if SHIFTING & one.keys()]
+        return outcome(self._client, self.book, self._areas, shifts)
 
     def _is_present(self, area: GridRange) -> bool:
         return self._is_present_sheet(area.sheet_id)

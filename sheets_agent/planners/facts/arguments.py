@@ -41,7 +41,7 @@ _DATE_PARTS = {"YEAR": 0, "MONTH": 1, "DAY": 2}
 
 def arguments(step: int, formula: Placed) -> Iterator[Fact]:
     """Facts on the arguments and operands of one formula."""
-    where = formula.ground.book.a1(formula.home)
+    where = formula.where
     for node in walk(formula.node):
         if isinstance(node, Call):
             found: Iterator[tuple[str, str]] = _call(formula, node)

@@ -40,7 +40,7 @@ def _odd_ones(step: int, line: Sequence[Placed], forms: Sequence[str], ground: G
     for formula, form in zip(line, forms, strict=True):
         if form != common and _same_but_for_cells(form, common):
             usual = next(other for other, its in zip(line, forms, strict=True) if its == common)
-            where = ground.book.a1(formula.home)
+            where = formula.where
             sentence = f"{formula.text} in {where} is unlike the other formulas of its column, such as {usual.text}."
             yield doubt("inconsistent_formula", step, sentence, where)
 
@@ -61,7 +61,7 @@ def _beside(step: int, formula: Placed, ground: Ground) -> Iterator[Fact]:
     if len(before) == LEAST and len(forms) == 1 and before[0].startswith("="):
         usual = forms.pop()
         if own != usual and _same_but_for_cells(own, usual):
-            where = ground.book.a1(formula.home)
+            where = formula.where
             sentence = f"{formula.text} in {where} is unlike the formulas to its left, such as {before[-1]}."
             yield doubt("inconsistent_formula", step, sentence, where)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sheets_agent.a1 import GridRange
+from sheets_agent.a1 import MAX_COLUMNS, MAX_ROWS, GridRange
 from sheets_agent.actions.base import Action, block
 from sheets_agent.actions.formulas import RepeatFormula
+from sheets_agent.actions.reading import Calculate
 from sheets_agent.actions.values import WriteCell, WriteTable
 from sheets_agent.errors import ActionError
 from sheets_agent.formulas.references import Reference
@@ -18,6 +19,8 @@ from sheets_agent.planners.facts.ground import Ground
 
 MOST = 300
 """Formulas of one step that are looked at."""
+NOWHERE = MAX_ROWS
+"""The row of formulas that are calculated and not written: past every grid."""
 WITHOUT_VALUES = frozenset({"ROW", "ROWS", "COLUMN", "COLUMNS", "ISFORMULA", "FORMULATEXT", "CELL", "SHEET", "ISREF"})
 """Functions to which a reference is a place and not a value."""
 
@@ -82,6 +85,11 @@ class Placed:
         """Its first cell."""
         return block(self.area, 1, 1)
 
+    @property
+    def where(self) -> str:
+        """The address of its first cell, empty for a formula that is written to none."""
+        return "" if self.area.start_row == NOWHERE else self.ground.book.a1(self.home)
+
     def _uses(self, node: Node, call: Call | None, index: int, inside: tuple[str, ...]) -> Iterator[Use]:
         if isinstance(node, Cells):
             area = self.resolve(node.reference)
@@ -123,6 +131,10 @@ def placed(action: Action, ground: Ground) -> list[Placed]:
 
 
 def _texts(action: Action, ground: Ground) -> Iterator[tuple[str, GridRange]]:
+    if isinstance(action, Calculate):
+        sheet = ground.book.sheets[0].sheet_id
+        yield action.formula, GridRange(sheet, NOWHERE, NOWHERE + 1, MAX_COLUMNS, MAX_COLUMNS + 1)
+        return
     area = next(iter(action.writes(ground.book)), None)
     if area is None:
         return

@@ -39,7 +39,7 @@ def reaches(step: int, formula: Placed) -> Iterator[Fact]:
 def _own_cell(step: int, formula: Placed) -> Iterator[Fact]:
     for use in formula.uses:
         if not set(use.inside) & WITHOUT_VALUES and use.area.intersection(formula.home):
-            where = formula.ground.book.a1(formula.home)
+            where = formula.where
             sentence = f"{formula.text} in {where} refers to its own cell through {use.reference}: it is circular."
             yield error("circularity", step, sentence, where)
             return
@@ -88,11 +88,11 @@ def _sizes(step: int, formula: Placed) -> Iterator[Fact]:
         for other in uses[1:]:
             if other.area.rows != first.area.rows:
                 sentence = f"{first.reference} and {other.reference} in {formula.text} differ in size."
-                yield doubt("range_sizes", step, sentence, formula.ground.book.a1(formula.home))
+                yield doubt("range_sizes", step, sentence, formula.where)
                 break
             if _apart(first, other):
                 sentence = f"{first.reference} and {other.reference} in {formula.text} do not hold the same rows."
-                yield doubt("range_sizes", step, sentence, formula.ground.book.a1(formula.home))
+                yield doubt("range_sizes", step, sentence, formula.where)
                 break
 
 
@@ -110,7 +110,7 @@ def _match_sizes(step: int, formula: Placed) -> Iterator[Fact]:
     one, two = index[0], match[0]
     if _apart(one, two) or one.area.rows != two.area.rows:
         sentence = f"{one.reference} and {two.reference} in {formula.text} do not hold the same rows."
-        yield doubt("range_sizes", step, sentence, formula.ground.book.a1(formula.home))
+        yield doubt("range_sizes", step, sentence, formula.where)
 
 
 # --------------------------------------------------------------------------------------------------------------- drift
@@ -235,7 +235,7 @@ def _other_row(step: int, formula: Placed) -> Iterator[Fact]:
             f"{formula.text} in row {formula.top + 1} takes its values from row {formula.top + off + 1}; "
             "each row of the table is given the values of another."
         )
-        yield doubt("other_row", step, sentence, formula.ground.book.a1(formula.home))
+        yield doubt("other_row", step, sentence, formula.where)
 
 
 def _beside(formula: Placed, table: Table) -> bool:

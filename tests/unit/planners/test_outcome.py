@@ -143,3 +143,22 @@ class TestOutcome:
     def test_what_changes_each_time_is_the_same(self, copies: Copies) -> None:
         assert left(copies, cell("Sheet1!E1", "=RAND()")) == left(copies, cell("Sheet1!E1", "=RAND()"))
         assert left(copies, cell("Sheet1!E1", "=RAND()")) != left(copies, cell("Sheet1!E1", "=RAND()*2"))
+
+    def test_on_very_large_sheets_what_was_cleared_and_moved_counts(self) -> None:
+        client = SheetsClient(EmulatorHttp(Emulator()), sleep=lambda seconds: None)
+        spreadsheet_id = client.create("Book")["spreadsheetId"]
+        client.update_values(spreadsheet_id, "Sheet1!A1", [[1], [2], [3]])
+        grid = {"sheetId": 0, "gridProperties": {"rowCount": 400_000, "columnCount": 2}}
+        fields = "gridProperties(rowCount,columnCount)"
+        client.batch_update(spreadsheet_id, [{"updateSheetProperties": {"properties": grid, "fields": fields}}])
+        copies = Copies(client, spreadsheet_id)
+        steps: list[list[Step]] = [
+            [],
+            [{"action": "clear_range", "target": "Sheet1!A2"}],
+            [{"action": "clear_range", "target": "Sheet1!A3"}],
+            [{"action": "delete_rows", "target": "Sheet1!2:2"}],
+            [{"action": "delete_rows", "target": "Sheet1!3:3"}],
+            [cell("Sheet1!A2", "5")],
+        ]
+        assert len({left(copies, *one) for one in steps}) == len(steps)
+        assert left(copies, *steps[-1]) == left(copies, cell("Sheet1!A2", "9"), *steps[-1])

@@ -313,7 +313,18 @@ class TestWhatTheTaskAsksFor:
         assert kinds(copies, *steps) == set()
 
 
+def test_a_formula_that_is_calculated_and_not_written_is_looked_at_as_well(copies: Copies) -> None:
+    def calculated(formula: str) -> Step:
+        return {"action": "calculate", "options": [f"formula={formula}"]}
+
+    assert kinds(copies, calculated("=SUM(Orders!C2:C10)")) == {"range_mismatch"}
+    assert kinds(copies, calculated('=COUNTIF(Orders!C2:C11,"North")')) == {"criterion_kind"}
+    assert kinds(copies, calculated("=SUM(Orders!C2:C11)")) == set()
+    (fact,) = attempt(copies, "What is the average price?", calculated("=AVERAGE(Orders!C2:C11)")).doubts
+    assert (fact.kind, fact.address) == ("task_untouched", "Orders!D1:D11")
+
+
 def test_what_is_not_known_is_no_doubt(copies: Copies) -> None:
-    trial = attempt(copies, "", cell("Orders!H1", '=IMPORTRANGE("x","y")'))
+    trial = attempt(copies, "", cell("Orders!H1", '=GOOGLEFINANCE("CURRENCY:USDRUB")'))
     assert Severity.UNKNOWN in {fact.severity for fact in trial.facts}
     assert Severity.UNKNOWN not in {fact.severity for fact in trial.doubts}
