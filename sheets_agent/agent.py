@@ -37,8 +37,12 @@ from sheets_agent.stages.reflect import after_reflection
 from sheets_agent.stages.reflect import reflect as reflect_stage
 from sheets_agent.stages.retrieve import look
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
-from sheets_agent.state import Description, Intent, RunResult, Status
+from sheets_agent.state import Description, Intent, RunResult, Status, Undo
 from sheets_agent.targets import open_target
+from sheets_agent.undo.journal import Author, Journal
+from sheets_agent.undo.recording import Recorder
+from sheets_agent.undo.results import PastRun, Undone
+from sheets_agent.undo.undoing import Undoing, last_to_undo, past_runs
 
 
 class SheetsAgent:
@@ -204,6 +208,27 @@ class SheetsAgent:
         with checkpoints() as saver:
             return threads.last(saver)
 
+    def undo(self, run_id: str | None = None, *, force: bool = False, dry_run: bool = False) -> Undone:
+        """Take back all that a run has written; what cannot be restored exactly is in the result's notes.
+
+        Args:
+            run_id: the run; by default the last one that is not undone. An undoing is a run, too.
+            force: write over what somebody changed since, without asking.
+            dry_run: look what undoing would do, and write nothing.
+
+        Raises:
+            UsageError: nothing is known of the run, it is undone already, or it cannot be undone any more.
+            PersonNeeded: where undoing would write, something changed since, and there is no person to ask.
+            Rejected: the person said no.
+        """
+        journal = Journal()
+        undoing = Undoing(self.settings, self._person, force, dry_run, self._waiting)
+        return undoing.run(run_id or last_to_undo(journal), journal)
+
+    def history(self, limit: int | None = None) -> list[PastRun]:
+        """The runs that wrote something, newest first."""
+        return past_runs(Journal(), limit)
+
     def describe(self, target: str | Path, task: str = "", *, annotate: bool = True) -> Description:
         """What a spreadsheet holds. Writes nothing.
 
@@ -262,6 +287,7 @@ class SheetsAgent:
         reading: bool,
         run_id: str = "",
     ) -> Run:
+        run_id = run_id or uuid.uuid4().hex[:12]
         chats = Chats(
             self._model or self.settings.model,
             {**self.settings.models, **self._models},
@@ -284,11 +310,20 @@ class SheetsAgent:
             prompts=prompts,
             settings=self.settings,
             emit=self._listener,
+            undo=Recorder(Author(run_id, task), Journal(), file=opened.local),
         )
-        return Run(run_id or uuid.uuid4().hex[:12], task, opened, context)
+        return Run(run_id, task, opened, context)
 
     def _waiting(self, why: str, seconds: float) -> None:
         self._listener(Waiting(why, seconds))
+
+    def _undo_of(self, run_id: str) -> Undo:
+        """What a result of a run does to undo it."""
+
+        def undo(person: Person | None) -> Undone:
+            return SheetsAgent(self.settings, person=person or self._person, on_event=self._listener).undo(run_id)
+
+        return undo
 
     def _advance(self, run: Run, step: RunState | Command[Any]) -> RunResult:
         """Go on until the run ends or needs somebody who is not here."""
@@ -305,7 +340,7 @@ class SheetsAgent:
         if request is not None:
             self._open[run.run_id] = run
             return paused(run, state, request)
-        return finished(run, state)
+        return finished(run, state).undone_by(self._undo_of(run.run_id))
 
 
 def _check_task(task: str) -> None:

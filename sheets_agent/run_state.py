@@ -28,6 +28,7 @@ from sheets_agent.state import (
     Trial,
     Turn,
 )
+from sheets_agent.undo.recording import Recorder
 
 
 class RunState(TypedDict, total=False):
@@ -94,6 +95,8 @@ class Context:
     prompts: Prompts
     settings: Settings
     emit: Listener
+    undo: Recorder
+    """Puts down what is written, before it is written, so that it can be taken back."""
     journal: list[str] = field(default_factory=list)
     """The A1 ranges written so far, kept outside the state so that an interruption can tell them."""
 

@@ -72,7 +72,9 @@ def finished(run: Run, state: RunState) -> RunResult:
         FileError: when it cannot be written.
     """
     try:
-        files, losses = run.target.finish(changed=state.get("wrote", False))
+        changed = state.get("wrote", False)
+        with run.context.undo.saving(run.target.output if changed else None):
+            files, losses = run.target.finish(changed=changed)
     finally:
         run.close()
     result = result_of(run, state, state["status"])
@@ -81,7 +83,8 @@ def finished(run: Run, state: RunState) -> RunResult:
             threads.go_on_with(saver, run.run_id, files[0])
     paths = tuple(str(path) for path in files)
     view = View(run.context.client, run.context.spreadsheet_id, state.get("written", ()))
-    return result.model_copy(update={"files": paths, "notes": (*result.notes, *losses)}).viewed_through(view)
+    notes = (*result.notes, *losses, *run.context.undo.notes)
+    return result.model_copy(update={"files": paths, "notes": notes}).viewed_through(view)
 
 
 def paused(run: Run, state: RunState, request: dict[str, Any]) -> RunResult:

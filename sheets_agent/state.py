@@ -10,12 +10,17 @@ from __future__ import annotations
 from enum import StrEnum
 from html import escape
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from sheets_agent.a1 import GridRange, parse_cells
 from sheets_agent.actions import AnyAction
+from sheets_agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from sheets_agent.feedback.person import Person
+    from sheets_agent.undo.results import Undone
 
 
 class Model(BaseModel):
@@ -396,6 +401,7 @@ class RunResult(Model):
     """What an import or export could not keep, and other things to know."""
 
     _view: View | None = PrivateAttr(default=None)
+    _undo: Undo | None = PrivateAttr(default=None)
 
     def successful_steps(self) -> tuple[StepResult, ...]:
         """The steps that were carried out."""
@@ -411,6 +417,24 @@ class RunResult(Model):
         shown._view = view
         return shown
 
+    def undone_by(self, undo: Undo) -> RunResult:
+        """The same result, able to take back what the run wrote."""
+        shown = self.model_copy()
+        shown._undo = undo
+        return shown
+
+    def undo(self, person: Person | None = None) -> Undone:
+        """Take back what the run wrote; `person` is asked where somebody changed the same cells since.
+
+        Raises:
+            UsageError: it wrote nothing, or is undone already.
+            PersonNeeded: something changed since, and there is nobody to ask.
+            Rejected: the person said no.
+        """
+        if self._undo is None:
+            raise UsageError(f"Run {self.run_id} has not ended.", "Only a run that has ended can be undone.")
+        return self._undo(person)
+
     def save_pictures(self, folder: Path) -> tuple[Path, ...]:
         """Write the spreadsheet's charts into a folder as PNG files, and give back their paths."""
         return self._view.save_pictures(folder) if self._view else ()
@@ -418,6 +442,13 @@ class RunResult(Model):
     def _repr_html_(self) -> str:
         """What a notebook shows: the summary, the written parts of the sheets, and the charts."""
         return self._view.html(self) if self._view else f"<p>{escape(self.status.value)}: {escape(self.summary)}</p>"
+
+
+class Undo(Protocol):
+    """Takes back what a run wrote."""
+
+    def __call__(self, person: Person | None) -> Undone:
+        """Undo it, asking a person where something changed since."""
 
 
 class View(Protocol):

@@ -20,6 +20,7 @@ from sheets_agent.cli.doctor import doctor
 from sheets_agent.cli.emulator import emulator
 from sheets_agent.cli.plan import plan
 from sheets_agent.cli.run import follow, run
+from sheets_agent.cli.undo import history, undo
 from sheets_agent.errors import SheetsAgentError
 
 HELP = """
@@ -66,7 +67,7 @@ def cli(debug: bool) -> None:
     """The group that holds all commands."""
 
 
-for _command in (run, follow, describe, plan, actions, auth, doctor, demo, emulator):
+for _command in (run, follow, history, undo, describe, plan, actions, auth, doctor, demo, emulator):
     cli.add_command(_command)
 
 

@@ -35,7 +35,9 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     only_reads = run.get("intent") is Intent.QUESTION
     batches = max((step.batch or 0 for step in run.get("steps", ())), default=0)
     policy = "only reads" if only_reads else context.settings.approve
-    hands = Hands(context.client, context.spreadsheet_id, context.copies, policy, context.journal, batches)
+    hands = Hands(
+        context.client, context.spreadsheet_id, context.copies, context.undo, policy, context.journal, batches
+    )
     for record in hands.apply(run["plan"], run["trial"]):
         _tell(context, record)
     messages = [*_opening(run, context), *_as_messages(hands.records)]

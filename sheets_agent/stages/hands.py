@@ -24,6 +24,7 @@ from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
 from sheets_agent.state import Calculation, Diff, Plan, Step, StepResult, ToolRecord, Trial
+from sheets_agent.undo.recording import Recorder
 
 CALLED = "called by the executor"
 _REQUEST = re.compile(r"requests\[(\d+)\]")
@@ -38,6 +39,7 @@ class Hands:
         client: the client of the spreadsheet.
         spreadsheet_id: its id.
         copies: where single calls are tried first.
+        undo: puts down what is written, so that it can be taken back.
         policy: the approval policy: always, risky or never; or “only reads”, where nothing may be written at all.
         journal: the A1 ranges this run has written; what is written is added to it at once.
         batches: how many batches this run has written before.
@@ -54,6 +56,7 @@ class Hands:
         client: SheetsClient,
         spreadsheet_id: str,
         copies: Copies,
+        undo: Recorder,
         policy: str,
         journal: list[str],
         batches: int = 0,
@@ -61,6 +64,7 @@ class Hands:
         self._client = client
         self._id = spreadsheet_id
         self._copies = copies
+        self._undo = undo
         self._policy = policy
         self.written = journal
         self.records: list[ToolRecord] = []
@@ -154,7 +158,9 @@ class Hands:
 
     def _send(self, trial: Trial) -> None:
         """Write what was tried; the journal is told only of what has landed."""
-        self._client.batch_update(self._id, [request for step in trial.requests for request in step])
+        batch = [request for step in trial.requests for request in step]
+        with self._undo.writing(self._id, self._copies.fresh, batch) as requests:
+            self._client.batch_update(self._id, requests)
         self.written += trial.written
         self.wrote = True
         self._batches += 1

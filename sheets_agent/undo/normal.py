@@ -29,6 +29,7 @@ ASPECTS = {
 """The fields of CellData, and those of a `Cell` that hold the same."""
 _USUAL_SIZE = {"rows": 21, "columns": 100}
 _COLOUR_STEP = 1 / 255
+_CHANNELS = frozenset({"red", "green", "blue", "alpha"})
 
 
 def cell_data(workbook: Workbook, cell: Cell) -> JSON:
@@ -134,16 +135,22 @@ def same(left: Any, now: Any, *, exact: bool) -> bool:
     """
     if isinstance(left, dict) and isinstance(now, dict):
         keys = left.keys() | now.keys() if exact else left.keys()
-        return all(same(left.get(key), now.get(key), exact=exact) for key in keys)
+        return all(
+            _close(left.get(key), now.get(key)) if key in _CHANNELS else same(left.get(key), now.get(key), exact=exact)
+            for key in keys
+        )
     if isinstance(left, list) and isinstance(now, list):
         return len(left) == len(now) and all(same(a, b, exact=exact) for a, b in zip(left, now, strict=True))
     if _empty(left) and _empty(now):
         return True
     if isinstance(left, bool) or isinstance(now, bool):
         return left is now
-    if isinstance(left, float) and isinstance(now, float | int) and not exact:
-        return abs(left - now) <= (_COLOUR_STEP if 0 < left < 1 else 0)
     return bool(left == now)
+
+
+def _close(left: Any, now: Any) -> bool:
+    """Whether two channels of a colour round to the same one of 256."""
+    return bool(abs((left or 0) - (now or 0)) < _COLOUR_STEP / 2)
 
 
 def _empty(value: Any) -> bool:

@@ -1,0 +1,146 @@
+"""What a run writes, put down in the journal before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from sheets_agent.emulator.transport import EmulatorHttp
+from sheets_agent.emulator.workbook import JSON, Workbook
+from sheets_agent.errors import (
+    InvalidRequest,
+    PermissionDenied,
+    QuotaExceeded,
+    SheetsServerError,
+    SpreadsheetNotFound,
+)
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.undo.inverse import Inverse, inverse
+from sheets_agent.undo.journal import Author, Journal
+from sheets_agent.undo.left import Left
+
+Request = JSON
+
+_REFUSALS = (InvalidRequest, PermissionDenied, QuotaExceeded, SpreadsheetNotFound)
+"""Answers after which nothing was written."""
+_IDS = {
+    "addSheet": ("properties", "sheetId"),
+    "addChart": ("chart", "chartId"),
+    "addSlicer": ("slicer", "slicerId"),
+    "addFilterView": ("filter", "filterViewId"),
+    "addProtectedRange": ("protectedRange", "protectedRangeId"),
+    "addBanding": ("bandedRange", "bandedRangeId"),
+    "addNamedRange": ("namedRange", "namedRangeId"),
+    "addTable": ("table", "tableId"),
+    "createDeveloperMetadata": ("developerMetadata", "metadataId"),
+}
+"""Where a request and its reply name the id of what is made."""
+
+
+class Recorder:
+    """Puts down what one run writes.
+
+    Args:
+        author: the run.
+        journal: where it is put down.
+        file: whether the run works on a copy of a file, of which only the saving is put down.
+
+    Attributes:
+        notes: what undoing will not restore, a sentence each.
+    """
+
+    def __init__(self, author: Author, journal: Journal, *, file: bool) -> None:
+        self._author = author
+        self._journal = journal
+        self._file = file
+        self.notes: list[str] = []
+
+    @contextmanager
+    def writing(
+        self, spreadsheet_id: str, copy: Callable[[], SheetsClient], requests: Sequence[Request]
+    ) -> Iterator[list[Request]]:
+        """Put a batch down, let it be sent while the block runs, and put down what came of it.
+
+        Args:
+            spreadsheet_id: the spreadsheet.
+            copy: gives a client on a local copy of it as it is before the batch.
+            requests: the batch.
+
+        Yields:
+            The batch to send: the same, with an id of our own choice for all that it adds.
+
+        Raises:
+            FileError: the journal cannot be written; nothing was sent.
+        """
+        if self._file:
+            yield list(requests)
+            return
+        sent, found = inverse_of(copy(), spreadsheet_id, requests)
+        row = self._journal.begin_batch(self._author, spreadsheet_id, found)
+        try:
+            yield sent
+        except _REFUSALS:
+            self._journal.refused(row)
+            raise
+        self._journal.landed(row)
+        self.notes += [note for note in found.lost if note not in self.notes]
+
+    @contextmanager
+    def saving(self, path: Path | None) -> Iterator[None]:
+        """Put down what a file holds before it is written over while the block runs, and what it holds then.
+
+        Raises:
+            FileError: the journal cannot be written; the file is unchanged.
+        """
+        if path is None:
+            yield
+            return
+        before = _held(path)
+        row = self._journal.begin_file(self._author, path.resolve(), before)
+        try:
+            yield
+        except BaseException:
+            if _held(path) == before:
+                self._journal.refused(row)
+            raise
+        self._journal.landed(row, _held(path))
+
+
+def _held(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def workbook_of(client: SheetsClient, spreadsheet_id: str) -> Workbook:
+    """The spreadsheet behind a client on a local copy."""
+    return cast(EmulatorHttp, client.http).emulator.workbook(spreadsheet_id)
+
+
+def inverse_of(copy: SheetsClient, spreadsheet_id: str, requests: Sequence[Request]) -> tuple[list[Request], Inverse]:
+    """The batch with ids of our own choice, and what takes it back.
+
+    Args:
+        copy: a client on a local copy of the spreadsheet before the batch; the batch is carried out on it.
+        spreadsheet_id: the spreadsheet.
+        requests: the batch.
+    """
+    before = workbook_of(copy, spreadsheet_id)
+    try:
+        answer = copy.batch_update(spreadsheet_id, requests)
+    except (InvalidRequest, SheetsServerError) as error:
+        why = f"What was written cannot be undone here: the local copy could not do it ({error})."
+        return list(requests), Inverse((), Left(), (why,))
+    sent = [_numbered(request, reply) for request, reply in zip(requests, answer.get("replies", ()), strict=True)]
+    return sent, inverse(before, workbook_of(copy, spreadsheet_id), sent)
+
+
+def _numbered(request: Request, reply: JSON) -> Request:
+    """A request with the id that its reply names, so that the same thing has the same id everywhere."""
+    [(kind, body)] = request.items()
+    if kind == "duplicateSheet":
+        return {kind: {**body, "newSheetId": reply[kind]["properties"]["sheetId"]}}
+    if kind not in _IDS:
+        return request
+    name, key = _IDS[kind]
+    return {kind: {**body, name: {**body.get(name, {}), key: reply[kind][name][key]}}}
