@@ -61,10 +61,14 @@ class CredentialsError(SheetsAgentError):
 
 
 class SheetsError(SheetsAgentError):
-    """The Sheets API refused or failed. `status` is the HTTP status, 0 when nothing answered."""
+    """The Sheets API refused or failed. `status` is the HTTP status, 0 when nothing answered.
+
+    `in_doubt` says of a write that it may have landed: an answer to it was lost.
+    """
 
     exit_code = 5
 
+    in_doubt = False
     def __init__(self, message: str, hint: str = "", *, status: int = 0) -> None:
         super().__init__(message, hint)
         self.status = status
@@ -95,7 +99,11 @@ class InvalidRequest(SheetsError):
 
 
 class SheetsServerError(SheetsError):
-    """5xx: the write may or may not have landed."""
+    """5xx: a write may or may not have landed. `retry_after` is in seconds, None when the answer named none."""
+
+    def __init__(self, message: str, hint: str = "", *, status: int = 0, retry_after: float | None = None) -> None:
+        super().__init__(message, hint, status=status)
+        self.retry_after = retry_after
 
 
 class SheetsUnreachable(SheetsError):

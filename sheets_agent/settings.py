@@ -119,6 +119,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", protected_namespaces=()
     )
+        reads_per_minute: reading calls that all runs of a process make in a minute, for one account; Google allows 60.
+        writes_per_minute: the same for writing calls.
 
     model: str = Field("gigachat:GigaChat-2-Max", min_length=1)
     models: dict[str, str] = Field(default_factory=dict)
@@ -151,6 +153,8 @@ class Settings(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
+    reads_per_minute: int = Field(60, ge=1)
+    writes_per_minute: int = Field(60, ge=1)
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What the caller gives, then the environment, then the configuration file."""

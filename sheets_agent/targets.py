@@ -16,6 +16,7 @@ from sheets_agent.a1 import parse_reference
 from sheets_agent.errors import FileError, UsageError
 from sheets_agent.settings import Settings
 from sheets_agent.sheets.client import GOOGLE, SheetsClient
+from sheets_agent.sheets.limiter import Limiter, limiter
 
 OnWait = Callable[[str, float], None]
 Saved = tuple[tuple[Path, ...], tuple[str, ...]]
@@ -132,12 +133,19 @@ def live_client(settings: Settings, on_wait: OnWait | None = None) -> tuple[Shee
 
     if settings.api_endpoint.rstrip("/") != GOOGLE:  # another server must not be shown Google's tokens
         bare = CarefulHttp(timeout=settings.api_timeout)
-        return SheetsClient(bare, on_wait=on_wait, endpoint=settings.api_endpoint.rstrip("/")), bare.close
+        endpoint = settings.api_endpoint.rstrip("/")
+        return SheetsClient(bare, on_wait=on_wait, endpoint=endpoint, limiter=_limiter(settings)), bare.close
     from sheets_agent.sheets.auth import authorized_http, sign_in
 
     found = sign_in(settings)
     http = authorized_http(found, settings.api_timeout)
-    return SheetsClient(http, account=found.account, on_wait=on_wait), http.close
+    shared = _limiter(settings, found.account)
+    return SheetsClient(http, account=found.account, on_wait=on_wait, limiter=shared), http.close
+
+
+def _limiter(settings: Settings, account: str = "") -> Limiter:
+    """What all clients of this process share that speak for one account."""
+    return limiter(settings.api_endpoint.rstrip("/"), account, settings.reads_per_minute, settings.writes_per_minute)
 
 
 # ------------------------------------------------------------------------------------------------- files

@@ -23,7 +23,7 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.errors import InvalidRequest, SheetsError, SheetsServerError
 from sheets_agent.sheets import areas, markers
 from sheets_agent.sheets.book import JSON, Book
-from sheets_agent.sheets.limiter import USUAL, Rate, windows
+from sheets_agent.sheets.limiter import Limiter
 from sheets_agent.sheets.markers import Marker
 from sheets_agent.sheets.sending import Http, OnWait, Sender, Waits
 
@@ -94,14 +94,16 @@ class SheetsClient:
 
     Args:
         http: the transport.
-        account: the e-mail address of whoever is signed in; appears in hints, and tells whose quota is used.
+        account: the e-mail address of whoever is signed in; appears in hints.
         on_wait: is told why and how many seconds, before each pause.
         sleep: makes the pause.
         jitter: gives numbers from 0 to 1, so that several clients do not come back at once.
         endpoint: where the API is served.
-        rate: how many calls a minute all clients of this account make.
+        limiter: keeps inside the quota of the account.
 
     Attributes:
+        reads: the reading calls made so far, repeated ones included.
+        writes: the writing calls made so far.
         in_doubt: the ids of markers of batches of which an answer was lost: a request may still be on its way.
         notes: what a scratch copy could not take over from the spreadsheet it copies.
         local: whether the spreadsheets are in this process.
@@ -118,27 +120,25 @@ class SheetsClient:
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
         endpoint: str = GOOGLE,
-        rate: Rate = USUAL,
+        limiter: Limiter | None = None,
         notes: tuple[str, ...] = (),
     ) -> None:
         self.http = http
+        self.reads = 0
+        self.writes = 0
         self.notes = notes
         self.local = isinstance(http, ForkingHttp)
         self.in_doubt: set[int] = set()
-        shared = None if self.local else windows(endpoint, account)
-        self._sender = Sender(http, account, Waits(on_wait, sleep, jitter), shared, rate)
+        waits = Waits(on_wait, sleep, jitter)
+        self._sender = Sender(http, account, waits, limiter, local=self.local, count=self._count)
         self._api = _resources(endpoint)
         self._sizes: dict[str, int] = {}  # cells of all grids of a spreadsheet, as last seen
 
-    @property
-    def reads(self) -> int:
-        """The reading calls made so far, repeated ones included."""
-        return self._sender.reads
-
-    @property
-    def writes(self) -> int:
-        """The writing calls made so far, repeated ones included."""
-        return self._sender.writes
+    def _count(self, writing: bool) -> None:
+        if writing:
+            self.writes += 1
+        else:
+            self.reads += 1
 
     # ------------------------------------------------------------------------------------------------ reading
 
@@ -283,8 +283,8 @@ class SheetsClient:
         Raises:
             InvalidRequest: with the index of the refused request; nothing was written.
         """
-        marked = marker is not None and not self.local
-        body: JSON = {"requests": [*([marker.request()] if marker and marked else []), *requests]}
+        marker = None if self.local else marker
+        body: JSON = {"requests": [*([marker.request()] if marker else []), *requests]}
         if response_ranges or include_grid_data:
             body["includeSpreadsheetInResponse"] = True
             body["responseIncludeGridData"] = include_grid_data
@@ -293,7 +293,10 @@ class SheetsClient:
             body["includeSpreadsheetInResponse"] = True
             fields = SIZE_FIELDS
         request = self._api.spreadsheets.batchUpdate(spreadsheetId=spreadsheet_id, body=body, fields=fields)
-        answer = self._sender.write(request, spreadsheet_id)
+        if marker is None:
+            answer = self._sender.write(request, spreadsheet_id)
+        else:
+            answer = self._write_once(request, spreadsheet_id, marker)
         self._sizes.pop(spreadsheet_id, None)
         if fields == SIZE_FIELDS and (updated := answer.pop("updatedSpreadsheet", None)):
             self._sizes[spreadsheet_id] = _size(updated)
@@ -319,7 +322,8 @@ class SheetsClient:
         try:
             return marker.is_in(self.get(spreadsheet_id, fields=markers.FIELDS))
         except SheetsError as error:
-            error.in_doubt = True  # nobody knows, and that has to be told
+            error.in_doubt = True
+            error.args = (f"{error} Whether the write before it has landed is not known.",)
             raise
 
     def marked(self, spreadsheet_id: str) -> list[int]:

@@ -77,7 +77,7 @@ def from_answer(
     if status in (401, 403):
         return _denied(status, message, reasons, account)
     if status >= 500:
-        return _local_server(status, message) if local else _server(status, message, writing)
+        return _local_server(status, message) if local else _server(status, message, headers, writing)
     return _invalid(status, message, reasons, writing)
 
 
@@ -171,16 +171,19 @@ def _local_server(status: int, message: str) -> SheetsServerError:
     return SheetsServerError(sentence, "This is a defect of sheets-agent; please report it.", status=status)
 
 
-def _server(status: int, message: str, writing: bool) -> SheetsServerError:
+def _server(status: int, message: str, headers: Mapping[str, str], writing: bool) -> SheetsServerError:
     told = f": {message}" if message else ""
     landed = " The write may or may not have landed." if writing else ""
-    return SheetsServerError(
+    error = SheetsServerError(
         f"The Google Sheets service failed with status {status}{told.rstrip('.')}.{landed}",
         "Look at the spreadsheet, then run it again in a while."
         if writing
         else "Run it again in a while; https://www.google.com/appsstatus shows known outages.",
         status=status,
+        retry_after=_seconds(headers.get("retry-after")),
     )
+    error.in_doubt = writing
+    return error
 
 
 def _invalid(status: int, message: str, reasons: set[str], writing: bool) -> InvalidRequest:
@@ -211,10 +214,12 @@ def from_transport(error: Exception, *, writing: bool = False) -> SheetsAgentErr
         return from_auth(error)
     landed = " The write may or may not have landed." if writing and not _never_sent(error) else ""
     first = "look at the spreadsheet, and only " if landed else ""
-    return SheetsUnreachable(
+    unreachable = SheetsUnreachable(
         f"Google Sheets cannot be reached: {_reason(error)}.{landed}",
         f"Check the network and the proxy settings (HTTPS_PROXY), {first}then run it again.",
     )
+    unreachable.in_doubt = bool(landed)
+    return unreachable
 
 
 def from_auth(error: google_errors.GoogleAuthError) -> CredentialsError:

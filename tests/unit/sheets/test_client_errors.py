@@ -18,7 +18,8 @@ from sheets_agent.errors import (
     SheetsUnreachable,
     SpreadsheetNotFound,
 )
-from sheets_agent.sheets.client import ATTEMPTS, SheetsClient
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.sheets.sending import ATTEMPTS
 
 ID = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
 OK = (200, {"spreadsheetId": ID}, {})
@@ -159,7 +160,7 @@ def test_a_used_up_quota_is_waited_for_and_the_person_is_told():
     assert client.get(ID) == {"spreadsheetId": ID}
     assert len(http_.sent) == 3
     assert client.reads == 3
-    assert pauses.seconds == [1.0, 2.0]
+    assert pauses.seconds == [0.5, 1.0]
     assert [seconds for _, seconds in pauses.told] == pauses.seconds
     assert "read requests per minute per user" in pauses.told[0][0]
 
@@ -184,14 +185,14 @@ def test_nobody_waits_for_an_hour():
 def test_an_unusable_retry_after_is_ignored(text):
     client, _, pauses = client_for((QUOTA[0], QUOTA[1], {"retry-after": text}), OK)
     client.get(ID)
-    assert pauses.seconds == [1.0]
+    assert pauses.seconds == [0.5]
 
 
 def test_waiting_is_bounded():
-    client, http_, pauses = client_for(QUOTA, jitter=0.0)
+    client, http_, pauses = client_for(QUOTA, jitter=1.0)
     assert isinstance(error_of(lambda: client.get(ID)), QuotaExceeded)
     assert len(http_.sent) == ATTEMPTS
-    assert pauses.seconds == [0.5, 1.0, 2.0, 4.0, 8.0]
+    assert pauses.seconds == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]
 
 
 def test_a_write_waits_for_the_quota_because_nothing_was_done():
