@@ -67,8 +67,8 @@ class SheetsError(SheetsAgentError):
     """
 
     exit_code = 5
-
     in_doubt = False
+
     def __init__(self, message: str, hint: str = "", *, status: int = 0) -> None:
         super().__init__(message, hint)
         self.status = status

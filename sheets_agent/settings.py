@@ -113,14 +113,14 @@ class Settings(BaseSettings):
         service_account: path to a service account's key; None looks in the usual places.
         api_timeout: seconds for one answer of the Sheets API.
         api_endpoint: where the Sheets API is served; another one than Google's gets no credentials.
+        reads_per_minute: reading calls that all runs of a process make in a minute, for one account; Google allows 60.
+        writes_per_minute: the same for writing calls.
         locale: the locale of files, such as ru_RU; None guesses it for a .csv, and is en_US for an .xlsx.
     """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", protected_namespaces=()
     )
-        reads_per_minute: reading calls that all runs of a process make in a minute, for one account; Google allows 60.
-        writes_per_minute: the same for writing calls.
 
     model: str = Field("gigachat:GigaChat-2-Max", min_length=1)
     models: dict[str, str] = Field(default_factory=dict)
@@ -144,6 +144,8 @@ class Settings(BaseSettings):
     service_account: Path | None = None
     api_timeout: float = Field(60.0, gt=0)
     api_endpoint: str = Field("https://sheets.googleapis.com", pattern=r"^https?://[^/]")
+    reads_per_minute: int = Field(60, ge=1)
+    writes_per_minute: int = Field(60, ge=1)
     locale: str | None = Field(None, pattern=r"^[a-z]{2,3}_[A-Z]{2}$")
 
     @classmethod
@@ -153,8 +155,6 @@ class Settings(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
-    reads_per_minute: int = Field(60, ge=1)
-    writes_per_minute: int = Field(60, ge=1)
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What the caller gives, then the environment, then the configuration file."""
