@@ -37,8 +37,8 @@ def title(node: SearchTree) -> str:
 
 
 def worth(node: SearchTree) -> str:
-    """How good a node was found to be, and how often the search came there, such as `0.77 · 3 visits`."""
-    parts = [] if node.value is None else [f"{node.value:.3g}"]
+    """How good a node was found to be, and how often the search came there, such as `value 0.77 · 3 visits`."""
+    parts = [] if node.value is None else [f"value {node.value:.3g}"]
     if node.visits:
         parts.append(f"{node.visits} visit{'s' * (node.visits != 1)}")
     return " · ".join(parts)

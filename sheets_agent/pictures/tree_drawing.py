@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -126,7 +127,7 @@ def _fitted(text: str, font: FontProperties, most: int) -> list[str]:
             lines[-1] = longer
             continue
         pieces = _pieces(word, font)
-        lines = [*lines, *pieces] if lines[-1] else pieces if len(lines) == 1 else [*lines[:-1], *pieces]
+        lines = [*lines, *pieces] if lines[-1] else pieces
     if len(lines) <= most:
         return lines
     last = lines[most - 1]
@@ -146,7 +147,17 @@ def _pieces(word: str, font: FontProperties) -> list[str]:
 
 
 def _width(text: str, font: FontProperties) -> float:
-    return float(_MEASURE.get_text_width_height_descent(text, font, ismath=False)[0])
+    return sum(_advance(letter, font.get_size()) for letter in text)
+
+
+@cache
+def _advance(letter: str, size: float) -> float:
+    """How much wider a letter makes a line: measuring whole lines anew for each word takes long."""
+    font = FontProperties(size=size)
+    between, beside = (
+        _MEASURE.get_text_width_height_descent(text, font, ismath=False)[0] for text in (f"H{letter}H", "HH")
+    )
+    return float(between - beside)
 
 
 _MEASURE = TextToPath()

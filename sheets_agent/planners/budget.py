@@ -37,7 +37,9 @@ class Budget:
         """Which limit is reached, as the end of a sentence (“… at 24 calls of models”); empty while all hold."""
         if other := self._other_limit():
             return other
-        return f"{self._limits.calls} calls of models" if self._spent().calls >= self._limits.calls else ""
+        if self._spent().calls < self._limits.calls:
+            return ""
+        return f"{self._limits.calls} call{'s' * (self._limits.calls != 1)} of models"
 
     def _other_limit(self) -> str:
         used = self._spent()

@@ -51,11 +51,11 @@ def nodes(tree):
 
 def test_text_marks_the_way_and_what_spoke_against_a_step():
     lines = as_text(TREE).splitlines()
-    assert lines[0] == f"* {START}  [0.771 · 3 visits]"
+    assert lines[0] == f"* {START}  [value 0.771 · 3 visits]"
     assert lines[1].startswith("├─ Заполнить 'Лист \"1\" [a]'!D2")
     assert lines[2] == "│      ! D2 shows #DIV/0!: it divides by “B2”."
-    assert lines[3] == "└─ * Write 'Продажи'!E1  [1 · 2 visits]"
-    assert lines[4] == "   └─ * Fill E2:E13 with =C2*D2  [1 · 1 visit]"
+    assert lines[3] == "└─ * Write 'Продажи'!E1  [value 1 · 2 visits]"
+    assert lines[4] == "   └─ * Fill E2:E13 with =C2*D2  [value 1 · 1 visit]"
 
 
 def test_mermaid_draws_the_way_thick():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +236,14 @@ class TestShowingTheTree:
         assert main(line) == 0
         assert "No tree was searched for this plan." in capsys.readouterr().out
         assert not Path("tree.svg").exists()
+
+    def test_a_picture_without_matplotlib_is_refused_before_a_model_is_asked(
+        self, scripted: ProtocolServer, sales: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "matplotlib", None)
+        assert main(["plan", "sales.xlsx", TASK, *LEVELS, "--tree", "tree.png"]) == 2
+        assert "pip install 'sheets-agent[pictures]'" in capsys.readouterr().err
+        assert scripted.chats == []
 
     @pytest.mark.parametrize("command", ["plan", "run"])
     def test_a_kind_of_file_that_is_not_known_is_refused_before_a_model_is_asked(
