@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,17 @@ It has no sign-in and answers on this machine only. Without --data it forgets ev
 """
 
 
+def _moment(context: click.Context, option: click.Parameter, text: str | None) -> datetime | None:
+    """A moment in ISO 8601, in UTC where it names no zone."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter("that is no moment such as 2026-03-01T12:00Z.", context, option) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 @click.command(help=HELP, short_help="Serve the local Sheets API on this machine, for any client.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
@@ -46,8 +58,19 @@ It has no sign-in and answers on this machine only. Without --data it forgets ev
 @click.option("--faults", metavar="SPEC", help="Fail on purpose, see above.")
 @click.option("--quota", is_flag=True, help="Refuse what is over Google's quotas: 300 a minute, 60 of one user.")
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Write requests and answers to a file.")
+@click.option("--seed", type=int, metavar="N", help="Draw the same by chance in every run: RAND, ids, random order.")
+@click.option(
+    "--clock", callback=_moment, metavar="ISO", help="Have it always be this moment, such as 2026-03-01T12:00Z."
+)
 def emulator(
-    files: tuple[Path, ...], port: int, data: Path | None, faults: str | None, quota: bool, record: Path | None
+    files: tuple[Path, ...],
+    port: int,
+    data: Path | None,
+    faults: str | None,
+    quota: bool,
+    record: Path | None,
+    seed: int | None,
+    clock: datetime | None,
 ) -> None:
     """Open the files, serve until interrupted."""
     from sheets_agent import settings as all_settings
@@ -58,7 +81,8 @@ def emulator(
 
     settings = all_settings.load()
     with contextlib.ExitStack() as stack:
-        local = Emulator(folder=stack.enter_context(contextlib.closing(Folder(data))) if data else None)
+        folder = stack.enter_context(contextlib.closing(Folder(data))) if data else None
+        local = Emulator(folder=folder, clock=None if clock is None else lambda: clock, seed=seed)
         kept = {document.spreadsheet_id for document in local.documents()}
         for document in local.documents():
             click.echo(f"{document.title}: {document.spreadsheet_id}")

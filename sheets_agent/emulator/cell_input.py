@@ -48,7 +48,7 @@ def entered_cell(workbook: Workbook, old: Cell, value: Any, user_entered: bool) 
     if not user_entered:
         return replace(old, value=value or None, formula=None, runs=None)
     own = old.format or {}
-    typed = entry.parse(value, workbook.locale, own.get("numberFormat"))
+    typed = entry.parse(value, workbook.locale, own.get("numberFormat"), workbook.today())
     cell_format = {**own, "numberFormat": typed.number_format} if typed.number_format else old.format
     formula = None if typed.formula is None else to_canonical(typed.formula, workbook.locale)
     return replace(old, value=typed.value, formula=formula, format=cell_format, runs=None)

@@ -170,12 +170,12 @@ def operand(workbook: Workbook, value: JSON, today: date | None = None) -> Opera
         day = relative_date(str(value["relativeDate"]), today or today_in(workbook))
         return Operand(float((day - _EPOCH).days), str(value["relativeDate"]))
     text = str(value.get("userEnteredValue", ""))
-    return Operand(parse(text, workbook.locale).value, text)
+    return Operand(parse(text, workbook.locale, None, today or today_in(workbook)).value, text)
 
 
 def today_in(workbook: Workbook) -> date:
     """The day it is in a spreadsheet's time zone."""
-    return _EPOCH + timedelta(days=math.floor(HostWorld(workbook, 0).now()))
+    return _EPOCH + timedelta(days=math.floor(HostWorld(workbook, (0, 0, 0)).now()))
 
 
 def comparison(kind: str, operands: Sequence[Operand]) -> Test:

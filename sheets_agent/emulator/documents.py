@@ -70,7 +70,7 @@ class Document:
         title: its title, known without reading it.
         load: gives the spreadsheet when it is first needed.
         created: when it was made; now by default.
-        modified: when it was last written; now by default.
+        modified: when it was last written; when it was made by default.
     """
 
     def __init__(
@@ -82,19 +82,18 @@ class Document:
         created: datetime | None = None,
         modified: datetime | None = None,
     ) -> None:
-        now = datetime.now(UTC)
         self.spreadsheet_id = spreadsheet_id
         self.title = title
         self.lock = threading.RLock()
-        self.created = created or now
-        self.modified = modified or now
+        self.created = created or datetime.now(UTC)
+        self.modified = modified or self.created
         self._load = load
         self._workbook: Workbook | None = None
 
     @classmethod
     def of(cls, workbook: Workbook) -> Document:
         """A spreadsheet that is there already."""
-        return cls(workbook.spreadsheet_id, workbook.properties["title"], lambda: workbook)
+        return cls(workbook.spreadsheet_id, workbook.properties["title"], lambda: workbook, created=workbook.clock())
 
     @property
     def workbook(self) -> Workbook:
@@ -103,6 +102,17 @@ class Document:
             if self._workbook is None:
                 self._workbook = self._load()
             return self._workbook
+
+    def prepare(self, change: Callable[[Workbook], None]) -> None:
+        """Have something done to the spreadsheet before it is first used, once it is read."""
+        load = self._load
+
+        def prepared() -> Workbook:
+            workbook = load()
+            change(workbook)
+            return workbook
+
+        self._load = prepared
 
     def replace(self, workbook: Workbook, modified: datetime) -> None:
         """Hold a changed spreadsheet in the place of the old one."""

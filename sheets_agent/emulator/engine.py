@@ -56,6 +56,7 @@ class Engine:
         self._busy = False
         self.moment: float | None = None
         """What NOW was at the last calculation."""
+        self._seed: int | None = None
         self._lock = RLock()
 
     def touched(self, sheet_id: int, row: int, column: int) -> None:
@@ -134,12 +135,19 @@ class Engine:
             copy._formats = {} if self._restructured or self._touched else self._formats
             copy._pivots = list(self._pivots)
             copy.moment = self.moment
+            copy._seed = self._seed
             copy._room = dict(self._room)
             copy._touched = set(self._touched)
             copy._restructured = self._restructured
             if self._shared is not None:
                 self._shared.users.add(copy)
         return copy
+
+    def seed(self, workbook: Workbook) -> int:
+        """What everything that is drawn at this calculation comes from: drawn itself when it is first wanted."""
+        if self._seed is None:
+            self._seed = workbook.random.getrandbits(64)
+        return self._seed
 
     def _calculated(self, workbook: Workbook) -> Results:
         """Up-to-date results; while pivot tables are being drawn, those so far."""
@@ -167,7 +175,7 @@ class Engine:
             calculator.follow(workbook, None if everything or new else touched)
             if everything or any(place in calculator.placed.formulas for place in touched):
                 calculator.empty_gaps(workbook)
-            self.moment = workbook.now()
+            self.moment, self._seed = workbook.now(), None
             calculator.tell_time(self.moment)
             if everything:
                 self._pivots = _pivots(workbook)

@@ -77,7 +77,7 @@ def _given(workbook: Workbook, beside: Beside, point: JSON, area: GridRange) -> 
     """The value of a point, which may be a formula."""
     formula = formula_of({"userEnteredValue": point.get("value", "")})
     if formula is None:
-        value = parse(str(point.get("value", "")), workbook.locale).value
+        value = parse(str(point.get("value", "")), workbook.locale, None, workbook.today()).value
         return lambda: value
     first = (area.start_row or 0, area.start_column or 0)
     answer = beside.ask(formula, first, [first])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import GridRange, parse_a1
 from sheets_agent.emulator.entry import parse
 from sheets_agent.emulator.locales import locale
 from sheets_agent.emulator.number_format import render
+from sheets_agent.emulator.placed import Place
 from sheets_agent.emulator.reading import LocaleReading
 from sheets_agent.errors import UsageError
 from sheets_agent.formulas.locale import from_canonical
@@ -19,17 +22,31 @@ from sheets_agent.functions.array import JSON, Array
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Workbook
 
+_EPOCH = datetime(1899, 12, 30)
+
 
 class HostWorld:
-    """The world of the formulas on one sheet of a workbook."""
+    """The world of one formula of a workbook, by its place."""
 
-    def __init__(self, workbook: Workbook, sheet_id: int) -> None:
+    def __init__(self, workbook: Workbook, place: Place) -> None:
         self._workbook = workbook
-        self._sheet_id = sheet_id
+        self._place = place
+        self._sheet_id = place[0]
+        self._chances: dict[int, Random] = {}
 
     def now(self) -> float:
         """The moment, in the spreadsheet's time zone, as a serial number."""
         return self._workbook.engine.moment or self._workbook.now()
+
+    def _today(self) -> date:
+        return (_EPOCH + timedelta(days=self.now())).date()
+
+    def chance(self, call: int) -> Random:
+        """What a call of the formula draws from: until the next calculation always the same."""
+        if call not in self._chances:
+            seed = f"{self._workbook.engine.seed(self._workbook)} {self._place} {call}"
+            self._chances[call] = Random(seed)
+        return self._chances[call]
 
     def formula(self, sheet_id: int, row: int, column: int) -> str | None:
         """The formula of a cell, as the spreadsheet's locale writes it."""
@@ -85,12 +102,12 @@ class HostWorld:
 
     def is_date_text(self, text: str) -> bool:
         """Whether a text, typed into a cell, would become a date."""
-        shown = parse(text, self._workbook.locale).number_format or {}
+        shown = parse(text, self._workbook.locale, None, self._today()).number_format or {}
         return shown.get("type") in ("DATE", "DATE_TIME")
 
     def number(self, text: str) -> float | None:
         """The number, date or time that a text, typed into a cell, would become; None for a text."""
-        typed = parse(text, self._workbook.locale).value
+        typed = parse(text, self._workbook.locale, None, self._today()).value
         return typed if isinstance(typed, float) else None
 
     def pattern(self, text: str) -> str | None:

@@ -8,7 +8,8 @@ until nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -122,6 +123,7 @@ class Hosting:
         values: dict[Place, Value] = {}
         origins: dict[Place, Place] = {}
         formats: dict[Place, JSON] = {}
+        filled = ChainMap(values, taken)
         for place in sorted(calculator.placed.calling):
             shows = calculator.placed.formulas[place].shows
             sheet = workbook.sheet(place[0])
@@ -129,7 +131,7 @@ class Hosting:
                 continue
             result = self._made[place, shows].result or single(None)
             cells = dict(_laid_out(place, result))
-            if reason := _blocked(sheet, place, cells, taken | values):
+            if reason := _blocked(sheet, place, cells, filled):
                 values[place] = reason
                 continue
             values.update(cells)
@@ -151,7 +153,7 @@ class Hosting:
         if made.given is not None and not volatile and _same(made.given, given):
             return False
         circular = call.name != "FORMULATEXT" and any(one is not None and fetch.circular(one) for one in given)
-        result = single(_CIRCULAR) if circular else calculate(call.name, HostWorld(workbook, place[0]), given)
+        result = single(_CIRCULAR) if circular else calculate(call.name, HostWorld(workbook, place), given)
         self._made[place, number] = made = replace(made, given=tuple(given))
         if made.result is not None and made.result.area == result.area and made.result.same(result):
             return False
@@ -262,7 +264,7 @@ def _laid_out(place: Place, result: Array) -> Iterator[tuple[Place, Value]]:
             yield (sheet_id, row + down, column + right), value
 
 
-def _blocked(sheet: Sheet, place: Place, cells: dict[Place, Value], taken: dict[Place, Value]) -> ErrorValue | None:
+def _blocked(sheet: Sheet, place: Place, cells: dict[Place, Value], taken: Mapping[Place, Value]) -> ErrorValue | None:
     """The error of Sheets when a result has no room."""
     end_row, end_column = max(cell[1] for cell in cells) + 1, max(cell[2] for cell in cells) + 1
     missing_rows, missing_columns = end_row - sheet.row_count, end_column - sheet.column_count

@@ -10,9 +10,9 @@ Handlers take a checked call and a workbook and give data; this module alone kno
 from __future__ import annotations
 
 import logging
+import random
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 
 from sheets_agent.emulator import batch, copies, new_spreadsheets, spreadsheets, uploads, values
 from sheets_agent.emulator.documents import Document, new_workbook
@@ -23,7 +23,7 @@ from sheets_agent.emulator.masks import select
 from sheets_agent.emulator.requests.sizing import make_room_for_pivots
 from sheets_agent.emulator.schema import Call, discovery
 from sheets_agent.emulator.wire import Answer, content_answer, error_answer, header, json_answer
-from sheets_agent.emulator.workbook import JSON, Workbook
+from sheets_agent.emulator.workbook import JSON, Clock, Workbook
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -60,11 +60,24 @@ class Emulator:
     Args:
         workbooks: spreadsheets to begin with.
         folder: where all of them are kept; each write is there before it is answered. None for memory only.
+        clock: what time it is in all of them; None leaves each its own.
+        seed: what is drawn by chance in each of them comes from it; None leaves each its own chance.
     """
 
-    def __init__(self, workbooks: Iterable[Workbook] = (), *, folder: Folder | None = None) -> None:
+    def __init__(
+        self,
+        workbooks: Iterable[Workbook] = (),
+        *,
+        folder: Folder | None = None,
+        clock: Clock | None = None,
+        seed: int | None = None,
+    ) -> None:
         self._folder = folder
+        self._clock = clock
+        self._seed = seed
         kept = folder.documents() if folder else []
+        for document in kept:
+            document.prepare(self._prepare)
         self._documents = {document.spreadsheet_id: document for document in kept}
         self._lock = threading.Lock()
         for workbook in workbooks:
@@ -74,12 +87,19 @@ class Emulator:
 
     def add(self, workbook: Workbook) -> Workbook:
         """Hold a workbook under its id, in the place of any that had it."""
+        self._prepare(workbook)
         document = Document.of(workbook)
         if self._folder:
             self._folder.save(document, workbook, document.modified)
         with self._lock:
             self._documents[workbook.spreadsheet_id] = document
         return workbook
+
+    def _prepare(self, workbook: Workbook) -> None:
+        if self._clock is not None:
+            workbook.clock = self._clock
+        if self._seed is not None:
+            workbook.random = random.Random(self._seed)
 
     def create(
         self, title: str = "Untitled spreadsheet", locale: str = "en_US", time_zone: str = "Etc/GMT"
@@ -226,7 +246,7 @@ class Emulator:
         Raises:
             ApiError: 404 when the spreadsheet was removed meanwhile.
         """
-        now = datetime.now(UTC)
+        now = changed.clock()
         with self._lock:
             if self._documents.get(document.spreadsheet_id) is not document:
                 raise not_found()  # removed while this call waited

@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -187,6 +187,10 @@ class Workbook:
         except (ZoneInfoNotFoundError, ValueError):
             zone = UTC
         return (self.clock().astimezone(zone).replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
+
+    def today(self) -> date:
+        """The day it is, in the spreadsheet's time zone."""
+        return (_EPOCH + timedelta(days=self.now())).date()
 
     def sheet(self, sheet_id: int) -> Sheet | None:
         """The sheet with an id, None when there is none."""

@@ -28,10 +28,9 @@ from sheets_agent.formulas.syntax import (
     rebuilt,
     walk,
 )
-from sheets_agent.functions.hosted import CARRIED, ELEMENTWISE
+from sheets_agent.functions.hosted import CARRIED, CHANCE, ELEMENTWISE
 
 _LOOPS = words("BYCOL BYROW MAKEARRAY MAP REDUCE SCAN")
-_VOLATILE = words("RAND RANDARRAY RANDBETWEEN")
 _SAME_HEIGHT = words("ARRAYFORMULA FILTER SORT UNIQUE")
 _MOST_NODES = 20_000
 """How large a formula may become."""
@@ -65,7 +64,7 @@ def _out_of_loop(node: Node, draw: Callable[[], str]) -> Node:
     if not isinstance(function, Call) or function.name != "LAMBDA" or not _concerned(function):
         return node
     parameters = [one.text for one in function.arguments[:-1] if isinstance(one, Name)]
-    if len(parameters) != len(function.arguments) - 1 or any(_calls(one, _VOLATILE) for one in given):
+    if len(parameters) != len(function.arguments) - 1 or any(_calls(one, CHANCE) for one in node.arguments):
         return node
     body, first = function.arguments[-1], Name(draw())
     loop = _Loop(draw)

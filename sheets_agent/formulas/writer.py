@@ -52,7 +52,7 @@ from sheets_agent.formulas.syntax import (
     walk,
 )
 from sheets_agent.formulas.values import ERROR_TEXTS
-from sheets_agent.functions.hosted import GIVES_CELLS, HOSTED, TAKES_CELLS
+from sheets_agent.functions.hosted import CHANCE, GIVES_CELLS, HOSTED, TAKES_CELLS
 
 _SAID = ARGUMENTS | REWRITES | DIFFERENCES | LOOKUPS | NUMERIC | BOUNDS
 _HANDS_CELLS_ON = words("CHOOSE IF IFERROR IFNA IFS INDEX LET SWITCH XLOOKUP")
@@ -301,6 +301,8 @@ class Writer:
 
     def _is_hosted(self, node: Call, want: str) -> bool:
         """Whether a call is made here: IFERROR too, where it stands around the whole of such a call."""
+        if node.name in CHANCE and None in self._values.values():
+            return False  # what is drawn anew at every step of a LAMBDA, the engine draws
         if node.name not in ("IFERROR", "IFNA"):
             reading = self._around.reading
             abroad = reading is not None and not reading.american and node.name in ABROAD
@@ -338,6 +340,8 @@ class Writer:
                 self._argument(argument, inside, taking(node.name, index, len(node.arguments)))
                 for index, argument in enumerate(children(closed))
             )
+        if node.name in CHANCE:
+            arguments += (Argument("value", value=float(node.start), scalar=True),)
         self._qualified = outer[2]
         made = self._made(node.name, arguments)
         if node.name in TAKES_CELLS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any, Protocol
 
 from sheets_agent.a1 import GridRange
@@ -93,6 +94,10 @@ class World(Protocol):
 
     def now(self) -> float:
         """The moment, in the spreadsheet's time zone, as a serial number."""
+        ...
+
+    def chance(self, call: int) -> Random:
+        """What a call of the formula draws from, told apart from the formula's other calls by a number."""
         ...
 
     def formula(self, sheet_id: int, row: int, column: int) -> str | None:

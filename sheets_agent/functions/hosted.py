@@ -21,7 +21,12 @@ OUTSIDE = words(
 )
 """Functions that reach outside the spreadsheet."""
 
-HOSTED = (ELEMENTWISE - words("DOLLAR FIXED")) | OUTSIDE | words("COUNTUNIQUEIFS FORMULATEXT QUERY SORTN SUBTOTAL")
+CHANCE = words("RAND RANDARRAY RANDBETWEEN")
+"""Functions that draw by chance. Their last argument, which nobody types, tells the calls of a formula apart."""
+
+HOSTED = (
+    (ELEMENTWISE - words("DOLLAR FIXED")) | OUTSIDE | CHANCE | words("COUNTUNIQUEIFS FORMULATEXT QUERY SORTN SUBTOTAL")
+)
 """Those that always are; the others only where the locale is not that of the engine."""
 
 GIVES_CELLS = words("INDIRECT OFFSET")
@@ -30,7 +35,7 @@ GIVES_CELLS = words("INDIRECT OFFSET")
 TAKES_CELLS = words("SUBTOTAL")
 """Functions that look at the cells they are given, and not only at their values."""
 
-VOLATILE = OUTSIDE | GIVES_CELLS | TAKES_CELLS | words("FORMULATEXT ISDATE SPLIT TO_TEXT")
+VOLATILE = OUTSIDE | CHANCE | GIVES_CELLS | TAKES_CELLS | words("FORMULATEXT ISDATE SPLIT TO_TEXT")
 """Functions whose value can change although their arguments do not: by formats, formulas, hidden rows, the outside."""
 
 SEES_FORMATS = words("IFERROR IFNA QUERY SORTN")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sheets_agent.formulas.criteria import CRITERIA
 from sheets_agent.formulas.values import ErrorValue
-from sheets_agent.functions import ranges, texts, units, wide
+from sheets_agent.functions import chance, ranges, texts, units, wide
 from sheets_agent.functions.array import Array, Failure, Function, World, single
 from sheets_agent.functions.conditional import by_criteria
 from sheets_agent.functions.elementwise import elementwise, repeated
@@ -66,6 +66,9 @@ _WHOLE: dict[str, Function] = {
     "INDIRECT": indirect,
     "OFFSET": offset,
     "QUERY": query,
+    "RAND": elementwise(chance.rand),
+    "RANDARRAY": chance.rand_array,
+    "RANDBETWEEN": elementwise(chance.rand_between),
     "SORTN": ranges.sort_n,
     "SUBTOTAL": subtotal,
 }

@@ -9,9 +9,8 @@ Source: the CommentThread, CommentAnchor and Post messages of the v4 discovery d
 from __future__ import annotations
 
 import html
-import random
 import string
-from datetime import UTC, datetime
+from datetime import UTC
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.errors import Refusal
@@ -30,12 +29,12 @@ def insertComment(workbook: Workbook, request: JSON) -> JSON:
     assignee = _checked(request.get("assigneeEmailAddress"), "assigneeEmailAddress", needed=False)
     sheet, row, column = coordinate(workbook, request.get("coordinate"))
     anchor = {
-        "anchorId": _identifier({item["anchorId"] for _, item in every(workbook, "commentAnchors")}),
+        "anchorId": _identifier(workbook, {item["anchorId"] for _, item in every(workbook, "commentAnchors")}),
         "range": GridRange(sheet.sheet_id, row, row + 1, column, column + 1).to_api(),
     }
     quote = text_of(workbook, sheet, row, column)
     thread = {
-        "commentId": _identifier({item["commentId"] for item in workbook.comments}),
+        "commentId": _identifier(workbook, {item["commentId"] for item in workbook.comments}),
         "anchorId": anchor["anchorId"],
         "headPost": _post(workbook, content, {"assigneeEmail": assignee} if assignee else {}),
         **({"plainTextQuote": quote} if quote else {}),
@@ -68,7 +67,7 @@ def updateCommentPost(workbook: Workbook, request: JSON) -> JSON:
     content = _checked(request.get("content"), "content")
     if post.get("deleted"):
         raise Refusal(f"The post {post['postId']} is deleted.")
-    new = {**post, "content": content, "contentHtml": html.escape(content), "updateTime": _now()}
+    new = {**post, "content": content, "contentHtml": html.escape(content), "updateTime": _now(workbook)}
     _swap(workbook, thread, _replaced(thread, post, new))
     return {}
 
@@ -89,7 +88,7 @@ def deleteCommentReply(workbook: Workbook, request: JSON) -> JSON:
     thread, post = _with_post(workbook, request)
     if post is thread["headPost"]:
         raise Refusal("The first post of a thread is not a reply. Delete the comment.")
-    gone = {"postId": post["postId"], "createTime": post["createTime"], "updateTime": _now(), "deleted": True}
+    gone = {"postId": post["postId"], "createTime": post["createTime"], "updateTime": _now(workbook), "deleted": True}
     _swap(workbook, thread, _replaced(thread, post, gone))
     return {}
 
@@ -104,9 +103,16 @@ def _checked(text: str | None, field: str, *, needed: bool = True) -> str:
 
 def _post(workbook: Workbook, content: str, extra: JSON) -> JSON:
     taken = {post["postId"] for thread in workbook.comments for post in _posts(thread)}
-    now = _now()
+    now = _now(workbook)
     written = {"content": content, "contentHtml": html.escape(content)} if content else {}
-    return {"postId": _identifier(taken), "author": _AUTHOR, **written, "createTime": now, "updateTime": now, **extra}
+    return {
+        "postId": _identifier(workbook, taken),
+        "author": _AUTHOR,
+        **written,
+        "createTime": now,
+        "updateTime": now,
+        **extra,
+    }
 
 
 def _posts(thread: JSON) -> list[JSON]:
@@ -139,12 +145,12 @@ def _swap(workbook: Workbook, old: JSON, new: JSON) -> None:
     workbook.comments = [new if thread is old else thread for thread in workbook.comments]
 
 
-def _identifier(taken: set[str]) -> str:
+def _identifier(workbook: Workbook, taken: set[str]) -> str:
     """An id in the form of those of Drive's comments."""
-    while (candidate := "AAAB" + "".join(random.choices(string.ascii_letters + string.digits, k=7))) in taken:
+    while (candidate := "AAAB" + "".join(workbook.random.choices(string.ascii_letters + string.digits, k=7))) in taken:
         pass
     return candidate
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _now(workbook: Workbook) -> str:
+    return workbook.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from engine_book import Book
 
+from sheets_agent.emulator.cell_input import entered_cell
 from sheets_agent.emulator.conditions import today_in
 from sheets_agent.emulator.requests.sorting import randomizeRange
-from sheets_agent.formulas.values import Value
+from sheets_agent.emulator.service import Emulator
+from sheets_agent.emulator.workbook import Cell
+from sheets_agent.formulas.values import ErrorValue, Value
 
 
 class Clock:
@@ -96,3 +99,75 @@ def shuffled(seed: int) -> list[list[Value]]:
 def test_rows_are_shuffled_by_the_workbooks_chance() -> None:
     assert shuffled(1) == shuffled(1) != shuffled(2)
     assert sorted(shuffled(1)) == [[float(row)] for row in range(1, 21)]  # type: ignore[type-var]
+
+
+DRAWN = {
+    "A1": "=RAND()",
+    "A2": "=RANDBETWEEN(1.5,6)",
+    "A3": "=A1",
+    "B1": "=RANDARRAY(2,2)",
+    "D1": "=ARRAYFORMULA(RANDBETWEEN(A5:A8,{9;9;900;900}))",
+    "E1": '=LET(x,RANDBETWEEN(1,10000),x&"-"&TEXT(x,"0"))',
+    "F1": "=RAND()-RAND()",
+    "G1": "=SUM(B1:C2)-B1-C1-B2-C2",
+}
+
+
+def drawn(seed: int) -> Book:
+    book = Book(DRAWN)
+    book.workbook.random = random.Random(seed)
+    return book
+
+
+def test_what_is_drawn_comes_from_the_workbooks_chance() -> None:
+    values = drawn(1).rectangle("A1:G4")
+    assert values == drawn(1).rectangle("A1:G4") != drawn(2).rectangle("A1:G4")
+    assert values[0][0] == values[2][0]
+    assert values[1][0] in (2.0, 3.0, 4.0, 5.0, 6.0)
+    first, _, last = str(values[0][4]).partition("-")
+    assert first == last
+    assert values[0][5] != 0.0
+    assert values[0][6] == pytest.approx(0)
+    assert len({values[row][3] for row in range(4)}) > 1
+
+
+def test_every_calculation_draws_anew_and_a_fork_draws_what_its_origin_would() -> None:
+    book = drawn(3)
+    before = book.rectangle("A1:G4")
+    fork = book.fork()
+    assert book.rectangle("A1:G4") == fork.rectangle("A1:G4") == before
+    for one in (book, fork):
+        one.put("Z1", 1)
+    assert book.rectangle("A1:G4") == fork.rectangle("A1:G4") != before
+
+
+@pytest.mark.parametrize(
+    ("formula", "kind"),
+    [("=RANDBETWEEN(5,1)", "NUM"), ("=RANDBETWEEN(1.2,1.8)", "NUM"), ('=RANDBETWEEN("a",1)', "VALUE"),
+     ("=RANDARRAY(0,2)", "NUM"), ("=RAND(1)", "N_A")],
+)  # fmt: skip
+def test_what_cannot_be_drawn_is_an_error(formula: str, kind: str) -> None:
+    value = Book({"A1": formula}).value("A1")
+    assert isinstance(value, ErrorValue)
+    assert value.type == kind
+
+
+def test_a_date_without_a_year_is_one_of_the_clocks_year(clock: Clock) -> None:
+    book = Book()
+    book.workbook.clock = clock
+    clock.set(2031, 5, 5)
+    cell = entered_cell(book.workbook, Cell(), "3/1", user_entered=True)
+    assert cell.value == day(2031, 3, 1)
+
+
+def test_one_clock_and_one_seed_for_all_spreadsheets(clock: Clock) -> None:
+    emulators = [Emulator(clock=clock, seed=7), Emulator(clock=clock, seed=7)]
+    workbooks = [one.create("Numbers") for one in emulators]
+    drawn = [one.new_id(set()) for one in workbooks]
+    assert drawn[0] == drawn[1]
+    assert workbooks[0].today().isoformat() == "2026-03-01"
+    document = emulators[0].document(workbooks[0].spreadsheet_id)
+    assert document.created == clock()
+    clock.set(2026, 3, 2)
+    emulators[0].keep(document, workbooks[0].fork())
+    assert document.modified == clock() != document.created
