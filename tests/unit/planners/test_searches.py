@@ -150,7 +150,7 @@ class TestBudgets:
         proposal = search(problem_of(script, calls=1))
         assert script.calls == 1
         assert proposal.chosen.plan.steps
-        assert "stopped at 1 calls of models" in proposal.note
+        assert "stopped at 1 call of models" in proposal.note
 
     def test_seconds_and_tokens_end_it_too(self) -> None:
         now = [0.0]
