@@ -3,9 +3,11 @@
     python benchmarks/reflectors.py [--rounds N] [--seed N] [--missed HALF] [--workbooks FOLDER [--mutate]]
 
 Mistakes are put into correct plans mechanically, one at a time. A mistake counts where the plan then leaves other
-cells, formats or objects than the correct one, or cannot be carried out; the others are discarded and counted. It is
-caught when the trial has a doubt that the correct plan does not have. Every second task was held out while the facts
-were written. The program ends with 1 where less than 85 % are caught or more than 2 % of the correct plans are stopped.
+cells, formats or objects than the correct one, or cannot be carried out, and one that moves a step onto cells of others
+where it writes over more of them; the rest is discarded and counted. It is caught when the trial has a doubt that the
+correct plan does not have. Of every second task, held out, the mistakes that were missed were not looked at while the
+facts were written; of all, the wrong alarms were. The program ends with 1 where less than 85 % are caught or more than
+2 % of the correct plans are stopped.
 """
 
 from __future__ import annotations
@@ -101,7 +103,7 @@ def judge(example: Example, copies: Copies, tally: Tally, seed: int, rounds: int
     book = copies.world().book
     for defect in defects(example, book, seed, rounds):
         tried = attempt(copies, defect.steps, example.task)
-        if tried is None or (tried.outcome == correct.outcome and not tried.trial.errors):
+        if tried is None or _harmless(defect, correct, tried):
             tally.discarded[defect.kind] += 1
             continue
         tally.seeded[defect.kind] += 1
@@ -109,6 +111,13 @@ def judge(example: Example, copies: Copies, tally: Tally, seed: int, rounds: int
             tally.caught[defect.kind] += 1
         else:
             tally.missed.append((example, defect))
+
+
+def _harmless(defect: Defect, correct: Tried, tried: Tried) -> bool:
+    """Whether a mistake is none: it leaves the same, or is said to write over cells and writes over no more of them."""
+    if defect.kind == "overwrite" and tried.trial.diff.overwritten <= correct.trial.diff.overwritten:
+        return not tried.trial.errors
+    return tried.outcome == correct.outcome and not tried.trial.errors
 
 
 def report(name: str, tally: Tally) -> None:

@@ -189,14 +189,16 @@ class Task:
                 area = GridRange(table.area.sheet_id, table.area.start_row, table.area.end_row, column, column + 1)
                 columns.setdefault(table.header(column).casefold(), []).append(area)
         told: set[int] = set()
-        titles = [stems(sheet.title) for sheet in start.book.sheets if self._names_sheet(sheet.title)]
+        quoted = {next(filter(None, match.groups())).casefold() for match in _QUOTED.finditer(self.text)}
+        titles = [stems(sheet.title) for sheet in start.book.sheets if self.names_sheet(sheet.title)]
         lowered = self.text.casefold()
         for name in sorted(columns, key=lambda name: (name in lowered, len(name)), reverse=True):
             free = [at for at in places(self.words, name) if not told & set(at)]
             told.update(index for at in free for index in at)
             if not free or TOTAL.fullmatch(name) or any(mentions(title, name) for title in titles):
                 continue
-            if name in rows and not any(at.start and self.words[at.start - 1] in _BY for at in free):
+            by = any(at.start and self.words[at.start - 1] in _BY for at in free)
+            if name in rows and not by and name not in quoted:
                 continue
             if not any(_meets(area, step) for area in columns[name] for step in steps) and not _said(name, steps):
                 where = start.book.a1(columns[name][0])
@@ -208,12 +210,12 @@ class Task:
         if len(start.book.sheets) < 2:
             return
         for sheet in start.book.sheets:
-            named = self._names_sheet(sheet.title)
+            named = self.names_sheet(sheet.title)
             used = any(area.sheet_id == sheet.sheet_id for step in steps for area in step.areas)
             if named and not used and not any(sheet.title.casefold() in step.words.casefold() for step in steps):
                 yield _untouched(f"The task names the sheet “{sheet.title}”, and no step touches it.")
 
-    def _names_sheet(self, title: str) -> bool:
+    def names_sheet(self, title: str) -> bool:
         """Whether the task names a sheet: in its own letters, or in others beside the word for a sheet."""
         name = re.escape(title)
         if title != title.lower() and re.search(rf"(?<!\w){name}(?!\w)", self.text):
