@@ -70,7 +70,8 @@ def _floating(name: str, pair: Pair) -> list[Request]:
         if was is None:
             found.append({"deleteEmbeddedObject": {"objectId": identifier}})
         elif is_ is None:
-            found.append({"addChart": {"chart": was}} if name == "charts" else {"addSlicer": {"slicer": was}})
+            added = {key: value for key, value in was.items() if key != "border"}  # a slicer gets it afterwards
+            found.append({"addChart": {"chart": was}} if name == "charts" else {"addSlicer": {"slicer": added}})
         else:
             found += _changed_object(name, identifier, was, is_)
     return found

@@ -17,6 +17,7 @@ def everything_of(client: Any, spreadsheet_id: str) -> Any:
     """Every cell, format and object; lists whose order means nothing are sorted, what is empty is left out."""
     body = client.get(spreadsheet_id, include_grid_data=True)
     for sheet in body["sheets"]:
+        sheet["properties"] = {key: one for key, one in sheet["properties"].items() if one is not False}
         sheet["data"] = [_grid(block) for block in sheet.get("data", ())]
     return _plain(body)
 
