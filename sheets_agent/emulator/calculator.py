@@ -383,8 +383,9 @@ def surroundings_of(workbook: Workbook) -> Surroundings:
         sheet = workbook.sheet(int(area.get("sheetId", 0)))
         if sheet is not None:
             names[str(named["name"]).casefold()] = _reference(sheet, area)
+    functions = {str(one["name"]).casefold(): str(one["formula"]) for one in workbook.named_functions}
     tabs = sorted(workbook.sheets, key=lambda sheet: int(sheet.properties.get("index", 0)))
-    return Surroundings(grids, names, tuple(sheet.title for sheet in tabs), LocaleReading(workbook.locale))
+    return Surroundings(grids, names, tuple(sheet.title for sheet in tabs), LocaleReading(workbook.locale), functions)
 
 
 def _reference(sheet: Sheet, area: dict[str, int]) -> Reference:

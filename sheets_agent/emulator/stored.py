@@ -24,6 +24,7 @@ def to_stored(workbook: Workbook) -> JSON:
         "properties": workbook.properties,
         "sheets": [_stored_sheet(sheet, formats) for sheet in workbook.sheets],
         "namedRanges": workbook.named_ranges,
+        "namedFunctions": workbook.named_functions,
         "developerMetadata": workbook.developer_metadata,
         "comments": workbook.comments,
         "formats": formats.listed,
@@ -40,6 +41,7 @@ def from_stored(body: JSON) -> Workbook:
     sheets = [_sheet(sheet, formats) for sheet in body["sheets"]]
     workbook = Workbook(body["spreadsheetId"], body["properties"], sheets)
     workbook.named_ranges = body["namedRanges"]
+    workbook.named_functions = body.get("namedFunctions", [])
     workbook.developer_metadata = body["developerMetadata"]
     workbook.comments = body["comments"]
     return workbook

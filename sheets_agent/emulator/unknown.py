@@ -13,6 +13,7 @@ from sheets_agent.a1 import A1Range, GridRange, cell_name
 from sheets_agent.emulator.calculator import Calculator
 from sheets_agent.emulator.placed import Place
 from sheets_agent.emulator.results import Results
+from sheets_agent.formulas.named import references_within
 from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.references import Reference, references
 from sheets_agent.formulas.tokens import Kind, tokens
@@ -33,7 +34,7 @@ def spread_unknown(workbook: Workbook, calculator: Calculator, results: Results)
             results.values[place[0]][place[1], place[2]] = reason
     readers = _Readers(workbook, calculator)
     reached = set(unknown)
-    pending = [(place, area) for place in unknown if (area := _area(workbook, place)) is not None]
+    pending = [(place, area) for place in unknown if (area := _area(workbook, calculator, place)) is not None]
     while pending:
         origin, area = pending.pop()
         for place in readers.of(area):
@@ -56,14 +57,16 @@ def _error(workbook: Workbook, origin: Place, waiting: ErrorValue | None) -> Err
     return ErrorValue(kind, f"It depends on {where}, which the local Sheets API does not calculate yet.")
 
 
-def _area(workbook: Workbook, place: Place) -> GridRange | None:
+def _area(workbook: Workbook, calculator: Calculator, place: Place) -> GridRange | None:
     """The cells that a formula might fill: up to the next entered cell to the right and below."""
     sheet_id, row, column = place
     sheet = workbook.sheet(sheet_id)
     if sheet is None:
         return None
     formula = sheet.cell(row, column).formula or ""
-    if not any(token.text.upper() in GIVES_ARRAY for token in tokens(formula) if token.kind is Kind.FUNCTION):
+    called = {token.text for token in tokens(formula) if token.kind is Kind.FUNCTION}
+    functions = calculator.compiler.surroundings.functions
+    if not any(name.upper() in GIVES_ARRAY or name.casefold() in functions for name in called):
         return GridRange(sheet_id, row, row + 1, column, column + 1)
     return GridRange(sheet_id, row, _end_below(sheet, row, column), column, _end_right(sheet, row, column))
 
@@ -98,7 +101,7 @@ class _Readers:
         self._cells: dict[Place, list[Place]] = defaultdict(list)
         self._ranges: list[tuple[GridRange, Place]] = []
         self._everywhere: list[Place] = []
-        names = calculator.compiler.surroundings.names
+        names, functions = calculator.compiler.surroundings.names, calculator.compiler.surroundings.functions
         for place in calculator.placed.formulas:
             home = workbook.sheet(place[0])
             if home is None:
@@ -106,7 +109,7 @@ class _Readers:
             formula = home.cell(place[1], place[2]).formula or ""
             if _reads_anywhere(formula):
                 self._everywhere.append(place)
-            read = [*references(formula), *_named(formula, names)]
+            read = [*references(formula), *_named(formula, names), *references_within(formula, functions)]
             for reference in read:
                 sheet = home if reference.sheet is None else workbook.sheet_titled(reference.sheet)
                 if sheet is not None:

@@ -165,6 +165,8 @@ class Workbook:
         self.properties = properties
         self.sheets = sheets
         self.named_ranges: list[JSON] = []
+        self.named_functions: list[JSON] = []
+        """Each with its name and its formula, a LAMBDA; the API does not show them."""
         self.developer_metadata: list[JSON] = []
         self.comments: list[JSON] = []
         self.engine = engine or Engine()
@@ -262,6 +264,7 @@ class Workbook:
         copy.clock = self.clock
         copy.random.setstate(self.random.getstate())
         copy.named_ranges = list(self.named_ranges)
+        copy.named_functions = list(self.named_functions)
         copy.developer_metadata = list(self.developer_metadata)
         copy.comments = list(self.comments)
         return copy

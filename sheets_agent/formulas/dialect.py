@@ -16,6 +16,7 @@ from sheets_agent.formulas.blanks import BLANK, hands_blanks_on, telling_blanks
 from sheets_agent.formulas.hosts import HostCall, marked
 from sheets_agent.formulas.lambdas import check_lambdas
 from sheets_agent.formulas.lifting import lifted
+from sheets_agent.formulas.named import written_out
 from sheets_agent.formulas.references import Reference, read
 from sheets_agent.formulas.rewrites import (
     Unsupported,
@@ -147,8 +148,9 @@ def compile_formula(
         return not_calculated("control characters in a formula")
     try:
         root = tree(formula)
-        check_lambdas(root)
         places = _numbered(root) if marked else {}
+        root = written_out(root, surroundings.functions)
+        check_lambdas(root)
         root = lifted(root)
     except FormulaError:
         return _failed(ErrorValue("ERROR", "Formula parse error."))

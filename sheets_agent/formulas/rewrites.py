@@ -347,7 +347,7 @@ NOT_IMPLEMENTED = 102
 def _if_error(node: Call, fresh: Fresh) -> Node:
     """What the engine cannot calculate is no error that Sheets would catch."""
     value, instead = node.arguments
-    refusing = any(isinstance(one, Call) and one.name in DEFINED for one in walk(value))
+    refusing = any(one == REFUSED or (isinstance(one, Call) and one.name in DEFINED) for one in walk(value))
     if not refusing and (not isinstance(value, Call) or value.name in _PLAIN):
         return node
 

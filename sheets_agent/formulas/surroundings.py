@@ -58,6 +58,7 @@ class Surroundings:
         grids: sheets by casefolded title.
         names: named ranges by casefolded name: the reference each stands for, its sheet named.
         order: the titles of the sheets in the order of their tabs.
+        functions: named functions by casefolded name: the formula, a LAMBDA, of each.
         reading: how texts are read; None leaves that to the engine.
     """
 
@@ -65,3 +66,4 @@ class Surroundings:
     names: Mapping[str, Reference] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     reading: Reading | None = None
+    functions: Mapping[str, str] = field(default_factory=dict)

@@ -80,6 +80,7 @@ def _each_formula(workbook: Workbook, happening: Happening, rewrite: Callable[[s
         at_home = workbook.sheet(happening.sheet_id)
         title = at_home.title if at_home is not None else ""
     mention = title.replace("'", "''").casefold()
+    workbook.named_functions = [{**one, "formula": rewrite(one["formula"], "")} for one in workbook.named_functions]
     for sheet in workbook.sheets:
         own = sheet.sheet_id == happening.sheet_id
         new_rows: dict[int, dict[int, Cell]] = {}

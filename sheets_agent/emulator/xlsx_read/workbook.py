@@ -26,6 +26,7 @@ from sheets_agent.emulator.xlsx_read.charts import chart_sheet
 from sheets_agent.emulator.xlsx_read.drawings import charts_of
 from sheets_agent.emulator.xlsx_read.extensions import add_validations
 from sheets_agent.emulator.xlsx_read.formulas import FormulaReader, TableArea
+from sheets_agent.emulator.xlsx_read.named_functions import is_named_function, named_functions
 from sheets_agent.emulator.xlsx_read.package import worksheets
 from sheets_agent.emulator.xlsx_read.sheet import read_sheet
 from sheets_agent.emulator.xlsx_read.styles import Styles
@@ -86,6 +87,7 @@ def read_xlsx(path: Path, spreadsheet_id: str, locale: str, losses: Losses) -> W
     }
     workbook = Workbook(spreadsheet_id, properties, sheets)
     workbook.named_ranges = names.ranges
+    workbook.named_functions = named_functions(book, formulas, losses)
     workbook.restructured()
     return workbook
 
@@ -125,6 +127,8 @@ class _Names:
         scoped = [(name, sheet.title) for sheet in book.worksheets for name in sheet.defined_names.values()]
         for name, scope in [*((name, "") for name in book.defined_names.values()), *scoped]:
             if name.hidden or name.name.startswith("_xlnm.") or not name.attr_text:
+                continue
+            if not scope and is_named_function(name.attr_text):
                 continue
             area = self._area(name.attr_text)
             if area is not None and name.name.lower() not in taken and self._allowed(name.name):

@@ -60,11 +60,13 @@ class FormulaWriter:
     Attributes:
         row_count: rows of the sheet with a title (None is the sheet the formula is on).
         titles: new titles of sheets that Excel cannot call by their old ones, by the old title in lower case.
+        functions: the workbook's named functions, in lower case.
         _as_they_are: the shapes of formulas that are stored just as they are.
     """
 
     row_count: Callable[[str | None], int]
     titles: dict[str, str]
+    functions: frozenset[str] = frozenset()
     _as_they_are: set[str] = field(default_factory=set)
 
     def store(self, formula: str, value: Value, spreads: bool = False) -> Stored:
@@ -106,9 +108,8 @@ class FormulaWriter:
             return formula
         return "=" + text(self._rewritten(parts, False, _bound_names(parts)))
 
-    @staticmethod
-    def _expressible(call: Call, bound: frozenset[str]) -> bool:
-        return known(call.name) or call.name.upper() in REWRITTEN or call.name.lower() in bound
+    def _expressible(self, call: Call, bound: frozenset[str]) -> bool:
+        return known(call.name) or call.name.upper() in REWRITTEN or call.name.lower() in bound | self.functions
 
     def _rewritten(self, parts: Parts, spreads: bool, bound: frozenset[str]) -> Parts:
         def operand(name: str) -> Parts:
@@ -120,6 +121,8 @@ class FormulaWriter:
             upper = one.name.upper()
             if one.name.lower() in bound:
                 return [Call(f"_xlpm.{one.name}", one.arguments)]
+            if one.name.lower() in self.functions:
+                return [one]
             rewriter = REWRITTEN.get(upper)
             return rewriter(one) if rewriter else [Call(stored_name(upper), one.arguments)]
 

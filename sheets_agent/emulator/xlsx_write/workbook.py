@@ -13,6 +13,7 @@ from sheets_agent.a1 import GridRange, cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import Sheet, Workbook
 from sheets_agent.emulator.xlsx_write.formulas import LAST_ROW, FormulaWriter
+from sheets_agent.emulator.xlsx_write.named_functions import define_functions
 from sheets_agent.emulator.xlsx_write.sheet import SheetWriter, Worksheet
 from sheets_agent.emulator.xlsx_write.styles import Formats
 
@@ -54,6 +55,7 @@ def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
             for sheet in workbook.sheets
             if titles[sheet.sheet_id] != sheet.title
         },
+        frozenset(str(function["name"]).lower() for function in workbook.named_functions),
     )
     formats = Formats(target, workbook.locale)
     writers = [
@@ -76,6 +78,7 @@ def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
     _activate_first_visible(workbook, writers)
     for named in workbook.named_ranges:
         _define_name(target, named, workbook, titles, losses)
+    define_functions(target, workbook, formulas, losses)
     target.close()
 
 
