@@ -29,4 +29,6 @@ def changes_told(diff: Diff) -> str:
     hidden = diff.cell_count - sum(change.count for change in diff.cells[:SHOWN_CHANGES])
     if hidden > 0:
         lines.append(f"… and {hidden} more cells")
+    if diff.moved:
+        lines.append("Rows, columns or cells were moved or deleted; what only moved or went with them is not listed.")
     return "\n".join(lines) or "no cell changes"

@@ -41,9 +41,17 @@ def bold(cell: CellView) -> bool:
 
 def coloured(cell: CellView) -> bool:
     """Whether the cell has a background of its own other than white."""
+    return background(cell) is not None
+
+
+def background(cell: CellView) -> str | None:
+    """The background of a cell, as `#rrggbb` or as the name of a colour of the theme; None where it is white."""
     form = cell.format or {}
     style = form.get("backgroundColorStyle", {})
     if style.get("themeColor", "BACKGROUND") != "BACKGROUND":
-        return True
+        return str(style["themeColor"]).lower()
     colour = style.get("rgbColor", form.get("backgroundColor"))
-    return colour is not None and any(colour.get(part, 0) < 1 for part in ("red", "green", "blue"))
+    if colour is None:
+        return None
+    digits = "#" + "".join(f"{round(255 * colour.get(part, 0)):02x}" for part in ("red", "green", "blue"))
+    return None if digits == "#ffffff" else digits

@@ -14,6 +14,7 @@ from sheets_agent.a1 import GridRange, column_letters
 from sheets_agent.sheets.book import CellView, SheetInfo
 from sheets_agent.stages import blocks, columns, objects, sampling
 from sheets_agent.stages.cells import kind_of
+from sheets_agent.stages.fills import fills
 from sheets_agent.stages.sampling import Load, View
 from sheets_agent.stages.shapes import Shape, shapes
 from sheets_agent.state import Region, SheetDescription
@@ -40,6 +41,7 @@ def describe_sheet(sheet: SheetInfo, load: Load, budget: int) -> SheetDescriptio
     shown = found[:MOST_REGIONS]
     shares = _shares(shown, budget)
     regions = tuple(_region(view, shape, share) for shape, share in zip(shown, shares, strict=True))
+    headers = frozenset(region.header_row - 1 for region in regions if region.header_row)
     return SheetDescription(
         title=sheet.title,
         sheet_id=sheet.sheet_id,
@@ -47,7 +49,7 @@ def describe_sheet(sheet: SheetInfo, load: Load, budget: int) -> SheetDescriptio
         column_count=sheet.column_count,
         hidden=sheet.hidden,
         regions=regions,
-        objects=objects.lines(view),
+        objects=(*objects.lines(view), *fills(view, headers)),
         notes=tuple(_notes(view, found)),
     )
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from sheets_agent.a1 import GridRange, column_letters
 from sheets_agent.sheets.book import Book, CellView, SheetInfo
+from sheets_agent.stages.cells import coloured
 
 Load = Callable[[Sequence[GridRange]], Book]
 """Loads ranges and answers a book that covers them (and may cover more)."""
@@ -46,7 +47,7 @@ class View:
         rows: the rows that were read, in order.
         columns: how many columns were read, from the first.
         skipped: half-open stretches of rows that were not read.
-        empty: blank cells that carry something nevertheless: a note, a validation rule.
+        empty: blank cells that carry something nevertheless: a note, a validation rule, a background.
         locale: the spreadsheet's.
         titles: the titles of all its sheets by id.
     """
@@ -197,7 +198,7 @@ def _view(sheet: SheetInfo, book: Book, stretches: list[Stretch], columns: int) 
         if sheet_id == sheet.sheet_id and column < columns and row in read:
             if not cell.blank:
                 cells[row, column] = cell
-            elif cell.note or cell.validation:
+            elif cell.note or cell.validation or coloured(cell):
                 empty[row, column] = cell
     ends = [0, *(end for _, end in stretches)]
     starts = [*(start for start, _ in stretches), sheet.row_count]

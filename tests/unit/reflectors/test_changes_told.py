@@ -11,3 +11,10 @@ def test_cells_of_a_run_are_counted_as_shown() -> None:
 
 def test_every_reflector_hears_of_error_values() -> None:
     assert [name for name, kinds in OWN_FACTS.items() if "error_value" not in kinds] == []
+
+
+def test_that_rows_went_is_said_where_no_cell_is_listed() -> None:
+    assert changes_told(Diff()) == "no cell changes"
+    assert changes_told(Diff(moved=True)).startswith("Rows, columns or cells were moved or deleted")
+    change = CellChange(sheet="Data", cell="A1", before="", after="x")
+    assert changes_told(Diff(cells=(change,), cell_count=1, moved=True)).startswith("Data!A1: (empty) → x\nRows")

@@ -529,3 +529,44 @@ def test_objects_and_notes() -> None:
         "frozen: 1 row",
     )
     assert described.notes == ("1 cell has a note",)
+
+
+YELLOW = {"backgroundColor": {"red": 1, "green": 1}}
+GREEN = {"backgroundColorStyle": {"rgbColor": {"green": 1}}}
+ACCENT = {"backgroundColorStyle": {"themeColor": "ACCENT1"}}
+WHITE = {"backgroundColor": {"red": 1, "green": 1, "blue": 1}}
+
+
+def test_marked_cells_are_told_as_ranges_whether_filled_or_blank() -> None:
+    cells = block("A1", SALES)
+    for row in (2, 3, 4, 7):  # rows 5 and 8 are blank
+        for column in (0, 1):
+            cells[row, column] = replace(cells.get((row, column), CellView()), format=YELLOW)
+    cells[2, 3] = replace(cells[2, 3], format=YELLOW)
+    cells[1, 2] = replace(cells[1, 2], format=GREEN)
+    cells[9, 9] = CellView(format=ACCENT)
+    cells[1, 0] = replace(cells[1, 0], format=WHITE)
+    described = Loader(cells).describe()
+    assert described.objects == (
+        "background green: C2",
+        "background yellow: A3:B5, D3, A8:B8",
+        "background accent1: J10",
+    )
+    assert described.regions[0].range == "Data!A1:D4"
+
+
+def test_a_colour_of_headers_alone_is_not_told() -> None:
+    cells = block("A1", SALES)
+    cells |= {(0, column): replace(cells[0, column], format=YELLOW) for column in range(4)}
+    assert Loader(cells).describe().objects == ()
+    cells[3, 0] = replace(cells[3, 0], format=YELLOW)
+    assert Loader(cells).describe().objects == ("background yellow: A1:D1, A4",)
+
+
+def test_many_marks_are_counted_and_skipped_rows_said() -> None:
+    cells = {(row, 0): CellView(float(row), str(row)) for row in range(5000)}
+    cells |= {(row, 0): replace(cells[row, 0], format=YELLOW) for row in range(0, 40, 2)}
+    described = Loader(cells, rows=5000).describe()
+    assert described.objects == (
+        "background yellow: A1, A3, A5, A7, A9, A11, A13, A15, A17, A19 and 10 more ranges, in the rows that were read",
+    )
