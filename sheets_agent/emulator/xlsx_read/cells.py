@@ -16,6 +16,7 @@ from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import EMPTY, Cell
 from sheets_agent.emulator.xlsx_read.formulas import External, FormulaReader
 from sheets_agent.emulator.xlsx_read.styles import Styles
+from sheets_agent.emulator.xlsx_text import unescaped
 from sheets_agent.errors import UsageError
 
 JSON = dict[str, Any]
@@ -132,7 +133,7 @@ def _equals(formula: Any) -> str:
 
 def note_text(comment: Any) -> str:
     """A comment's text; of a threaded comment, what people wrote and not Excel's advice around it."""
-    text = str(comment.text or "")
+    text = unescaped(str(comment.text or ""))
     if text.startswith(_THREAD) and "Comment:" in text:
         text = text.partition("Comment:")[2]
     return text.strip()

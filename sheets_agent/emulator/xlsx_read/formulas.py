@@ -26,6 +26,7 @@ from sheets_agent.emulator.formula_tokens import (
     text,
 )
 from sheets_agent.emulator.xlsx_read.functions import IN_SHEETS, needs_array
+from sheets_agent.emulator.xlsx_text import unescaped
 
 SPILLED = '"COMPUTED_VALUE"'
 """What Google's export writes for a cell that another cell's array fills."""
@@ -78,6 +79,7 @@ class FormulaReader:
             External: it refers to another workbook.
             Unreadable: it cannot be understood at all.
         """
+        formula = unescaped(formula)
         if not self.inlined and not _SPECIAL.search(formula):
             return formula
         parts = parse(formula)

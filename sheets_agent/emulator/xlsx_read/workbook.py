@@ -15,6 +15,7 @@ import openpyxl
 from openpyxl.chartsheet import Chartsheet
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from sheets_agent.a1 import GridRange, parse_a1, quote_title
 from sheets_agent.emulator.losses import Losses
@@ -30,6 +31,8 @@ from sheets_agent.emulator.xlsx_read.named_functions import is_named_function, n
 from sheets_agent.emulator.xlsx_read.package import worksheets
 from sheets_agent.emulator.xlsx_read.sheet import read_sheet
 from sheets_agent.emulator.xlsx_read.styles import Styles
+from sheets_agent.emulator.xlsx_read.texts import shared_texts
+from sheets_agent.emulator.xlsx_text import unescaped
 from sheets_agent.errors import UsageError
 
 JSON = dict[str, Any]
@@ -39,13 +42,22 @@ _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*|true|false", re.IGNORE
 
 
 class _Reader(ExcelReader):  # type: ignore[misc]
-    """Openpyxl's reader, except that dates stay the numbers they are in the file: their format says they are dates."""
+    """Openpyxl's reader, except that dates stay the numbers they are in the file: their format says they are dates.
+
+    And what is escaped in texts is read as it is meant.
+    """
 
     def read_worksheets(self) -> None:
         self.date_styles = frozenset(self.wb._date_formats)
         self.wb._date_formats = set()
         self.wb._timedelta_formats = set()
         super().read_worksheets()
+
+    def read_strings(self) -> None:
+        part = self.package.find(SHARED_STRINGS)
+        if part is not None:
+            with self.archive.open(part.PartName[1:]) as source:
+                self.shared_strings = list(shared_texts(source))
 
 
 def read_xlsx(path: Path, spreadsheet_id: str, locale: str, losses: Losses) -> Workbook:
@@ -195,6 +207,7 @@ def _fill(sheet: Sheet, stored: Any, places: set[tuple[int, int]]) -> None:
             if cell.value is None or (cell.row - 1, cell.column - 1) not in places:
                 continue
             old = sheet.cell(cell.row - 1, cell.column - 1)
-            value, formula = literal(cell.value, cell.data_type)
+            stored_value = unescaped(cell.value) if isinstance(cell.value, str) else cell.value
+            value, formula = literal(stored_value, cell.data_type)
             new = Cell(value, formula, old.format, old.note, old.validation)
             sheet.rows[cell.row - 1] = {**sheet.rows.get(cell.row - 1, {}), cell.column - 1: new}

@@ -12,6 +12,7 @@ from sheets_agent.a1 import GridRange, cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.number_format import render
 from sheets_agent.emulator.workbook import Sheet, Workbook
+from sheets_agent.emulator.xlsx_text import escaped
 from sheets_agent.emulator.xlsx_write.conditions import COMPARISONS, DATES, Terms, quoted, rectangles
 from sheets_agent.emulator.xlsx_write.formulas import FormulaWriter
 from sheets_agent.emulator.xlsx_write.styles import Formats, color_of
@@ -233,9 +234,8 @@ class RuleWriter:
         area = self._clipped(table.get("range", {}))
         row, left, right = area.start_row or 0, area.start_column or 0, area.end_column or 0
         headers = [self._sheet.cell(row, column) for column in range(left, right)]
-        texts = [cell.value for cell in headers]
-        unique = {text.casefold() for text in texts if isinstance(text, str) and text}
-        if area.rows < 2 or len(unique) != len(texts):
+        texts = [cell.value for cell in headers if isinstance(cell.value, str) and cell.value]
+        if area.rows < 2 or len({text.casefold() for text in texts}) != len(headers):
             self._losses.add(
                 "table whose headings are not all different texts is written as plain cells",
                 "tables whose headings are not all different texts are written as plain cells",
@@ -245,7 +245,7 @@ class RuleWriter:
         if name != table.get("name"):
             self._losses.say(f"The table “{table.get('name', '')}” is called “{name}” in the file.")
         columns = [
-            {"header": text, "header_format": self._formats.cell(cell.format)}
+            {"header": escaped(text), "header_format": self._formats.cell(cell.format)}
             for text, cell in zip(texts, headers, strict=True)
         ]
         filtered = self._sheet.basic_filter is None
@@ -257,6 +257,10 @@ class RuleWriter:
                 "tables that overlap merged cells are written as plain cells",
                 self._place(area),
             )
+            return
+        for column, (text, cell) in enumerate(zip(texts, headers, strict=True), left):  # as escaped in its place
+            if escaped(text) != text:
+                self._target.write_string(row, column, text, self._formats.cell(cell.format))
 
     def _protection(self) -> None:
         for protected in self._sheet.list("protectedRanges"):

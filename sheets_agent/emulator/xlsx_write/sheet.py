@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 import xlsxwriter.worksheet
+from xlsxwriter.xmlwriter import XMLwriter
 
 from sheets_agent.a1 import cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
+from sheets_agent.emulator.xlsx_text import escaped
 from sheets_agent.emulator.xlsx_write.charts import insert_chart
 from sheets_agent.emulator.xlsx_write.formulas import FormulaWriter, Stored, wrapped
 from sheets_agent.emulator.xlsx_write.rules import RuleWriter
@@ -34,14 +36,25 @@ class Worksheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]
     brace, and decides by itself what is an array; its numbers have 16 digits, one short of what they may need.
     """
 
+    @staticmethod
+    def _escape_control_characters(data: Any) -> Any:
+        return escaped(data) if isinstance(data, str) else data
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "rstring" and isinstance(value, XMLwriter):  # writes the pieces of a rich text
+            value._escape_control_characters = escaped
+        super().__setattr__(name, value)
+
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
 
     def _write_formula(self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0) -> int:
         if self._check_dimensions(row, col):
             return -1
-        shown = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", value) if isinstance(value, str) else value
-        self.table[row][col] = xlsxwriter.worksheet.CellFormulaTuple(formula.removeprefix("="), cell_format, shown)
+        shown = escaped(value) if isinstance(value, str) else value
+        self.table[row][col] = xlsxwriter.worksheet.CellFormulaTuple(
+            escaped(formula.removeprefix("=")), cell_format, shown
+        )
         return 0
 
     def _xml_number_element(self, number: float, attributes: Any = ()) -> None:

@@ -7,13 +7,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from sheets_agent.a1 import GridRange, cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import Sheet, Workbook
 from sheets_agent.emulator.xlsx_write.formulas import LAST_ROW, FormulaWriter
 from sheets_agent.emulator.xlsx_write.named_functions import define_functions
+from sheets_agent.emulator.xlsx_write.package import Book
 from sheets_agent.emulator.xlsx_write.sheet import SheetWriter, Worksheet
 from sheets_agent.emulator.xlsx_write.styles import Formats
 
@@ -37,7 +36,7 @@ def write_xlsx(workbook: Workbook, path: Path, losses: Losses) -> None:
 
 
 def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
-    target = xlsxwriter.Workbook(
+    target = Book(
         str(path),
         {
             "in_memory": True,

@@ -451,3 +451,27 @@ def test_what_excel_refuses_in_texts_names_and_tables_is_made_legal(tmp_path):
     assert [table["name"] for one in opened.sheets for table in one.list("tables")] == ["Total", "Total_2"]
     assert len(opened.sheets[0].cell(2, 0).value) == 32_767
     assert opened.sheets[0].cell(0, 1).value == "Цена, руб."
+
+
+TRICKY = ["_x000D_", "_x005F_x000D_", "_x0041_x0042_", "a\x01b", "a\r\nb", "\ufffe", "<r>x</r>", "_xD83D_", "_x005f_"]
+
+
+@pytest.mark.parametrize("text", TRICKY)
+def test_what_a_file_escapes_comes_back(tmp_path, text):
+    runs = [{"startIndex": 1, "format": {"bold": True}}]
+    rows = {
+        0: {0: text, 1: "Qty"},
+        1: {0: Cell("x", note=f"n{text}n"), 1: 2.0},
+        3: {0: Cell(f"ab{text}c", runs=runs), 1: Cell(formula='="_x0041_"&1')},
+    }
+    made = workbook(sheet("Data", rows=rows))
+    area = GridRange(0, 0, 2, 0, 2).to_api()
+    made.sheets[0].resources = {"tables": [{"tableId": "9", "name": "T", "range": area}]}
+    book, losses = again(made, tmp_path)
+    found = book.sheets[0]
+    assert found.cell(0, 0).value == text
+    assert found.list("tables")[0]["columnProperties"][0]["columnName"] == text
+    assert found.cell(3, 0) == Cell(f"ab{text}c", runs=runs)
+    assert found.cell(3, 1).formula == '="_x0041_"&1'
+    assert found.cell(1, 0).note == f"n{text}n"
+    assert losses == ()
