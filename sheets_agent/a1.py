@@ -11,6 +11,7 @@ discovery document.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -242,6 +243,25 @@ def split_sheet(text: str) -> tuple[str | None, str]:
     if bang and not title:
         raise UsageError(f"The range {text} names no sheet before the “!”.", "Write it like 'My sheet'!A1:B10.")
     return (title, cells) if bang else (None, text)
+
+
+def split_place(text: str, titles: Iterable[str] = ()) -> tuple[str | None, str]:
+    """Split what a person calls a range or a sheet: what is neither quoted nor cells is the title of a sheet.
+
+    Raises:
+        UsageError: when its cells are none.
+    """
+    if text in titles:
+        return text, ""
+    title, cells = split_sheet(text)
+    if title is None:
+        try:
+            parse_cells(cells)
+        except UsageError:
+            return cells, ""
+    elif cells:
+        parse_cells(cells)
+    return title, cells
 
 
 def parse_cells(text: str) -> A1Range:

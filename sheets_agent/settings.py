@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -31,6 +31,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from sheets_agent.a1 import split_place
 from sheets_agent.errors import UsageError
 
 PREFIX = "SHEETS_AGENT_"
@@ -95,6 +96,11 @@ class Settings(BaseSettings):
         prices: money per million tokens by model: input, cached input, output. For the report only.
         approve: when a person is asked before a plan is written: always, when it would overwrite or delete
             (risky), or never.
+        allow_functions: functions that formulas may call although they can send cells out: IMPORTRANGE, IMAGE, the
+            name of a script, …; HYPERLINK for links that are made of cells. They are still shown for approval.
+        only: the ranges and sheets that may be written, such as "Report!A1:F50" or "Draft"; empty for all. A sheet that
+            is not there may be made.
+        max_cells: cells that one run may write.
         planner: how a plan is found: one plan, more only where its trial asks for it (auto), or a strategy by name.
         search: how broad and deep the strategies search, and what that may cost.
         reflect: when reflectors ask a model: where facts of the trial leave a question (auto), about every plan
@@ -129,6 +135,9 @@ class Settings(BaseSettings):
     prices: dict[str, tuple[float, float, float]] = Field(default_factory=dict)
 
     approve: ApprovalPolicy = "risky"
+    allow_functions: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    max_cells: int = Field(200_000, ge=1)
     planner: Planner = "auto"
     search: Search = Search()
     reflect: Reflection = "auto"
@@ -147,6 +156,16 @@ class Settings(BaseSettings):
     reads_per_minute: int = Field(60, ge=1)
     writes_per_minute: int = Field(60, ge=1)
     locale: str | None = Field(None, pattern=r"^[a-z]{2,3}_[A-Z]{2}$")
+
+    @field_validator("only")
+    @classmethod
+    def _places(cls, only: tuple[str, ...]) -> tuple[str, ...]:
+        for place in only:
+            try:
+                split_place(place)
+            except UsageError as error:
+                raise ValueError(str(error)) from error
+        return only
 
     @classmethod
     def settings_customise_sources(
