@@ -6,6 +6,7 @@ first needed.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -81,12 +82,25 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())  # else a power cut may leave the new name with nothing in it
             draft.replace(path)
+            self._synchronise()
         finally:
             draft.unlink(missing_ok=True)
 
     def remove(self, spreadsheet_id: str) -> None:
         """Forget a spreadsheet."""
         self._file(spreadsheet_id).unlink(missing_ok=True)
+        self._synchronise()
+
+    def _synchronise(self) -> None:
+        """Have the disk know the names in the folder, else a power cut may bring back what they stood for before."""
+        if sys.platform == "win32":  # where folders cannot be opened, and names are kept with the files
+            return
+        folder = os.open(self._path, os.O_RDONLY)
+        try:
+            with contextlib.suppress(OSError):  # of file systems that know no such thing; the names are there anyway
+                os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def close(self) -> None:
         """Let other processes use the folder."""

@@ -1,6 +1,9 @@
 """Spreadsheets kept in a folder."""
 
 import json
+import os
+import stat
+import sys
 
 import pytest
 
@@ -117,6 +120,14 @@ def test_what_a_killed_process_left_behind_is_swept(reopened, tmp_path):
     draft.write_bytes(b"{half")
     assert len(reopened().documents()) == 1
     assert not draft.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be opened there")
+def test_the_disk_knows_the_file_before_its_name_and_both_before_the_answer(reopened, monkeypatch):
+    emulator, known, synchronise = reopened(), [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda at: (known.append(stat.S_ISDIR(os.fstat(at).st_mode)), synchronise(at)))
+    emulator.create("Budget")
+    assert known == [False, True]
 
 
 def test_a_folder_belongs_to_one_process(reopened, tmp_path):
