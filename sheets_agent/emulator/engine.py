@@ -23,6 +23,7 @@ from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.functions.hosted import TAKES_CELLS
 
 if TYPE_CHECKING:
+    from sheets_agent.emulator.pivot import Drawn
     from sheets_agent.emulator.workbook import Sheet, Workbook
 
 JSON = dict[str, Any]
@@ -50,6 +51,7 @@ class Engine:
         self._results = Results()
         self._formats: dict[Place, JSON | None] = {}
         self._pivots: list[tuple[int, int, int]] = []
+        self._tables: dict[Place, Drawn | None] = {}
         self._room: dict[int, tuple[int, int]] = {}
         self._touched: set[Place] = set()
         self._restructured = True
@@ -136,12 +138,28 @@ class Engine:
             copy._pivots = list(self._pivots)
             copy.moment = self.moment
             copy._seed = self._seed
+            copy._tables = self._tables
             copy._room = dict(self._room)
             copy._touched = set(self._touched)
             copy._restructured = self._restructured
             if self._shared is not None:
                 self._shared.users.add(copy)
         return copy
+
+    def pivot_table(self, place: Place) -> Drawn | None:
+        """The pivot table that a cell belongs to, as it was drawn last; None when it belongs to none.
+
+        Raises:
+            Unsupported: it may belong to one that is not calculated.
+        """
+        sheet_id, row, column = place
+        here = {(top, left): table for (home, top, left), table in self._tables.items() if home == sheet_id}
+        for (top, left), table in here.items():
+            if table and 0 <= row - top < len(table.grid) and 0 <= column - left < len(table.grid[0]):
+                return table
+        if None in here.values():
+            raise Unsupported("GETPIVOTDATA beside a pivot table that is not calculated")
+        return None
 
     def seed(self, workbook: Workbook) -> int:
         """What everything that is drawn at this calculation comes from: drawn itself when it is first wanted."""
@@ -214,6 +232,7 @@ class Engine:
         """Calculate until formulas, pivot tables and what Sheets refuses agree with one another."""
         corrected: dict[Place, Value] = {}
         pivots = {place: value for place, value in calculator.pivots.items() if self._pivots}
+        self._tables = {place: table for place, table in self._tables.items() if place in self._pivots}
         formats: dict[Place, JSON] = {}
         drawn, origins, shown = calculator.hosting.drawn(workbook, calculator, pivots)
         calculator.overlay(pivots | drawn)
@@ -240,22 +259,26 @@ class Engine:
         values: dict[Place, Value] = {}
         formats: dict[Place, JSON] = {}
         self._room = {}
+        tables: dict[Place, Drawn | None] = {}
         for sheet_id, row, column in self._pivots:
             sheet = workbook.sheet(sheet_id)
             spec = sheet.cell(row, column).pivot if sheet is not None else None
             if sheet is None or spec is None:
                 continue
-            drawn = _draw(workbook, sheet, spec, row, column)
+            drawn = _draw(workbook, sheet, spec, row, column, tables)
             rows = max((place[1] + 1 for place in drawn), default=0)
             columns = max((place[2] + 1 for place in drawn), default=0)
             if rows > sheet.row_count or columns > sheet.column_count:
                 known = self._room.get(sheet_id, (sheet.row_count, sheet.column_count))
                 self._room[sheet_id] = max(rows, known[0]), max(columns, known[1])
                 drawn = {(sheet_id, row, column): (ErrorValue("REF", _TOO_LARGE), None)}
+                tables.pop((sheet_id, row, column), None)
             if any(place in values for place in drawn):
                 drawn = {(sheet_id, row, column): (_blocked("another pivot table"), None)}
+                tables.pop((sheet_id, row, column), None)
             values.update({place: value for place, (value, _) in drawn.items()})
             formats.update({place: shown for place, (_, shown) in drawn.items() if shown is not None})
+        self._tables = tables
         return values, formats
 
     def _format_at(self, workbook: Workbook, home: Sheet, reference: Reference, offset: int) -> JSON | None:
@@ -282,18 +305,20 @@ def _pivots(workbook: Workbook) -> list[Place]:
 
 
 def _draw(
-    workbook: Workbook, sheet: Sheet, spec: JSON, row: int, column: int
+    workbook: Workbook, sheet: Sheet, spec: JSON, row: int, column: int, tables: dict[Place, Drawn | None]
 ) -> dict[Place, tuple[Value, JSON | None]]:
-    """A pivot table's cells, or the error that stands at its anchor instead."""
-    from sheets_agent.emulator.pivot import compute
+    """A pivot table's cells, or the error that stands at its anchor instead; the table itself goes into `tables`."""
+    from sheets_agent.emulator.pivot import table
 
     anchor = (sheet.sheet_id, row, column)
     try:
-        grid = compute(workbook, spec)
+        made = table(workbook, spec)
     except Unsupported as reason:
+        tables[anchor] = None
         return {
             anchor: (ErrorValue("ERROR", f"The local Sheets API does not calculate this pivot table: {reason}"), None)
         }
+    grid = made.grid
     drawn = {
         (sheet.sheet_id, row + down, column + right): (cell.value, cell.number_format)
         for down, cells in enumerate(grid)
@@ -308,6 +333,7 @@ def _draw(
         if not cell.blank or (cell.pivot is not None and place != anchor):
             what = "another pivot table" if cell.blank else cell_name(place[1], place[2])
             return {anchor: (_blocked(what), None)}
+    tables[anchor] = made
     return drawn
 
 

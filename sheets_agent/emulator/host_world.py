@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import GridRange, parse_a1
 from sheets_agent.emulator.entry import parse
+from sheets_agent.emulator.errors import Unsupported
 from sheets_agent.emulator.locales import locale
 from sheets_agent.emulator.number_format import render
 from sheets_agent.emulator.placed import Place
@@ -16,7 +17,7 @@ from sheets_agent.emulator.reading import LocaleReading
 from sheets_agent.errors import UsageError
 from sheets_agent.formulas.locale import from_canonical
 from sheets_agent.formulas.tokens import Kind, tokens
-from sheets_agent.formulas.values import Value
+from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.functions.array import JSON, Array
 
 if TYPE_CHECKING:
@@ -117,6 +118,20 @@ class HostWorld:
     def money(self, digits: str) -> str:
         """The pattern of an amount of the locale's currency around a pattern of digits."""
         return locale(self._workbook.locale).money(digits)
+
+    def pivot_value(self, area: GridRange, name: str, items: Sequence[tuple[str, Value]]) -> Value:
+        """A value of the pivot table that the first cell of a range belongs to.
+
+        Raises:
+            KeyError: there is no pivot table there, or it has no such value.
+        """
+        try:
+            table = self._workbook.engine.pivot_table((area.sheet_id, area.start_row or 0, area.start_column or 0))
+            if table is None:
+                raise KeyError(name)
+            return table.value(name, items)
+        except Unsupported as reason:
+            return ErrorValue("ERROR", f"The local Sheets API does not calculate {reason} yet.")
 
     def outside(self, name: str, arguments: list[Array]) -> Array | None:
         """What the workbook's provider answers; None when it has none, or the provider does not know."""

@@ -17,7 +17,7 @@ from sheets_agent.formulas.parse import bound_names
 from sheets_agent.formulas.syntax import Apply, Call, Group, Name, Node, rebuilt
 from sheets_agent.formulas.values import Value
 
-_ONE_VALUE = CRITERIA | words("COUNTUNIQUEIFS FORMULATEXT")
+_ONE_VALUE = CRITERIA | words("COUNTUNIQUEIFS FORMULATEXT GETPIVOTDATA")
 MARK = re.compile("\x04([0-9]+)\x04")
 
 

@@ -490,7 +490,7 @@ REWRITES: dict[str, Rewrite] = {
     "XLOOKUP": _x_look_up,
 }
 
-NOT_CALCULATED = words("GETPIVOTDATA IMAGE")
+NOT_CALCULATED = words("IMAGE")
 """Functions of Sheets that nothing here can calculate yet."""
 
 ELEMENTWISE = words(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
@@ -142,6 +142,14 @@ class World(Protocol):
 
     def money(self, digits: str) -> str:
         """The pattern of an amount of the locale's currency around a pattern of digits."""
+        ...
+
+    def pivot_value(self, area: GridRange, name: str, items: Sequence[tuple[str, Value]]) -> Value:
+        """A value of the pivot table that the first cell of a range belongs to.
+
+        Raises:
+            KeyError: there is no pivot table there, or it has no such value.
+        """
         ...
 
     def outside(self, name: str, arguments: list[Array]) -> Array | None:

@@ -25,7 +25,10 @@ CHANCE = words("RAND RANDARRAY RANDBETWEEN")
 """Functions that draw by chance. Their last argument, which nobody types, tells the calls of a formula apart."""
 
 HOSTED = (
-    (ELEMENTWISE - words("DOLLAR FIXED")) | OUTSIDE | CHANCE | words("COUNTUNIQUEIFS FORMULATEXT QUERY SORTN SUBTOTAL")
+    (ELEMENTWISE - words("DOLLAR FIXED"))
+    | OUTSIDE
+    | CHANCE
+    | words("COUNTUNIQUEIFS FORMULATEXT GETPIVOTDATA QUERY SORTN SUBTOTAL")
 )
 """Those that always are; the others only where the locale is not that of the engine."""
 
@@ -35,7 +38,7 @@ GIVES_CELLS = words("INDIRECT OFFSET")
 TAKES_CELLS = words("SUBTOTAL")
 """Functions that look at the cells they are given, and not only at their values."""
 
-VOLATILE = OUTSIDE | CHANCE | GIVES_CELLS | TAKES_CELLS | words("FORMULATEXT ISDATE SPLIT TO_TEXT")
+VOLATILE = OUTSIDE | CHANCE | GIVES_CELLS | TAKES_CELLS | words("FORMULATEXT GETPIVOTDATA ISDATE SPLIT TO_TEXT")
 """Functions whose value can change although their arguments do not: by formats, formulas, hidden rows, the outside."""
 
 SEES_FORMATS = words("IFERROR IFNA QUERY SORTN")

@@ -30,6 +30,23 @@ def count_unique_ifs(world: World, arguments: Sequence[Array | None]) -> Array:
     return single(float(sum(value not in (None, "") for _, value in found)))
 
 
+def get_pivot_data(world: World, arguments: list[Array | None]) -> Array:
+    """GETPIVOTDATA(value_name, any_pivot_table_cell, [original_column, pivot_item, ...])."""
+    given = [None if one is None else one.value for one in arguments]
+    area = None if arguments[1] is None else arguments[1].area
+    if area is None:
+        raise Failure("N_A", "Argument must be a range.")
+    if len(given) % 2:
+        raise Failure("N_A", "Wrong number of arguments to GETPIVOTDATA.")
+    texts = ["" if one is None else world.text(one, None) for one in given]
+    items = list(zip(texts[2::2], given[3::2], strict=True))
+    try:
+        return single(world.pivot_value(area, texts[0], items))
+    except KeyError:
+        told = "Function GETPIVOTDATA found no such value in a pivot table."
+        raise Failure("REF", told) from None
+
+
 def sort_n(world: World, arguments: Sequence[Array | None]) -> Array:
     """SORTN(range, [n], [display_ties_mode], [sort_column1, is_ascending1], …).
 

@@ -61,6 +61,7 @@ _WHOLE: dict[str, Function] = {
     "ARRAYFORMULA": handed_over,
     "COUNTUNIQUEIFS": ranges.count_unique_ifs,
     "FORMULATEXT": ranges.formula_text,
+    "GETPIVOTDATA": ranges.get_pivot_data,
     "IFERROR": partial(ranges.if_error, None),
     "IFNA": partial(ranges.if_error, "N_A"),
     "INDIRECT": indirect,

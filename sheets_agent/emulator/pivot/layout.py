@@ -27,16 +27,18 @@ the titles of nested column fields stand in one row. A collapsed group is drawn 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sheets_agent.emulator.errors import Unsupported
 from sheets_agent.emulator.pivot.axis import Line, headings, lines
 from sheets_agent.emulator.pivot.grouping import title
 from sheets_agent.emulator.pivot.limits import limited
 from sheets_agent.emulator.pivot.measures import Cube
 from sheets_agent.emulator.pivot.model import BLANK, JSON, PivotCell, Source
 from sheets_agent.emulator.pivot.source import read_source
-from sheets_agent.formulas.values import ErrorValue
+from sheets_agent.formulas.values import ErrorValue, Value
 
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Workbook
@@ -45,33 +47,57 @@ Grid = list[list[PivotCell]]
 
 
 def compute(workbook: Workbook, spec: JSON) -> Grid:
-    """The cells of a pivot table, rows by columns from its anchor; all rows are equally long.
+    """The drawn cells of a pivot table, see `table`."""
+    return table(workbook, spec).grid
+
+
+def table(workbook: Workbook, spec: JSON) -> Drawn:
+    """A pivot table, calculated.
 
     Args:
         workbook: where the source is.
         spec: the PivotTable message, as it is kept on the anchor cell.
 
     Returns:
-        The drawn cells; a single #REF! when the source is gone.
+        The table; a single #REF! when the source is gone.
 
     Raises:
         Unsupported: a filter that the local Sheets API does not evaluate.
     """
     source = read_source(workbook, spec)
     if source is None:
-        return [[PivotCell(ErrorValue("REF", "The source of this pivot table no longer exists."))]]
+        return Drawn([[PivotCell(ErrorValue("REF", "The source of this pivot table no longer exists."))]])
     rows, columns = spec.get("rows", []), spec.get("columns", [])
     cube = limited(Cube.of(source, spec), spec)
     row_lines = lines(rows, cube.row_paths, cube.row_rank)
     column_lines = lines(columns, cube.column_paths, cube.column_rank)
-    table = _Table(source, rows, columns, cube, row_lines, column_lines)
+    parts = _Table(source, rows, columns, cube, row_lines, column_lines)
     vertical = spec.get("valueLayout") == "VERTICAL" and len(cube.values) > 1
-    return _rectangle(table.vertical() if vertical else table.horizontal())
+    return Drawn(_rectangle(parts.vertical() if vertical else parts.horizontal()), parts)
 
 
 def _rectangle(grid: Grid) -> Grid:
     width = max((len(row) for row in grid), default=0)
     return [row + [BLANK] * (width - len(row)) for row in grid]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A pivot table's cells, rows by columns from its anchor, all rows equally long; and how to ask it for a value."""
+
+    grid: Grid
+    parts: _Table | None = None
+
+    def value(self, name: str, items: Sequence[tuple[str, Value]]) -> Value:
+        """What GETPIVOTDATA finds: the value of that name where each column of the source is at that item.
+
+        Raises:
+            KeyError: there is no such value, column or item.
+            Unsupported: the table has it in no cell.
+        """
+        if self.parts is None:
+            raise KeyError(name)
+        return self.parts.value(name, items)
 
 
 class _Table:
@@ -93,6 +119,35 @@ class _Table:
         self._row_headings = headings(rows, row_lines, repeat=True)
         self._column_headings = headings(columns, column_lines, repeat=False)
         self._names = [PivotCell(name or None) for name in cube.names]
+        self._source, self._fields = source, (rows, columns)
+
+    def value(self, name: str, items: Sequence[tuple[str, Value]]) -> Value:
+        """The value of a name at some items, see `Drawn`."""
+        index = [one.casefold() for one in self._cube.names].index(name.casefold()) if self._called(name) else None
+        if index is None:
+            raise KeyError(name)
+        sides: tuple[dict[int, Value], dict[int, Value]] = ({}, {})
+        for column, item in items:
+            side, level = self._field(column)
+            sides[side][level] = item
+        row = _line(self._row_lines, sides[0], len(self._fields[0]))
+        column_line = _line(self._column_lines, sides[1], len(self._fields[1]))
+        found = self._cube.cell(index, row.path, column_line.path).value
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def _called(self, name: str) -> bool:
+        return name.casefold() in (one.casefold() for one in self._cube.names if one)
+
+    def _field(self, column: str) -> tuple[int, int]:
+        """The side and the level of the field of a column of the source."""
+        for side, groups in enumerate(self._fields):
+            for level, group in enumerate(groups):
+                heading = self._source.heading(int(group.get("sourceColumnOffset", 0)))
+                if column.casefold() in (heading.casefold(), title(self._source, group).casefold()):
+                    return side, level
+        raise KeyError(column)
 
     def horizontal(self) -> Grid:
         """Values side by side."""
@@ -142,3 +197,25 @@ class _Table:
             spread = [cell for heading in self._column_headings for cell in [heading[level], *[BLANK] * (span - 1)]]
             header.append([*(titles if last else blanks), *spread])
         return header
+
+
+def _line(drawn: Sequence[Line], wanted: Mapping[int, Value], fields: int) -> Line:
+    """The line of one side that shows the wanted items by their levels, or their total.
+
+    Raises:
+        KeyError: one of the items is in no group.
+        Unsupported: none of the lines that are drawn is of these items and no others.
+    """
+    for level, item in wanted.items():
+        if not any(len(line.path) > level and line.path[level].is_item(item) for line in drawn):
+            raise KeyError(item)
+    together = [
+        line for line in drawn
+        if all(len(line.path) <= level or line.path[level].is_item(item) for level, item in wanted.items())
+    ]  # fmt: skip
+    if not any(len(line.path) > max(wanted, default=-1) or not fields for line in together):
+        raise KeyError(tuple(wanted.values()))
+    found = [line for line in together if set(range(len(line.path))) == set(wanted)]
+    if not found:
+        raise Unsupported("GETPIVOTDATA of what the pivot table shows in no cell")
+    return found[0]

@@ -81,6 +81,13 @@ class Label:
         held = self.cell.value
         return (isinstance(held, bool) == isinstance(wanted, bool) and held == wanted) or self.text == wanted
 
+    def is_item(self, item: Value) -> bool:
+        """Whether a formula means this label: by what it holds, or by how it is shown."""
+        held = self.cell.value
+        if isinstance(item, str):
+            return item.casefold() in (self.text.casefold(), held.casefold() if isinstance(held, str) else None)
+        return isinstance(held, bool) == isinstance(item, bool) and held == item
+
 
 Path = tuple[Label, ...]
 """The labels of a group and of the groups around it, outermost first."""

@@ -60,7 +60,7 @@ ERRORS = [
     ("=#REF!+1", "REF", "Reference does not exist."),
     ("=VLOOKUP(1,A1:B2,2,FALSE)", "N_A", "Did not find the value in VLOOKUP evaluation."),
     ("=SQRT(-1)", "NUM", "A number in the formula is out of the range that can be calculated."),
-    ('=GETPIVOTDATA("A",A1:B2)', "ERROR", "The local Sheets API does not calculate GETPIVOTDATA yet."),
+    ('=GETPIVOTDATA("A",A1:B2)', "REF", "Function GETPIVOTDATA found no such value in a pivot table."),
 ]
 
 

@@ -349,7 +349,6 @@ def test_without_arrayformula_a_range_gives_the_cell_of_its_row(at: str, formula
         "=REDUCE(LAMBDA(a,b,a),{1},LAMBDA(a,b,a(a,b)))",
         "=SUM(A1:INDEX(C1:C5,3))",
         "=SUM(Sales[Amount])",
-        "=GETPIVOTDATA(A1,A1:B2)",
         "=INDEX(A1:C5,{1,2},1)",
         "=IFERROR(INDEX(A1:C5,{1,2},1),0)",
     ],

@@ -1,5 +1,6 @@
 from typing import Any
 
+import pytest
 from engine_book import DATA, Book
 
 from sheets_agent.emulator.requests.sizing import make_room_for_pivots
@@ -116,3 +117,55 @@ def test_a_pivot_table_that_would_read_itself_is_an_error() -> None:
     book.workbook.set_cell(book.workbook.sheets[0], 1, 5, Cell(pivot=by_region(last_column=6)))
     assert book.value("Data!F2") == ErrorValue("REF", "Circular dependency detected.")
     assert book.rectangle("Data!F3:G4") == [[None, None], [None, None]]
+
+
+PAIRED = {
+    "rows": [
+        {"sourceColumnOffset": 1, "showTotals": True, "sortOrder": "ASCENDING"},
+        {"sourceColumnOffset": 0, "showTotals": True, "sortOrder": "ASCENDING"},
+    ],
+    "values": [
+        {"sourceColumnOffset": 2, "summarizeFunction": "SUM"},
+        {"sourceColumnOffset": 2, "summarizeFunction": "COUNTA", "name": "How many"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ('"SUM of price",A1', 28.5),
+        ('"sum of price",B3,"Region","east"', 4.5),
+        ('"SUM of price",A1,"name","pad","region","East"', 3.0),
+        ('"How many",A1,"region","East"', 2.0),
+        ('"How many"&"",A1,"region",Data!B3', 1.0),
+        ('"MAX of price",A1', "REF"),
+        ('"SUM of price",A1,"region","South"', "REF"),
+        ('"SUM of price",A1,"name","pad","region","West"', "REF"),
+        ('"SUM of price",A1,"done",TRUE', "REF"),
+        ('"SUM of price",Z50', "REF"),
+        ('"SUM of price",A1,"region"', "N_A"),
+        ('"SUM of price",A1,"name","pad"', "ERROR"),
+    ],
+)
+def test_a_formula_asks_a_pivot_table(arguments: str, expected: float | str) -> None:
+    book = pivoted(by_region(5, **PAIRED))
+    book.put("Pivot!H1", f"=GETPIVOTDATA({arguments})")
+    value = book.value("Pivot!H1")
+    assert (value.type if isinstance(value, ErrorValue) else value) == expected
+
+
+def test_what_was_asked_follows_the_pivot_table() -> None:
+    columns = [{"sourceColumnOffset": 4, "showTotals": False, "sortOrder": "ASCENDING"}]
+    book = pivoted(by_region(5, columns=columns))
+    book.put("Data!H1", '=GETPIVOTDATA("SUM of price",Pivot!A1,"region","East","done",TRUE)+1')
+    book.put("Data!H2", '=GETPIVOTDATA("SUM of price",Pivot!A1,"region","East")')
+    assert book.value("Data!H1") == 5.5
+    shown = book.value("Data!H2")
+    assert isinstance(shown, ErrorValue)
+    assert shown.not_calculated
+    fork = book.fork()
+    fork.put("Data!C2", 100)
+    assert (book.value("Data!H1"), fork.value("Data!H1")) == (5.5, 104.0)
+    fork.workbook.set_cell(fork.workbook.sheets[1], 0, 0, Cell())
+    assert fork.value("Data!H1") == ErrorValue("REF", "Function GETPIVOTDATA found no such value in a pivot table.")
