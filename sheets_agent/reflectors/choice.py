@@ -13,11 +13,23 @@ REFLECTORS = ("action", "cell", "formula", "general")
 OF_FACTS: Mapping[str, str] = {
     "invalid_action": "action",
     "refused": "action",
+    "pivot_groups": "action",
     "overlap": "cell",
-    "unknown_reference": "cell",
+    "chart_over_cells": "cell",
+    "unknown_reference": "formula",
     "formula_syntax": "formula",
     "unknown_function": "formula",
     "argument_count": "formula",
+    "circularity": "formula",
+    "criterion_kind": "formula",
+    "inconsistent_formula": "formula",
+    "kinds_compared": "formula",
+    "lookup_kind": "formula",
+    "missing_dollar": "formula",
+    "other_row": "formula",
+    "range_sizes": "formula",
+    "same_operands": "formula",
+    "swapped_arguments": "formula",
 }
 """The reflector whose aspect a fact lies in for certain. What may have several causes, such as an error value, is the
 general reflector's."""

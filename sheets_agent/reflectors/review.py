@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sheets_agent.actions.wire import action_space
@@ -13,31 +12,6 @@ from sheets_agent.reflectors.aspects import ASPECTS, take_over
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.state import Critique, Plan, Trial
 
-OWN_FACTS: Mapping[str, frozenset[str]] = {
-    "action": frozenset(
-        {"invalid_action", "refused", "overlap", "overwrite", "not_simulated", "not_tried", "error_value"}
-    ),
-    "cell": frozenset(
-        {"invalid_action", "refused", "overlap", "overwrite", "blank_reference", "unknown_reference", "error_value"}
-    ),
-    "formula": frozenset(
-        {
-            "formula_syntax",
-            "unknown_function",
-            "argument_count",
-            "external_function",
-            "unknown_reference",
-            "blank_reference",
-            "error_value",
-            "not_simulated",
-        }
-    ),
-}
-"""The facts that concern a specialised reflector; the general one gets all.
-
-Error values concern all: a copied formula, a wrong range and a wrong formula all end in one.
-"""
-
 
 def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial) -> tuple[Plan, Critique]:
     """Have one reflector look at a tried plan.
@@ -46,12 +20,11 @@ def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial)
         The plan with what it may change taken over, and what it said.
     """
     aspect = ASPECTS[name]
-    facts = tuple(fact for fact in trial.facts if fact.kind in OWN_FACTS.get(name, {fact.kind}))
     variables = {
         "task": run["task"],
         "description": context.describe(run["description"]),
         "plan": as_wire(plan),
-        "facts": facts_told(facts),
+        "facts": facts_told(trial.facts),
         "changes": changes_told(trial.diff),
     }
     if aspect.steps:
@@ -60,9 +33,9 @@ def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial)
     chat = context.chats.role(f"{name}_reflector")
     comment, revised = chat.structured(messages, reflection_schema(), _read)
     if revised is None:
-        return plan, Critique(reflector=name, comment=comment, facts=facts)
+        return plan, Critique(reflector=name, comment=comment, facts=trial.facts)
     taken = take_over(plan, revised, aspect)
-    critique = Critique(reflector=name, comment=comment, facts=facts, changed=taken.changed, dropped=taken.dropped)
+    critique = Critique(reflector=name, comment=comment, facts=trial.facts, changed=taken.changed, dropped=taken.dropped)
     return taken.plan, critique
 
 

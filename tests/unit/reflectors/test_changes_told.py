@@ -1,5 +1,4 @@
 from sheets_agent.planners.told import changes_told
-from sheets_agent.reflectors.review import OWN_FACTS
 from sheets_agent.state import CellChange, Diff
 
 
@@ -7,10 +6,6 @@ def test_cells_of_a_run_are_counted_as_shown() -> None:
     run = CellChange(sheet="Data", cell="F2:F71", after="=E2*2", result="2 … 140")
     assert changes_told(Diff(cells=(run,), cell_count=70)) == "Data!F2:F71: (empty) → =E2*2 = 2 … 140"
     assert changes_told(Diff(cells=(run,), cell_count=75)).endswith("… and 5 more cells")
-
-
-def test_every_reflector_hears_of_error_values() -> None:
-    assert [name for name, kinds in OWN_FACTS.items() if "error_value" not in kinds] == []
 
 
 def test_that_rows_went_is_said_where_no_cell_is_listed() -> None:
