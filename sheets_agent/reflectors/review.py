@@ -35,7 +35,9 @@ def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial)
     if revised is None:
         return plan, Critique(reflector=name, comment=comment, facts=trial.facts)
     taken = take_over(plan, revised, aspect)
-    critique = Critique(reflector=name, comment=comment, facts=trial.facts, changed=taken.changed, dropped=taken.dropped)
+    critique = Critique(
+        reflector=name, comment=comment, facts=trial.facts, changed=taken.changed, dropped=taken.dropped
+    )
     return taken.plan, critique
 
 
