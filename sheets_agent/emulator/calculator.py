@@ -23,9 +23,11 @@ from sheets_agent.formulas.dialect import (
     Grid,
     Surroundings,
     compile_formula,
+    failed,
     not_calculated,
 )
 from sheets_agent.formulas.references import Corner, Reference
+from sheets_agent.formulas.sizes import sure_size
 from sheets_agent.formulas.values import ErrorValue, Value
 
 if TYPE_CHECKING:
@@ -144,7 +146,7 @@ class Calculator:
             sheet, old = workbook.sheet(place[0]), self.placed.formulas[place]
             formula = None if sheet is None else sheet.cell(place[1], place[2]).formula
             if sheet is not None and formula is not None:
-                self._change(place, old, self.compiler.compile(formula, sheet.title))
+                self._change(place, old, self._compiled(formula, sheet, place))
         self.placed.handed.clear()
 
     def sheet_id(self, title: str) -> int:
@@ -227,11 +229,19 @@ class Calculator:
             formula = self.placed.rows[sheet_id][row][column].formula
             if sheet is None or formula is None:
                 continue
-            new = self.compiler.compile(formula, sheet.title)
+            new = self._compiled(formula, sheet, place)
             if (new.text, new.calls) == (old.text, old.calls):
                 self.placed.put(place, new)
                 continue
             self._change(place, old, new)
+
+    def _compiled(self, formula: str, sheet: Sheet, place: Place) -> Compiled:
+        size = sure_size(formula)
+        if size is not None:
+            end_row, end_column = place[1] + size[0], place[2] + size[1]
+            if end_row > sheet.row_count or end_column > sheet.column_count:
+                return failed(too_large(sheet, end_row, end_column))  # sooner said than calculated
+        return self.compiler.compile(formula, sheet.title)
 
     def _change(self, place: Place, old: Compiled, new: Compiled) -> None:
         self.hosting.leave(self, place, old)
@@ -268,7 +278,7 @@ class Calculator:
             if not hidden:
                 self.clear(place)
         if formula is not None:
-            compiled = self.compiler.compile(formula, sheet.title)
+            compiled = self._compiled(formula, sheet, place)
             self.placed.put(place, compiled)
             self.hosting.enter(self, place, compiled)
             if not hidden:
@@ -356,6 +366,13 @@ _ENGINE_ERRORS = {
     "#CALC!": ("N_A", "No matches are found in FILTER evaluation."),
     "#N/IMPL!": ("ERROR", "The local Sheets API does not calculate this use of a function yet."),
 }
+
+
+def too_large(sheet: Sheet, end_row: int, end_column: int) -> ErrorValue:
+    """What Sheets shows for an array that ends outside of the grid."""
+    missing = end_row - sheet.row_count
+    what = f"rows ({missing})" if missing > 0 else f"columns ({end_column - sheet.column_count})"
+    return ErrorValue("REF", f"Result was not automatically expanded, please insert more {what}.")
 
 
 def titles_of(workbook: Workbook) -> list[tuple[int, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.a1 import cell_name
-from sheets_agent.emulator.calculator import CIRCULAR, Calculator
+from sheets_agent.emulator.calculator import CIRCULAR, Calculator, too_large
 from sheets_agent.emulator.placed import Place
 from sheets_agent.formulas.dialect import BLANK, Compiled
 from sheets_agent.formulas.messages import explain
@@ -165,7 +165,7 @@ def _assign(
     calculator.placed.spreading.add(origin)
     blanks = calculator.placed.formulas[origin].blanks
     if end_row > sheet.row_count or end_column > sheet.column_count:
-        results.refused[origin] = _too_large(sheet, end_row, end_column)
+        results.refused[origin] = too_large(sheet, end_row, end_column)
         free.difference_update((r, c) for r in range(row, end_row) for c in range(column, end_column))
         return
     values = results.values[sheet.sheet_id]
@@ -184,12 +184,6 @@ def _assign(
         else:
             values[cell] = explained(calculator, place, origin, value)
         results.origins[place] = origin
-
-
-def _too_large(sheet: Sheet, end_row: int, end_column: int) -> ErrorValue:
-    missing = end_row - sheet.row_count
-    what = f"rows ({missing})" if missing > 0 else f"columns ({end_column - sheet.column_count})"
-    return ErrorValue("REF", f"Result was not automatically expanded, please insert more {what}.")
 
 
 def explained(calculator: Calculator, place: Place, origin: Place, value: Value) -> Value:

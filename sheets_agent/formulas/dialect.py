@@ -45,6 +45,7 @@ __all__ = [
     "Grid",
     "Surroundings",
     "compile_formula",
+    "failed",
     "not_calculated",
 ]
 
@@ -153,9 +154,9 @@ def compile_formula(
         check_lambdas(root)
         root = lifted(root)
     except FormulaError:
-        return _failed(ErrorValue("ERROR", "Formula parse error."))
+        return failed(ErrorValue("ERROR", "Formula parse error."))
     except RecursionError:
-        return _failed(ErrorValue("ERROR", "The formula nests too deep."))
+        return failed(ErrorValue("ERROR", "The formula nests too deep."))
     except Unsupported as reason:
         return not_calculated(str(reason))
     return _compiled(root, Writer(on_sheet, surroundings, places), whole)
@@ -180,16 +181,17 @@ def _compiled(root: Node, writer: Writer, whole: bool) -> Compiled:
     except Unsupported as reason:
         return not_calculated(str(reason))
     except RecursionError:
-        return _failed(ErrorValue("ERROR", "The formula nests too deep."))
+        return failed(ErrorValue("ERROR", "The formula nests too deep."))
     target = root.reference if isinstance(root, Cells) and root.reference.single else None
     return Compiled(written, None, writer.reasons, hands_blanks_on(root), False, target, spreads, calls)
 
 
-def _failed(error: ErrorValue) -> Compiled:
+def failed(error: ErrorValue) -> Compiled:
+    """What stands for a formula that is an error whatever cells hold."""
     return Compiled("=" + str(error), error)
 
 
 def not_calculated(what: str) -> Compiled:
     """What stands for a formula that has a value in Sheets, but none here."""
-    failed = _failed(ErrorValue("ERROR", f"The local Sheets API does not calculate {what} yet."))
-    return replace(failed, unknown=True)
+    refused = failed(ErrorValue("ERROR", f"The local Sheets API does not calculate {what} yet."))
+    return replace(refused, unknown=True)
