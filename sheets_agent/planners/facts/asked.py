@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sheets_agent.a1 import GridRange, parse_cells
 from sheets_agent.actions.base import Action, Request
 from sheets_agent.errors import ActionError, UsageError
+from sheets_agent.planners.facts.background import background
 from sheets_agent.planners.facts.charts import chart_of, drawn
 from sheets_agent.planners.facts.ground import TOTAL, Ground
 from sheets_agent.planners.facts.pivots import fields, spec_of
@@ -21,6 +22,7 @@ _HALF = re.compile(r"H[12]")
 _INTO = re.compile(r"\b(to|into|cells?|в|во|ячейк\w*|from|and|и|,)\s*$", re.IGNORECASE)
 _SHEET = r"(?:sheet|tab|лист\w*|вкладк\w*)"
 _QUOTED = re.compile(r"“([^”]{2,60})”|«([^»]{2,60})»|\"([^\"]{2,60})\"|(?<!\w)'([^']{2,60})'(?!\w)")
+_FILE = re.compile(r"\.(?:xls[xmb]?|csv|tsv|ods|docx?|pdf|txt)$")
 
 WORDS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "pivot table": (("pivot", "сводный", "сводная"), frozenset({"create_pivot"})),
@@ -156,12 +158,19 @@ class Task:
             yield from self._addresses(steps, start)
 
     def names(self, area: GridRange, ground: Ground) -> bool:
-        """Whether the task says to write over cells: by their address, or by a word of change and their header."""
+        """Whether the task says to write over cells: by their address, or by a word of change and their header.
+
+        Of a run of formulas, the address of one is enough beside a word of change: “correct the formula in H7”.
+        """
+        changes = bool(_CHANGES & set(self.words))
+        entered = ground.entered(area) if changes else []
+        formulas = bool(entered) and all(text.startswith("=") for text in entered)
         for _, told in self._told(ground):
-            if _on(told, area.sheet_id).contains(area):
+            here = _on(told, area.sheet_id)
+            if here.contains(area) or (formulas and here.intersection(area)):
                 return True
         table = ground.table(area)
-        if table is None or not _CHANGES & set(self.words):
+        if table is None or not changes:
             return False
         columns = range(area.start_column or 0, area.end_column or 0)
         return all(column in table.columns and mentions(self.words, table.header(column)) for column in columns)
@@ -191,10 +200,11 @@ class Task:
         told: set[int] = set()
         quoted = {next(filter(None, match.groups())).casefold() for match in _QUOTED.finditer(self.text)}
         titles = [stems(sheet.title) for sheet in start.book.sheets if self.names_sheet(sheet.title)]
-        lowered = self.text.casefold()
+        lowered, described = self.text.casefold(), background(self.text, columns)
         for name in sorted(columns, key=lambda name: (name in lowered, len(name)), reverse=True):
             free = [at for at in places(self.words, name) if not told & set(at)]
             told.update(index for at in free for index in at)
+            free = [at for at in free if not described & set(at)]
             if not free or TOTAL.fullmatch(name) or any(mentions(title, name) for title in titles):
                 continue
             by = any(at.start and self.words[at.start - 1] in _BY for at in free)
@@ -254,7 +264,12 @@ class Task:
         for match in _QUOTED.finditer(self.text):
             text = next(group for group in match.groups() if group).strip(" .,;:!?")
             folded = text.casefold()
-            if folded in said or any(folded in name for name in (*headers, *titles)) or not re.search(r"\w", text):
+            if (
+                _FILE.search(folded)
+                or folded in said
+                or any(folded in name for name in (*headers, *titles))
+                or not re.search(r"\w", text)
+            ):
                 continue
             if not all(word in stems(said) for word in stems(text)) and not _stands(text, steps, start):
                 yield _untouched(f"The task names “{text}”, which is in no step.")

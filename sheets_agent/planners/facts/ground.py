@@ -11,10 +11,10 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
 from sheets_agent.a1 import GridRange, column_letters
-from sheets_agent.formulas.values import ERROR_TYPES
+from sheets_agent.formulas.values import ERROR_TYPES, ErrorValue, Value
 from sheets_agent.planners.snapshot import WHOLE_SHEET_CELLS, Block
 from sheets_agent.sheets.book import Book, CellView, SheetInfo
 from sheets_agent.stages import blocks
@@ -185,6 +185,15 @@ class Ground:
         block = self.read(bounded) if 0 < bounded.cells <= WHOLE_SHEET_CELLS else None
         return [] if block is None else [value for row in block.rows_of(bounded) for value in row]
 
+    def entered(self, area: GridRange) -> list[str]:
+        """What is typed into the cells of a bounded range that hold anything, as text."""
+        bounded = self.book.clipped(area)
+        block = self.read(bounded) if 0 < bounded.cells <= WHOLE_SHEET_CELLS else None
+        if block is None:
+            return []
+        rows = replace(block, values=block.entered).rows_of(bounded)
+        return [str(typed) for row in rows for typed in row if typed != ""]
+
     def data(self, area: GridRange) -> Values:
         """The values of a range without the header of its table, where it holds data as well."""
         if area not in self._held:
@@ -213,12 +222,19 @@ def _view(block: Block, sheet: SheetInfo) -> View:
     """The sheet as the finder of tables takes it, with rows left out that are like their neighbours."""
     rows = _telling(block.values)
     cells = {
-        (row, column): CellView(float(value) if type(value) is int else value, str(value))
+        (row, column): CellView(_as_cell(value), str(value))
         for row in rows
         for column, value in enumerate(block.values[row] if row < len(block.values) else ())
         if value != ""
     }
     return View(sheet, cells, tuple(rows), max(map(len, block.values), default=0))
+
+
+def _as_cell(value: object) -> Value:
+    """A value of a snapshot, in which errors are texts, as a cell has it."""
+    if isinstance(value, str) and value in ERROR_TYPES:
+        return ErrorValue(ERROR_TYPES[value])
+    return float(value) if type(value) is int else cast("Value", value)
 
 
 def _telling(values: Sequence[Sequence[object]]) -> list[int]:

@@ -31,8 +31,9 @@ def reaches(step: int, formula: Placed) -> Iterator[Fact]:
     for use in formula.uses:
         if use.tall and not set(use.inside) & WITHOUT_VALUES:
             yield from _range(step, formula, use)
-        yield from _drift(step, formula, use)
-        yield from _window(step, formula, use)
+        if not (_grows_right(use) and set(use.inside) & WITHOUT_VALUES):
+            yield from _drift(step, formula, use)
+            yield from _window(step, formula, use)
     yield from _other_row(step, formula)
 
 
@@ -154,6 +155,13 @@ def _window(step: int, formula: Placed, use: Use) -> Iterator[Fact]:
 def _moves_down(use: Use) -> bool:
     first, last = use.reference.first, use.reference.last or use.reference.first
     return None not in (first.row, last.row) and not first.row_absolute and not last.row_absolute
+
+
+def _grows_right(use: Use) -> bool:
+    """Whether a range takes in one column more with each column of the formula, as in COLUMNS($A2:A2)."""
+    first, last = use.reference.first, use.reference.last
+    one_row = use.area.bounded and use.area.rows == 1
+    return last is not None and one_row and first.column_absolute and not last.column_absolute
 
 
 def _moves_right(use: Use) -> bool:

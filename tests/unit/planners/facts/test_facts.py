@@ -308,6 +308,46 @@ class TestWhatTheTaskAsksFor:
             assert [fact.kind for fact in trial.facts] == ["overwrite"]
             assert bool(trial.doubts) is doubted
 
+    def test_correcting_the_formula_of_one_cell_may_write_its_run(self) -> None:
+        client = SheetsClient(EmulatorHttp(Emulator()), sleep=lambda seconds: None)
+        book = client.create("Book")["spreadsheetId"]
+        rows = [["Net", "Gross", "Paid"], *([net, f"=A{row}*1.1", net] for row, net in enumerate(range(5, 10), 2))]
+        client.update_values(book, "Sheet1!A1", rows)
+        copies = Copies(client, book)
+
+        def doubts(task: str, column: str) -> set[str]:
+            return kinds(copies, fill(f"Sheet1!{column}2:{column}6", "=$A2*1.2"), task=task)
+
+        assert doubts("Correct the formula in B2", "B") == set()
+        assert doubts("The formula in B2 looks odd", "B") == {"overwrite"}
+        assert doubts("Correct the amount in C2", "C") == {"overwrite"}
+
+    def test_columns_that_only_describe_are_not_missed(self, copies: Copies) -> None:
+        by_item = pivot("Orders!A1:E11", "rows=Item", "values=SUM of Units")
+        asked = "Sum the units by item in a pivot table"
+        for described in (
+            "My workbook records orders of various dates.",
+            "The formulas are as follows: Price = Date * Region; Region = Date / 2.",
+            "Our file lists each region and its prices.",
+        ):
+            assert self.untouched(copies, f"{described} {asked}", by_item) == []
+        for wished in (
+            "My workbook has to show the dates.",
+            "My workbook records orders, chart the dates.",
+            "The formulas are as follows: Price = Date * 2. Show the price.",
+        ):
+            assert self.untouched(copies, f"{wished} {asked}", by_item) != []
+
+    def test_the_name_of_a_file_is_no_name_of_a_cell(self, copies: Copies) -> None:
+        sums = fill("Orders!F2:F11", "=C2*2")
+        assert self.untouched(copies, "Double Units as in the attached 'Problem Example.xlsx'", sums) == []
+        assert self.untouched(copies, "Double Units as in the attached 'Problem Example'", sums) != []
+
+    def test_a_range_counted_to_the_right_does_not_drift(self, copies: Copies) -> None:
+        counted = '=IF(COLUMNS($A2:A2)<=$C2,INDEX($B$2:$B$11,COLUMNS($A2:A2)),"")'
+        assert kinds(copies, fill("Orders!F2:J11", counted)) == set()
+        assert "missing_dollar" in kinds(copies, fill("Orders!F2:J11", "=SUM(C2:C2)"))
+
     def test_sorting_after_filling_is_no_doubt(self, copies: Copies) -> None:
         steps = (fill("Orders!F2:F11", "=C2*D2"), sort("Orders!A1:F11", "by=C desc"))
         assert kinds(copies, *steps) == set()
