@@ -9,6 +9,7 @@
     │   ├── PermissionDenied
     │   ├── QuotaExceeded       (retry_after)
     │   ├── InvalidRequest      (request_index)
+    │   ├── ChangedMeanwhile
     │   ├── SheetsServerError
     │   └── SheetsUnreachable
     ├── ModelError              the model, or the way to it                           exit 6
@@ -96,6 +97,10 @@ class InvalidRequest(SheetsError):
     def __init__(self, message: str, hint: str = "", *, status: int = 400, request_index: int | None = None) -> None:
         super().__init__(message, hint, status=status)
         self.request_index = request_index
+
+
+class ChangedMeanwhile(SheetsError):
+    """Somebody else changed what was to be written over or rested on; nothing was written."""
 
 
 class SheetsServerError(SheetsError):

@@ -48,6 +48,7 @@ class RunState(TypedDict, total=False):
         diff: what was written, corrections included.
         written: A1 ranges this run has written; writing them again loses nothing of the person's.
         wrote: whether anything was written.
+        changed: what somebody else changed while the plan was made, so that it could not be written; empty otherwise.
         outcome: one line for the progress display; not kept.
     """
 
@@ -76,6 +77,7 @@ class RunState(TypedDict, total=False):
     diff: Diff
     written: tuple[str, ...]
     wrote: bool
+    changed: str
     problems: tuple[CellProblem, ...]
     notes: tuple[str, ...]
     summary: str

@@ -192,6 +192,26 @@ class Diff(Model):
         )
 
 
+class Assumption(Model):
+    """Something in the spreadsheet that a plan takes for granted.
+
+    Attributes:
+        kind: the size and name of a sheet, the contents of cells, or an object.
+        what: what it is called in a sentence.
+        id: of the sheet or the chart.
+        name: the id of a named range.
+        area: the cells.
+        mark: stands for how it was when the plan was tried; empty when it was blank or not there.
+    """
+
+    kind: Literal["sheet", "cells", "chart", "name", "rules", "filter", "merges"]
+    what: str
+    id: int = 0
+    name: str = ""
+    area: GridRange | None = None
+    mark: str = ""
+
+
 class Trial(Model):
     """What came of trying a plan on a copy of the workbook."""
 
@@ -203,6 +223,10 @@ class Trial(Model):
     """For each step the zero-based indexes of the earlier steps it depends on."""
     written: tuple[str, ...] = ()
     """The A1 ranges written, by any step."""
+    touched: tuple[GridRange, ...] = ()
+    """The ranges, in the spreadsheet before the plan, whose contents the plan takes for granted."""
+    rests_on: tuple[Assumption, ...] = ()
+    """What the plan takes for granted, as it was; looked at again before the plan is written."""
     standing_errors: tuple[str, ...] = ()
     """The cells that show an error on the copy afterwards and did before the plan, wherever they stand now."""
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
+from typing import cast
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Request
@@ -17,6 +18,7 @@ from sheets_agent.actions.reading import Calculate
 from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
 from sheets_agent.formulas.syntax import Call, walk
 from sheets_agent.planners import snapshot
+from sheets_agent.planners.assumed import apart, assumptions, rested_on
 from sheets_agent.planners.calculation import calculate
 from sheets_agent.planners.causes import error_facts
 from sheets_agent.planners.dependencies import SHIFTING, Touch, depends_on, touch
@@ -83,6 +85,7 @@ class World:
         self._areas: list[GridRange] = []
         self._blamed: dict[Key, int] = {}
         self._touches: list[Touch] = []
+        self._rests: list[GridRange] = []
         self._touched: list[Touched] = []
         self._functions: set[str] = set()
 
@@ -94,7 +97,7 @@ class World:
         other._changes, other._blamed = dict(self._changes), dict(self._blamed)
         other._facts, other._objects, other._areas = list(self._facts), list(self._objects), list(self._areas)
         other._requests, other._written = list(self._requests), list(self._written)
-        other._touches = list(self._touches)
+        other._touches, other._rests = list(self._touches), list(self._rests)
         other._touched, other._functions = list(self._touched), set(self._functions)
         return other
 
@@ -109,6 +112,7 @@ class World:
             return
         self._requests.append(tuple(requests))
         self._touches.append(touch(action, requests, self.book))
+        self._rests += rested_on(action, self._touches[-1], requests, self.book)
         self._shifted_early |= self._shifted
         ground = self.ground()
         step = Step.of(index, action, requests, ground)
@@ -289,8 +293,14 @@ class World:
             requests=tuple(self._requests),
             depends=depends_on(self._touches),
             written=tuple(dict.fromkeys(self.book.a1(area) for area in self._areas if self._is_present(area))),
+            touched=self._taken_for_granted(),
             standing_errors=tuple(snapshot.address(self.book, key) for key in now if key not in new),
         )
+
+    def _taken_for_granted(self) -> tuple[GridRange, ...]:
+        """The ranges the steps rest on, as far as they were there before the plan."""
+        sheets = {sheet.sheet_id for sheet in self._start.book.sheets}
+        return apart(self._start.book.clipped(area) for area in self._rests if area.sheet_id in sheets)
 
     def _untouched(self) -> list[Fact]:
         """What the task names or asks for and no step touched."""
@@ -372,6 +382,17 @@ class Copies:
         """Read the spreadsheet anew for the next copy."""
         self._first = None
 
+    def assume(self, trial: Trial) -> Trial:
+        """The same trial with what it takes for granted, as the copies have it that it was made on."""
+        if not trial.touched or trial.rests_on:
+            return trial
+        if self._first is None or self._start is None:
+            self.world()
+        first, book = cast(SheetsClient, self._first), cast(Start, self._start).book
+        cells = [area if area.cells else replace(area, end_row=1, end_column=1) for area in trial.touched]
+        read = first.origin or first.as_read(self._id, [book.a1(area) for area in cells])
+        return trial.model_copy(update={"rests_on": assumptions(trial, read)})
+
     def fresh(self) -> SheetsClient:
         """A client on a new copy of the spreadsheet as it is now."""
         if self._first is None or self._writes != self._client.writes:
@@ -406,4 +427,4 @@ class Copies:
         world = self.world(own, task)
         for index, step in enumerate(plan.steps):
             world.take(index, step.action)
-        return world.trial()
+        return self.assume(world.trial())

@@ -21,7 +21,8 @@ from googleapiclient.discovery import build
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.errors import InvalidRequest, SheetsError, SheetsServerError
-from sheets_agent.sheets import areas, markers
+from sheets_agent.sheets import areas, as_read, markers
+from sheets_agent.sheets.as_read import AsRead
 from sheets_agent.sheets.book import JSON, Book
 from sheets_agent.sheets.limiter import Limiter
 from sheets_agent.sheets.markers import Marker
@@ -104,6 +105,7 @@ class SheetsClient:
     Attributes:
         reads: the reading calls made so far, repeated ones included.
         writes: the writing calls made so far.
+        origin: of a scratch copy of a live spreadsheet, what was read of it.
         in_doubt: the ids of markers of batches of which an answer was lost: a request may still be on its way.
         notes: what a scratch copy could not take over from the spreadsheet it copies.
         local: whether the spreadsheets are in this process.
@@ -122,12 +124,14 @@ class SheetsClient:
         endpoint: str = GOOGLE,
         limiter: Limiter | None = None,
         notes: tuple[str, ...] = (),
+        origin: AsRead | None = None,
     ) -> None:
         self.http = http
         self.reads = 0
         self.writes = 0
         self.notes = notes
         self.local = isinstance(http, ForkingHttp)
+        self.origin = origin
         self.in_doubt: set[int] = set()
         waits = Waits(on_wait, sleep, jitter)
         self._sender = Sender(http, account, waits, limiter, local=self.local, count=self._count)
@@ -325,6 +329,15 @@ class SheetsClient:
             error.in_doubt = True
             error.args = (f"{error} Whether the write before it has landed is not known.",)
             raise
+
+    def as_read(self, spreadsheet_id: str, ranges: Sequence[str]) -> AsRead:
+        """What people entered in some ranges in A1 notation, and the objects of their sheets, in one read.
+
+        Raises:
+            InvalidRequest: a range is not there.
+        """
+        fields = f"{as_read.FIELDS}{as_read.CELLS if ranges else ''})"
+        return AsRead.from_api(self.get(spreadsheet_id, ranges=ranges, fields=fields))
 
     def marked(self, spreadsheet_id: str) -> list[int]:
         """The ids of all markers that runs have left in a spreadsheet."""

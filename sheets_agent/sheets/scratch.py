@@ -10,6 +10,7 @@ from sheets_agent.emulator.imported import RESOURCES, workbook_from_api
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.sheets import areas
+from sheets_agent.sheets.as_read import AsRead
 from sheets_agent.sheets.book import JSON, Book
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _local(body: JSON, notes: tuple[str, ...]) -> SheetsClient:
 
     imported = workbook_from_api(body)
     emulator = Emulator([imported.workbook])
-    return SheetsClient(EmulatorHttp(emulator), notes=(*notes, *imported.notes))
+    return SheetsClient(EmulatorHttp(emulator), notes=(*notes, *imported.notes), origin=AsRead.from_api(body))
 
 
 def _used(client: SheetsClient, book: Book) -> list[GridRange]:

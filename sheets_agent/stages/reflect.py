@@ -25,7 +25,7 @@ def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
     errors = len(trial.errors)
     return {
         "plan": plan,
-        "trial": trial,
+        "trial": context.copies.assume(trial),
         "tried": True,
         "critiques": (*run.get("critiques", ()), *critiques),
         "complaints": tuple(_complaint(plan, fact) for fact in (trial.doubts if errors else ())),

@@ -29,6 +29,9 @@ def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
         return {"description": description, "outcome": "the spreadsheet is empty"}
     description, questions, intent = annotate(context, run["task"], description, run.get("history", ()))
     intent = run.get("intent", intent)
+    if run.get("changed"):  # looked at once more: the person was asked already
+        description = description.model_copy(update={"answers": run["description"].answers})
+        questions = ()
     return {
         "description": description,
         "questions": questions,
