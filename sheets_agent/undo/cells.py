@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.locale import from_canonical
-from sheets_agent.undo.normal import cell_data, differing
+from sheets_agent.undo.normal import CellForm
 from sheets_agent.undo.pair import Pair
 
 Request = JSON
@@ -20,13 +20,13 @@ def cells(pair: Pair) -> list[Request]:
     """The requests that give every cell back what it held; only fields that changed are written."""
     found: list[Request] = []
     for sheet, other in pair.sheets:
-        changed = list(changed_cells(pair.before, sheet, other))
-        found += [_request(pair.before, sheet, block, fields) for block, fields in _blocks(sheet.sheet_id, changed)]
+        found += _requests(pair.before, sheet, list(changed_cells(pair.before, sheet, other)))
     return found
 
 
 def changed_cells(workbook: Workbook, before: Sheet, now: Sheet) -> Iterator[Changed]:
     """The cells of a tab that differ, in row order; rows that were never touched are the same objects."""
+    differing = CellForm(workbook).differing
     for row in sorted(before.rows.keys() | now.rows.keys()):
         old, new = before.rows.get(row), now.rows.get(row)
         if old is new or row >= before.row_count:
@@ -35,9 +35,9 @@ def changed_cells(workbook: Workbook, before: Sheet, now: Sheet) -> Iterator[Cha
         for column in sorted(old.keys() | new.keys()):
             if column >= before.column_count:
                 continue
-            fields = differing(workbook, old.get(column, EMPTY), new.get(column, EMPTY))
+            fields = differing(old.get(column, EMPTY), new.get(column, EMPTY))
             held = workbook.held.get((before.sheet_id, row, column)) if fields else None
-            if fields and (held is None or differing(workbook, held, new.get(column, EMPTY))):
+            if fields and (held is None or differing(held, new.get(column, EMPTY))):
                 yield row, column, fields
 
 
@@ -76,14 +76,19 @@ def _runs(changed: list[Changed]) -> Iterator[tuple[int, list[tuple[int, int, Fi
         yield row, runs
 
 
-def _request(workbook: Workbook, sheet: Sheet, area: GridRange, fields: Fields) -> Request:
+def _requests(workbook: Workbook, sheet: Sheet, changed: list[Changed]) -> list[Request]:
+    form = CellForm(workbook)
+    return [_request(workbook, sheet, form, block, fields) for block, fields in _blocks(sheet.sheet_id, changed)]
+
+
+def _request(workbook: Workbook, sheet: Sheet, form: CellForm, area: GridRange, fields: Fields) -> Request:
     """One block: a single content for all of its cells, or rows of contents."""
     if "userEnteredValue" in fields and "textFormatRuns" not in fields:  # writing a value clears its runs
         fields = (*fields, "textFormatRuns")
     mask = ",".join(fields)
     columns = range(area.start_column or 0, area.end_column or 0)
     rows = [
-        [_written(workbook, sheet, row, column, fields) for column in columns]
+        [_written(workbook, form, entered(workbook, sheet, row, column), fields) for column in columns]
         for row in range(area.start_row or 0, area.end_row or 0)
     ]
     first = rows[0][0]
@@ -94,9 +99,8 @@ def _request(workbook: Workbook, sheet: Sheet, area: GridRange, fields: Fields) 
     return {"updateCells": {"start": start, "rows": [{"values": line} for line in rows], "fields": mask}}
 
 
-def _written(workbook: Workbook, sheet: Sheet, row: int, column: int, fields: Fields) -> JSON:
-    cell = entered(workbook, sheet, row, column)
-    data = cell_data(workbook, cell)
+def _written(workbook: Workbook, form: CellForm, cell: Cell, fields: Fields) -> JSON:
+    data = form(cell)
     formula = data.get("userEnteredValue", {}).get("formulaValue")
     if formula is not None:
         data["userEnteredValue"] = {"formulaValue": from_canonical(formula, workbook.locale)}
@@ -109,7 +113,7 @@ def held_cells(workbook: Workbook) -> list[Request]:
     found: list[Request] = []
     for sheet in workbook.sheets:
         changed = sorted((row, column, fields) for sheet_id, row, column in workbook.held if sheet_id == sheet.sheet_id)
-        found += [_request(workbook, sheet, block, fields) for block, fields in _blocks(sheet.sheet_id, changed)]
+        found += _requests(workbook, sheet, changed)
     return found
 
 

@@ -9,7 +9,7 @@ from sheets_agent.a1 import GridRange, cell_name, quote_title
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 from sheets_agent.undo.cells import entered
 from sheets_agent.undo.left import Left
-from sheets_agent.undo.normal import Key, Things, cell_data, same, things
+from sheets_agent.undo.normal import CellForm, Key, Things, same, things
 
 _LONGEST = 40
 _DRAWN = frozenset({"charts", "slicers", "tables", "filterViews", "protectedRanges", "bandedRanges"})
@@ -51,6 +51,7 @@ def conflicts(left: Left, now: Workbook, *, exact: bool) -> list[str]:
 
 
 def _of_cells(left: Left, now: Workbook, exact: bool) -> Iterator[str]:
+    form = CellForm(now)
     for sheet_id, cells in left.cells.items():
         sheet = now.sheet(sheet_id)
         if sheet is None:
@@ -58,7 +59,7 @@ def _of_cells(left: Left, now: Workbook, exact: bool) -> Iterator[str]:
             continue
         for row, column, mask, content in cells:
             was = left.contents[content]
-            is_ = cell_data(now, entered(now, sheet, row, column))
+            is_ = form(entered(now, sheet, row, column))
             unlike = [
                 name
                 for name in left.fields[mask]
@@ -87,6 +88,7 @@ def _shown(data: JSON) -> str:
 
 def _of_areas(left: Left, now: Workbook) -> Iterator[str]:
     """Cells that would be taken away and were empty when the batch was written."""
+    form = CellForm(now)
     for body in left.areas:
         area = GridRange.from_api(body)
         sheet = now.sheet(area.sheet_id)
@@ -97,7 +99,7 @@ def _of_areas(left: Left, now: Workbook) -> Iterator[str]:
             area = GridRange(area.sheet_id)
         for row, column, cell in sheet.cells(area):
             if (row, column) not in known:
-                data = cell_data(now, cell)
+                data = form(cell)
                 names = list(data)
                 yield _told(sheet, row, column, names, {}, data)
 

@@ -77,16 +77,18 @@ def inverse(before: Workbook, after: Workbook, sent: Sequence[Request] = ()) -> 
     pair = Pair.of(before, draft.workbook)
     left = left_by(pair, after, draft.done)
     draft.refused.clear()
+    settled = False
     for _ in range(ROUNDS):
         count = len(draft.done)
         for step in STEPS:
             draft.apply(step(pair))
             if draft.workbook is not pair.now:
                 pair = Pair(before, pair.old, draft.workbook)
-        if len(draft.done) == count:
+        settled = len(draft.done) == count
+        if settled:
             break
     requests = (*draft.done, *_held(before, sent))
-    return Inverse(requests, left, tuple(_lost(pair)))
+    return Inverse(requests, left, tuple(_lost(pair, all_cells=settled and not draft.refused)))
 
 
 def _held(before: Workbook, sent: Sequence[Request]) -> list[Request]:
@@ -111,15 +113,15 @@ _ONLY_CELLS = frozenset(
 """Requests after which every formula elsewhere refers to the same cells as before, once what they did is undone."""
 
 
-def _lost(pair: Pair) -> list[str]:
+def _lost(pair: Pair, *, all_cells: bool) -> list[str]:
     kinds = Counter(kind for kind, _, _ in pair.changed)
     found = [
-        f"Undoing will not restore {_NAMES.get(kind, kind)} exactly{f' ({count} of them)' if count > 1 else ''}."
-        for kind, count in kinds.items()
+        f"Undoing will not restore {_NAMES.get(kind, kind)} exactly{f' ({number} of them)' if number > 1 else ''}."
+        for kind, number in kinds.items()
     ]
-    cells = sum(1 for sheet, other in pair.sheets for _ in changed_cells(pair.before, sheet, other))
-    if cells:
-        found.append(f"Undoing will not restore {cells} cell{'s' * (cells > 1)} exactly.")
+    count = 0 if all_cells else sum(1 for one, two in pair.sheets for _ in changed_cells(pair.before, one, two))
+    if count:
+        found.append(f"Undoing will not restore {count} cell{'s' * (count > 1)} exactly.")
     comments = _comments(pair.before) - _comments(pair.now)
     if comments > 0:
         found.append(f"Undoing will not bring back {comments} comment{'s' * (comments > 1)} on deleted cells.")

@@ -10,7 +10,7 @@ from typing import Any
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
 from sheets_agent.undo.cells import changed_cells
-from sheets_agent.undo.normal import ASPECTS, Key, Things, cell_data, things
+from sheets_agent.undo.normal import ASPECTS, CellForm, Key, Things, things
 from sheets_agent.undo.pair import Pair
 from sheets_agent.undo.structure import area_before, place_before, removed
 
@@ -72,7 +72,7 @@ class _Writer:
     """Collects cells; contents that are alike are kept once."""
 
     def __init__(self, workbook: Workbook) -> None:
-        self._workbook = workbook
+        self._form = CellForm(workbook)
         self._known: dict[Any, int] = {}
         self._texts: dict[str, int] = {}
         self._masks: dict[tuple[str, ...], int] = {}
@@ -92,7 +92,7 @@ class _Writer:
         known = self._known.get(key)
         if known is None:
             self._alive.append(cell)  # an id is only a name while its object lives
-            data = cell_data(self._workbook, cell)
+            data = self._form(cell)
             text = json.dumps(data, sort_keys=True)
             known = self._known[key] = self._texts.setdefault(text, len(self.contents))
             if known == len(self.contents):

@@ -32,37 +32,59 @@ _COLOUR_STEP = 1 / 255
 _CHANNELS = frozenset({"red", "green", "blue", "alpha"})
 
 
-def cell_data(workbook: Workbook, cell: Cell) -> JSON:
-    """A cell as CellData, its formula with the separators of en_US; fields that hold nothing are left out."""
-    entered: JSON = {}
+class CellForm:
+    """Cells as CellData. Formats are values that many cells share: each is written once.
+
+    Made for one comparison: what it has written it keeps, with what it was written from.
+    """
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._formats: dict[int, tuple[JSON, JSON]] = {}
+
+    def __call__(self, cell: Cell) -> JSON:
+        """A cell, its formula with the separators of en_US; fields that hold nothing are left out."""
+        found: JSON = {}
+        if entered := _entered(cell):
+            found["userEnteredValue"] = entered
+        if cell.format:
+            found["userEnteredFormat"] = self._format(cell.format)
+        if cell.note:
+            found["note"] = cell.note
+        for name, value in (
+            ("dataValidation", cell.validation),
+            ("textFormatRuns", cell.runs),
+            ("pivotTable", cell.pivot),
+        ):
+            if value:
+                found[name] = normalised(self._workbook, value)
+        return found
+
+    def _format(self, body: JSON) -> JSON:
+        known = self._formats.get(id(body))
+        if known is None:
+            known = self._formats[id(body)] = (body, tidy_format(normalised(self._workbook, body)))
+        return known[1]
+
+    def differing(self, one: Cell, two: Cell) -> tuple[str, ...]:
+        """The fields of CellData in which two cells differ."""
+        if one is two or (one == two and type(one.value) is type(two.value)):
+            return ()
+        raw = [name for name, fields in ASPECTS.items() if any(_unlike(one, two, field) for field in fields)]
+        if raw in ([], ["userEnteredValue"]):
+            return tuple(raw)
+        first, second = self(one), self(two)
+        return tuple(name for name in raw if first.get(name) != second.get(name))
+
+
+def _entered(cell: Cell) -> JSON:
     if cell.formula is not None:
-        entered = {"formulaValue": cell.formula}
-    elif isinstance(cell.value, bool):
-        entered = {"boolValue": cell.value}
-    elif isinstance(cell.value, str):
-        entered = {"stringValue": cell.value}
-    elif cell.value is not None:
-        entered = {"numberValue": float(cell.value)}
-    found = {
-        "userEnteredValue": entered,
-        "userEnteredFormat": tidy_format(normalised(workbook, cell.format)) if cell.format else None,
-        "note": cell.note,
-        "dataValidation": normalised(workbook, cell.validation),
-        "textFormatRuns": normalised(workbook, cell.runs),
-        "pivotTable": normalised(workbook, cell.pivot),
-    }
-    return {name: value for name, value in found.items() if value}
-
-
-def differing(workbook: Workbook, one: Cell, two: Cell) -> tuple[str, ...]:
-    """The fields of CellData in which two cells differ."""
-    if one is two:
-        return ()
-    raw = [name for name, fields in ASPECTS.items() if any(_unlike(one, two, field) for field in fields)]
-    if not raw or raw == ["userEnteredValue"]:
-        return tuple(raw)
-    first, second = cell_data(workbook, one), cell_data(workbook, two)
-    return tuple(name for name in raw if first.get(name) != second.get(name))
+        return {"formulaValue": cell.formula}
+    if isinstance(cell.value, bool):
+        return {"boolValue": cell.value}
+    if isinstance(cell.value, str):
+        return {"stringValue": cell.value}
+    return {} if cell.value is None else {"numberValue": float(cell.value)}
 
 
 def _unlike(one: Cell, two: Cell, field: str) -> bool:
