@@ -5,8 +5,8 @@ from __future__ import annotations
 from sheets_agent.formulas.parameters import words
 
 ELEMENTWISE = words(
-    """CONVERT DOLLAR FINDB FIXED ISDATE ISEMAIL ISURL LEFTB LENB MIDB REGEXEXTRACT REGEXMATCH REGEXREPLACE REPLACEB
-    RIGHTB SEARCHB SPLIT TEXT TO_TEXT"""
+    """CONVERT DOLLAR FINDB FIXED ISDATE ISEMAIL ISURL LEFTB LENB MIDB RATE REGEXEXTRACT REGEXMATCH REGEXREPLACE
+    REPLACEB RIGHTB SEARCHB SPLIT TEXT TO_TEXT"""
 )
 """Functions of single values: carried over arrays where whole arrays are calculated."""
 

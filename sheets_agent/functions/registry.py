@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sheets_agent.formulas.criteria import CRITERIA
 from sheets_agent.formulas.values import ErrorValue
-from sheets_agent.functions import chance, ranges, texts, units, wide
+from sheets_agent.functions import annuities, chance, ranges, texts, units, wide
 from sheets_agent.functions.array import Array, Failure, Function, World, single
 from sheets_agent.functions.conditional import by_criteria
 from sheets_agent.functions.elementwise import elementwise, repeated
@@ -38,6 +38,7 @@ _SCALARS = {
     "LEFTB": wide.left,
     "LENB": wide.length,
     "MIDB": wide.middle,
+    "RATE": annuities.rate,
     "REGEXEXTRACT": texts.regex_extract,
     "REGEXMATCH": texts.regex_match,
     "REGEXREPLACE": texts.regex_replace,
