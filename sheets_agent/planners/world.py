@@ -192,7 +192,7 @@ class World:
         again = [kept for area in stale if self._is_present(area) and (kept := self.book.clipped(area)).cells]
         after = snapshot.take(self._client, self.book, dict.fromkeys([*again, *watched]))
         changed = {} if shifts else {change.key: change for change in snapshot.changes(before, after)}
-        self._note_overwritten(index, action, tuple(changed.values()))
+        self._note_overwritten(index, action, [one for one in changed.values() if not _worked_out(one, before, after)])
         for change in changed.values():
             first = self._changes.get(change.key)
             self._changes[change.key] = change if first is None else _joined(first, change)
@@ -346,6 +346,13 @@ class World:
             objects=tuple(self._objects),
             moved=self._shifted,
         )
+
+
+def _worked_out(change: Change, before: Snapshot, after: Snapshot) -> bool:
+    """Whether a formula comes in the place of a constant and shows the same: an example filled in by hand."""
+    if change.before.startswith("=") or not change.after.startswith("="):
+        return False
+    return before.value(change.key) == after.value(change.key)
 
 
 def _joined(first: Change, last: Change) -> Change:

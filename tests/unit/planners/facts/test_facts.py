@@ -322,6 +322,11 @@ class TestWhatTheTaskAsksFor:
         assert doubts("The formula in B2 looks odd", "B") == {"overwrite"}
         assert doubts("Correct the amount in C2", "C") == {"overwrite"}
 
+    def test_a_constant_that_a_formula_gives_again_is_not_lost(self, copies: Copies) -> None:
+        assert kinds(copies, fill("Totals!B3:B3", "=2*B2")) == set()
+        assert "overwrite" in kinds(copies, fill("Totals!B3:B3", "=3*B2"))
+        assert "overwrite" in kinds(copies, fill("Totals!B7:B7", "=SUM(B2:B5)+B6"))  # a formula is lost
+
     def test_columns_that_only_describe_are_not_missed(self, copies: Copies) -> None:
         by_item = pivot("Orders!A1:E11", "rows=Item", "values=SUM of Units")
         asked = "Sum the units by item in a pivot table"
