@@ -13,7 +13,7 @@ from sheets_agent.planners.facts.background import background
 from sheets_agent.planners.facts.charts import chart_of, drawn
 from sheets_agent.planners.facts.ground import TOTAL, Ground
 from sheets_agent.planners.facts.pivots import fields, spec_of
-from sheets_agent.planners.facts.words import mentions, places, stem, stems
+from sheets_agent.planners.facts.words import columns_named, mentions, places, stem, stems
 from sheets_agent.state import Fact, Severity
 
 _ADDRESS = re.compile(r"(?<![\w$])\$?([A-Z]{1,2})\$?([1-9]\d{0,5})(?::\$?([A-Z]{1,2})\$?([1-9]\d{0,5}))?(?!\w)")
@@ -158,7 +158,7 @@ class Task:
             yield from self._addresses(steps, start)
 
     def names(self, area: GridRange, ground: Ground) -> bool:
-        """Whether the task says to write over cells: by their address, or by a word of change and their header.
+        """Whether the task says to write over cells: by their address, or by a word of change and their column.
 
         Of a run of formulas, the address of one is enough beside a word of change: “correct the formula in H7”.
         """
@@ -169,10 +169,11 @@ class Task:
             here = _on(told, area.sheet_id)
             if here.contains(area) or (formulas and here.intersection(area)):
                 return True
-        table = ground.table(area)
+        table, columns = ground.table(area), range(area.start_column or 0, area.end_column or 0)
         if table is None or not changes:
             return False
-        columns = range(area.start_column or 0, area.end_column or 0)
+        if columns_named(self.text).issuperset(columns):
+            return True
         return all(column in table.columns and mentions(self.words, table.header(column)) for column in columns)
 
     def _not_made(self, steps: Sequence[Touched], start: Ground, functions: frozenset[str]) -> Iterator[Fact]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from sheets_agent.a1 import column_index
+
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = (
     "иями", "ями", "ами", "иях", "ого", "его", "ому", "ему", "ыми", "ими", "ией", "иям", "ах", "ях", "ов", "ев", "ей",
@@ -15,6 +17,10 @@ _ENDINGS = (
 _ENGLISH = ("ies", "ing", "es", "ed", "s", "e", "y")
 _FLEETING = re.compile(r"(\w{4,})[ое]([кнцл])$")
 """The vowel that comes and goes: остаток, остатка."""
+_COLUMNS = re.compile(
+    r"\b(?:columns?|столб(?:ец|ц\w*)|колон(?:ка|к\w*))\s+((?:[A-Z]{1,2}\b(?:\s*(?:,|&|and|и)\s*)?)+)", re.IGNORECASE
+)
+_LETTERS = re.compile(r"\b[A-Z]{1,2}\b")
 _MONTHS = {
     name: name[:3]
     for name in (
@@ -69,3 +75,10 @@ def _same(one: str, other: str) -> bool:
         return True
     shorter, longer = sorted((one, other), key=len)
     return len(shorter) >= 5 and longer.startswith(shorter) and len(longer) - len(shorter) <= 2
+
+
+def columns_named(text: str) -> frozenset[int]:
+    """The zero-based columns a task names by their letters: “columns B and C”."""
+    return frozenset(
+        column_index(letters) for match in _COLUMNS.finditer(text) for letters in _LETTERS.findall(match[1])
+    )

@@ -302,6 +302,9 @@ class TestWhatTheTaskAsksFor:
             "Write 5 into D2": False,
             "Change the Price of the first order to 5": False,
             "The Price is too high": True,
+            "Multiply the columns C and D by 5": False,
+            "Multiply the column C by 5": True,
+            "The columns C and D are too high": True,
         }
         for task, doubted in tasks.items():
             trial = attempt(copies, task, double)
