@@ -161,7 +161,7 @@ class Calculator:
         if isinstance(value, str) and value.startswith("#"):
             kind = self._model.get_cell_type(index, row + 1, column + 1)
             return ErrorValue(*_ENGINE_ERRORS.get(value, ("ERROR", ""))) if kind == _ERROR else value
-        return value if isinstance(value, bool | str) or value is None else float(value)
+        return value if isinstance(value, bool | str) or value is None else float(value) + 0.0  # no -0
 
     def spilled(self) -> Iterator[Place]:
         """The cells that a formula elsewhere filled."""

@@ -29,6 +29,8 @@ class Placed:
     """Formulas that may fill more cells than their own."""
     unknown: set[Place] = field(default_factory=set)
     """Formulas that nothing here can calculate."""
+    doubtful: set[Place] = field(default_factory=set)
+    """Formulas that the engine may find out it cannot calculate."""
     calling: set[Place] = field(default_factory=set)
     """Formulas with calls that the engine cannot make."""
     handed: set[Place] = field(default_factory=set)
@@ -43,6 +45,7 @@ class Placed:
             set(self.blanks),
             set(self.spreading),
             set(self.unknown),
+            set(self.doubtful),
             set(self.calling),
             set(self.handed),
         )
@@ -53,12 +56,13 @@ class Placed:
         _mark(self.blanks, place, compiled.blanks or compiled.target is not None)
         _mark(self.spreading, place, compiled.spreads)
         _mark(self.unknown, place, compiled.unknown)
+        _mark(self.doubtful, place, compiled.doubtful)
         _mark(self.calling, place, bool(compiled.calls))
 
     def drop(self, place: Place) -> None:
         """Forget the formula of a place, if it has one."""
         if self.formulas.pop(place, None) is not None:
-            for marked in (self.blanks, self.spreading, self.unknown, self.calling, self.handed):
+            for marked in (self.blanks, self.spreading, self.unknown, self.doubtful, self.calling, self.handed):
                 marked.discard(place)
 
 

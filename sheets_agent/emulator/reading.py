@@ -99,7 +99,8 @@ def definitions(locale_name: str) -> dict[str, str]:
     """The functions of the engine that read and write in a locale, by their names."""
     here = locale(locale_name)
     comma = here.decimal == ","
-    written = 'SUBSTITUTE(t&"",".",",")' if comma else 't&""'
+    digits = 'IF(t=INT(t),t,ROUND(t,14-INT(LOG10(ABS(t)))))&""'  # 15 of them, as Sheets writes a number
+    written = f'SUBSTITUTE({digits},".",",")' if comma else digits
     refused = f"ERROR.TYPE(r)={NOT_IMPLEMENTED}"
     two = 'OR(LEFT(t,2)="<=",LEFT(t,2)=">=",LEFT(t,2)="<>")'
     one = 'OR(LEFT(t,1)="=",LEFT(t,1)="<",LEFT(t,1)=">")'

@@ -17,7 +17,7 @@ from sheets_agent.formulas.named import references_within
 from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.references import Reference, references
 from sheets_agent.formulas.tokens import Kind, tokens
-from sheets_agent.formulas.values import ErrorValue
+from sheets_agent.formulas.values import ErrorValue, Value
 
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Sheet, Workbook
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def spread_unknown(workbook: Workbook, calculator: Calculator, results: Results) -> None:
     """Put an error into every formula that reads, at however many removes, a formula that cannot be calculated."""
     waiting = calculator.hosting.waiting(calculator)
-    unknown = calculator.placed.unknown | waiting.keys()
+    unknown = calculator.placed.unknown | waiting.keys() | _refused(calculator, results)
     if not unknown:
         return
     for place, reason in waiting.items():
@@ -47,6 +47,21 @@ def spread_unknown(workbook: Workbook, calculator: Calculator, results: Results)
                 if source == place:
                     results.values[filled[0]][filled[1], filled[2]] = None
                     pending.append((origin, GridRange(filled[0], filled[1], filled[1] + 1, filled[2], filled[2] + 1)))
+
+
+def _refused(calculator: Calculator, results: Results) -> set[Place]:
+    """The cells that the engine, as it calculated, found no way to calculate."""
+    overlay = calculator.placed.overlay
+    found = {
+        place
+        for place in calculator.placed.doubtful
+        if place not in overlay and _is_refusal(calculator.result(place)) and place[0] in results.values
+    }
+    return found | {place for place in results.origins if _is_refusal(results.value(*place))}
+
+
+def _is_refusal(value: Value) -> bool:
+    return isinstance(value, ErrorValue) and value.not_calculated
 
 
 def _error(workbook: Workbook, origin: Place, waiting: ErrorValue | None) -> ErrorValue:

@@ -1,8 +1,8 @@
 """Texts where numbers are wanted, and numbers where texts are wanted.
 
-Sheets reads and writes them in the spreadsheet's locale; the calculation engine knows decimal points only. So wherever
-the locale has a decimal comma, what may need reading or writing is handed to functions that are defined in the engine
-for the locale.
+Sheets reads and writes them in the spreadsheet's locale; the calculation engine knows decimal points only, and writes
+more than fifteen digits. So what may need reading or writing is handed to functions that are defined in the engine for
+the locale: with a decimal comma whatever may be a text, else texts only, and cells where the engine has an error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Wanted = OneOf["number", "text"]
 
 _NUMERIC_CATEGORIES = ("Date", "Engineering", "Financial", "Math", "Operator", "Statistical")
 _NOT_NUMERIC = words(
-    """ARABIC AVERAGEIF AVERAGEIFS BIN2DEC BIN2HEX BIN2OCT COMPLEX CONCAT COUNTIF COUNTIFS COUNTUNIQUEIFS
+    """ARABIC AVERAGEIF AVERAGEIFS BIN2DEC BIN2HEX BIN2OCT COMPLEX CONCAT COUNTIF COUNTIFS COUNTUNIQUE COUNTUNIQUEIFS
     DATEVALUE DECIMAL EQ GT GTE HEX2BIN HEX2DEC HEX2OCT IMABS IMAGINARY IMARGUMENT IMCONJUGATE IMCOS IMCOSH IMCOT IMCOTH
     IMCSC IMCSCH IMDIV IMEXP IMLN IMLOG IMLOG10 IMLOG2 IMPOWER IMPRODUCT IMREAL IMSEC IMSECH IMSIN IMSINH IMSQRT IMSUB
     IMSUM IMTAN IMTANH ISBETWEEN LT LTE MAXIFS MINIFS NE NETWORKDAYS.INTL OCT2BIN OCT2DEC OCT2HEX SUMIF SUMIFS
@@ -148,13 +148,15 @@ def coerced(
         several: whether it is an array, every value of which is wanted.
         fresh: draws names.
     """
-    if wanted is None or reading is None or not reading.decimal_comma or isinstance(given, Omitted):
+    if wanted is None or reading is None or isinstance(given, Omitted):
         return written
     if wanted == "number":
         if is_number(given):
             return written
         if (known := _read_text(given, reading)) is not None:
             return known
+        if not reading.decimal_comma and not is_text(given):
+            return written  # the engine reads it as Sheets does, or has an error
     elif is_text(given) or is_truth(given):
         return written
     function = NUMBER if wanted == "number" else TEXT

@@ -5,6 +5,8 @@ Each gives one value for one value.
 
 from __future__ import annotations
 
+PREFIX = "ZZ_"
+"""What all their names begin with."""
 READ = "ZZ_READ"
 """A text as the number it reads as; #VALUE! when it is none."""
 NUMBER = "ZZ_NUMBER"

@@ -13,15 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sheets_agent.formulas.blanks import BLANK, hands_blanks_on, telling_blanks
+from sheets_agent.formulas.defined import PREFIX as DEFINED_PREFIX
 from sheets_agent.formulas.hosts import HostCall, marked
 from sheets_agent.formulas.lambdas import check_lambdas
 from sheets_agent.formulas.lifting import lifted
 from sheets_agent.formulas.named import written_out
 from sheets_agent.formulas.references import Reference, read
-from sheets_agent.formulas.rewrites import (
-    Unsupported,
-    bound,
-)
+from sheets_agent.formulas.rewrites import REFUSED, Unsupported, bound
 from sheets_agent.formulas.shapes import left_out, shape
 from sheets_agent.formulas.spreading import may_spread
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS, Grid, Surroundings
@@ -49,6 +47,7 @@ __all__ = [
     "not_calculated",
 ]
 
+_REFUSAL = render(REFUSED)
 MAX_PATTERN = 2_000  # a longer formula is no pattern worth remembering
 _MARKS = re.compile("[\x01-\x04]")
 """Characters that stand for references and calls while a formula is said again."""
@@ -80,6 +79,11 @@ class Compiled:
     spreads: bool = False
     calls: tuple[HostCall, ...] = ()
     shows: int | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the engine may find out that it cannot calculate this, for what the cells hold."""
+        return _REFUSAL in self.text or DEFINED_PREFIX in self.text
 
 
 _Template = tuple[Compiled, str, list[int]]

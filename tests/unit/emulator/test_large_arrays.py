@@ -13,7 +13,7 @@ from sheets_agent.formulas.values import ErrorValue
     [
         ("=SEQUENCE(1000000)", "rows (999901)"),
         ("=ARRAYFORMULA(-SEQUENCE(1000000,2)*2)", "rows (999901)"),
-        ("=SEQUENCE(3,1000000)", "columns (999976)"),
+        ("=SEQUENCE(3,1000000)", "columns (999975)"),
     ],
 )
 def test_an_array_that_is_sure_to_be_too_large_is_refused_at_once(formula: str, missing: str) -> None:
