@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.emulator.entry import parse
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.host_world import HostWorld
 from sheets_agent.formulas.values import Value
 
@@ -153,14 +153,8 @@ def formula_of(value: JSON) -> str | None:
 
 
 def condition_test(workbook: Workbook, condition: JSON, today: date | None = None) -> Test:
-    """A condition, its values read as if typed under the spreadsheet's locale.
-
-    Raises:
-        Unsupported: one with a formula.
-    """
+    """A condition without formulas, its values read as if typed under the spreadsheet's locale."""
     kind = str(condition.get("type", ""))
-    if has_formula(condition):
-        raise Unsupported(f"The local Sheets API does not evaluate formulas in the filters of pivot tables ({kind}).")
     return comparison(kind, [operand(workbook, value, today) for value in condition.get("values", [])])
 
 

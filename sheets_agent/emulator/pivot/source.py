@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.cell_output import formatted
-from sheets_agent.emulator.conditions import condition_test
 from sheets_agent.emulator.pivot.calculated import columns_named
+from sheets_agent.emulator.pivot.filters import filter_test
 from sheets_agent.emulator.pivot.model import JSON, Source, filter_specs
 from sheets_agent.formulas.values import Value
 
@@ -94,6 +94,6 @@ def _filtered(
             wanted = {str(text) for text in criteria.get("visibleValues", [])}
             kept = [index for index in kept if shown(index, offset) in wanted]
         if criteria.get("condition"):
-            holds = condition_test(workbook, criteria["condition"])
+            holds = filter_test(workbook, criteria["condition"])
             kept = [index for index in kept if holds(columns[offset][index], shown(index, offset))]
     return kept

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheets_agent.emulator.conditions import FILTERS_AND_FORMATS, check_condition, condition_test
+from sheets_agent.emulator.conditions import FILTERS_AND_FORMATS, check_condition
 from sheets_agent.emulator.errors import Refusal
+from sheets_agent.emulator.pivot.filters import filter_test
 from sheets_agent.emulator.pivot.model import filter_specs
 from sheets_agent.emulator.requests.lookup import bounded_range
 from sheets_agent.emulator.workbook import JSON, Workbook
@@ -63,7 +64,7 @@ def _check_filter(workbook: Workbook, spec: JSON, columns: int) -> None:
     if condition is None:
         return
     check_condition(condition, FILTERS_AND_FORMATS, "filters")
-    condition_test(workbook, condition)
+    filter_test(workbook, condition)
 
 
 def _canonical(workbook: Workbook, value: JSON) -> JSON:

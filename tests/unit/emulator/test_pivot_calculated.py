@@ -48,8 +48,18 @@ def test_headings_are_replaced_outside_texts_sheets_and_function_names() -> None
     assert formula == "=SUM(<0>)&\"sum\"&<1>&'A B'!C1&<2>"
 
 
-def test_a_filter_by_a_formula_is_refused_when_it_is_written() -> None:
-    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=A1"}]}
+@pytest.mark.parametrize(
+    ("kind", "formula"),
+    [
+        ("CUSTOM_FORMULA", "=A1"),
+        ("NUMBER_EQ", "=A1"),
+        ("NUMBER_EQ", "=rate"),
+        ("NUMBER_EQ", "=RAND()"),
+        ("TEXT_EQ", "=("),
+    ],
+)
+def test_a_filter_by_a_formula_that_may_change_is_refused_when_it_is_written(kind: str, formula: str) -> None:
+    condition = {"type": kind, "values": [{"userEnteredValue": formula}]}
     with pytest.raises(Unsupported):
         checked_pivot(
             book(*ORDERS), {"source": area("A1:C4"), "filterSpecs": [{"filterCriteria": {"condition": condition}}]}
