@@ -15,7 +15,7 @@ from sheets_agent.a1 import GridRange, cell_name
 from sheets_agent.emulator.calculator import Calculator
 from sheets_agent.emulator.errors import Unsupported
 from sheets_agent.emulator.placed import Place
-from sheets_agent.emulator.results import Results, circular_beside_spills, read
+from sheets_agent.emulator.results import Results, circular_beside_spills, outside, read
 from sheets_agent.emulator.unknown import spread_unknown
 from sheets_agent.formulas.formats import inferred
 from sheets_agent.formulas.references import Reference
@@ -83,7 +83,8 @@ class Engine:
     def value(self, workbook: Workbook, sheet: Sheet, row: int, column: int) -> Value:
         """The effective value of a cell, None when it is blank."""
         with self._lock:
-            return self._calculated(workbook).value(sheet.sheet_id, row, column, sheet.cell(row, column).value)
+            otherwise = outside(sheet.cell(row, column), row, column)
+            return self._calculated(workbook).value(sheet.sheet_id, row, column, otherwise)
 
     def values(self, workbook: Workbook, sheet: Sheet, rows: range, columns: range) -> tuple[tuple[Value, ...], ...]:
         """The effective values of a rectangle, row by row."""
@@ -158,7 +159,7 @@ class Engine:
             if table and 0 <= row - top < len(table.grid) and 0 <= column - left < len(table.grid[0]):
                 return table
         if None in here.values():
-            raise Unsupported("GETPIVOTDATA beside a pivot table that is not calculated")
+            raise Unsupported("The local Sheets API does not calculate GETPIVOTDATA beside a pivot table that it does not draw.")
         return None
 
     def seed(self, workbook: Workbook) -> int:

@@ -10,12 +10,15 @@ from sheets_agent.emulator.calculator import CIRCULAR, Calculator, too_large
 from sheets_agent.emulator.placed import Place
 from sheets_agent.formulas.dialect import BLANK, Compiled
 from sheets_agent.formulas.messages import explain
+from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS
 from sheets_agent.formulas.values import ErrorValue, Value
 
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
 
 JSON = dict[str, Any]
+
+_TOO_FAR = ErrorValue("ERROR", "The local Sheets API does not calculate formulas beyond row 1048576 or column XFD.")
 
 
 class Results:
@@ -73,7 +76,11 @@ class Results:
             elif (cell := cells.get(column)) is None:
                 yield None
             else:
-                yield cell.value if cell.formula is None else self.value(sheet.sheet_id, row, column)
+                yield (
+                    cell.value
+                    if cell.formula is None
+                    else self.value(sheet.sheet_id, row, column, outside(cell, row, column))
+                )
 
     def extent(self, sheet: Sheet) -> tuple[int, int]:
         """Rows and columns up to the last cell of a sheet that has a value."""
@@ -93,6 +100,13 @@ class Results:
     def _shows(cell: Cell, row: int, column: int, calculated: dict[tuple[int, int], Value]) -> bool:
         """Whether a cell has a value. A formula that was not read is not blank: those that may be are read at once."""
         return cell.value is not None or (cell.formula is not None and calculated.get((row, column), "") is not None)
+
+
+def outside(cell: Cell, row: int, column: int) -> Value:
+    """The value of a cell that nothing is calculated for; an error for a formula that the engine has no room for."""
+    if cell.formula is not None and (row >= ENGINE_ROWS or column >= ENGINE_COLUMNS):
+        return _TOO_FAR
+    return cell.value
 
 
 def read(workbook: Workbook, calculator: Calculator, pivot_formats: dict[Place, JSON]) -> Results:

@@ -224,6 +224,25 @@ def test_a_cell_reads_back(row, column):
     assert parse_cells(cell_name(row, column)) == A1Range(None, row, row + 1, column, column + 1)
 
 
+a1_letters = st.text(st.sampled_from("AZaz019$:!' \"[]RC.,;=#²ЯÅ\n\t-+"), max_size=14) | st.text(max_size=8)
+
+
+@given(a1_letters)
+@settings(max_examples=500)
+def test_whatever_is_given_is_a_range_or_refused(text):
+    try:
+        area = parse_a1(text)
+    except UsageError:
+        return
+    assert area.start_row is None or 0 <= area.start_row < MAX_ROWS
+    assert area.end_row is None or (area.start_row or 0) < area.end_row <= MAX_ROWS
+    assert area.start_column is None or 0 <= area.start_column < MAX_COLUMNS
+    assert area.end_column is None or (area.start_column or 0) < area.end_column <= MAX_COLUMNS
+    if area.sheet is not None:
+        assert parse_a1(str(area)).sheet == area.sheet
+        assert cells_of(parse_a1(str(area))) == cells_of(area)
+
+
 # -------------------------------------------------------------------------------------------------- grid ranges
 
 
