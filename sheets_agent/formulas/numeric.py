@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from sheets_agent.formulas.lookups import size_of
-from sheets_agent.formulas.rewrites import Fresh, Rewrite, binary, bound, call, number
-from sheets_agent.formulas.syntax import Call, Cells, ErrorLiteral, Name, Node
+from sheets_agent.formulas.rewrites import Fresh, Rewrite, binary, call, finite, number
+from sheets_agent.formulas.syntax import Call, Cells, Node
 from sheets_agent.formulas.unlike import by_criteria
-
-
-def _finite(node: Call, fresh: Fresh) -> Node:
-    """What is no number is #NUM!, which IFERROR and the like see; the engine only shows it so."""
-
-    def checked(name: Name) -> Node:
-        return call("IF", binary(binary(name, "-", name), "=", number(0)), name, ErrorLiteral("#NUM!"))
-
-    return bound(node, fresh, checked)
 
 
 def _shaped(rewrite: Rewrite) -> Rewrite:
@@ -41,7 +32,7 @@ def _shaped(rewrite: Rewrite) -> Rewrite:
 
 
 NUMERIC: dict[str, Rewrite] = {
-    **dict.fromkeys(("ACOS", "ACOSH", "ASIN", "ATANH", "COSH", "EXP", "SINH"), _finite),
+    **dict.fromkeys(("ACOS", "ACOSH", "ASIN", "ATANH", "COSH", "EXP", "SINH"), finite),
     **dict.fromkeys(("AVERAGEIF", "SUMIF"), _shaped(by_criteria)),
 }
 """What is put in place of a call by its name, its arguments written already."""

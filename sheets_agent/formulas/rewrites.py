@@ -75,6 +75,15 @@ def bound(value: Node, fresh: Fresh, body: Callable[[Name], Node]) -> Call:
     return call("LET", name, value, body(name))
 
 
+def finite(value: Node, fresh: Fresh) -> Call:
+    """What is no number is #NUM!, which IFERROR and the like see; the engine only shows it so."""
+
+    def checked(name: Name) -> Node:
+        return call("IF", binary(binary(name, "-", name), "=", number(0)), name, ErrorLiteral("#NUM!"))
+
+    return bound(value, fresh, checked)
+
+
 def constant(node: Node) -> float | str | bool | None:
     """The value of a literal, None for anything else."""
     while isinstance(node, Group):
@@ -348,14 +357,24 @@ def _if_error(node: Call, fresh: Fresh) -> Node:
     """What the engine cannot calculate is no error that Sheets would catch."""
     value, instead = node.arguments
     refusing = any(one == REFUSED or (isinstance(one, Call) and one.name in DEFINED) for one in walk(value))
-    if not refusing and (not isinstance(value, Call) or value.name in _PLAIN):
-        return node
+    plain = not isinstance(value, Call) or value.name in _PLAIN
+    if _may_overflow(value):
+        value = finite(value, fresh)
+    if plain and not refusing:
+        return call("IFERROR", value, instead)
 
     def guarded(name: Name) -> Node:
         unknown = Chain(call("IFERROR", call("ERROR.TYPE", name), number(0)), (("=", number(NOT_IMPLEMENTED)),))
         return call("IF", unknown, name, call("IFERROR", name, instead))
 
     return bound(value, fresh, guarded)
+
+
+def _may_overflow(value: Node) -> bool:
+    """Whether a value is a sum or a product, as it is or with its operands taken for numbers where they are none."""
+    while isinstance(value, Group) or (isinstance(value, Call) and value.name == "IFERROR"):
+        value = value.inner if isinstance(value, Group) else value.arguments[0]
+    return isinstance(value, Chain) and any(sign in ("+", "-", "*") for sign, _ in value.rest)
 
 
 _PLAIN = words(
