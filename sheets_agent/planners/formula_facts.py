@@ -11,6 +11,8 @@ from sheets_agent.errors import ActionError
 from sheets_agent.formulas import catalogue
 from sheets_agent.formulas.parse import Formula, FormulaError, parse
 from sheets_agent.formulas.references import Reference, references
+from sheets_agent.formulas.syntax import Call, Cells, Node, children
+from sheets_agent.planners.facts.placed import WITHOUT_VALUES
 from sheets_agent.sheets.book import Book
 from sheets_agent.state import Fact, Severity
 
@@ -34,7 +36,7 @@ def formula_facts(index: int, action: Action, book: Book, is_blank: IsBlank) -> 
             facts.append(_fact("formula_syntax", Severity.ERROR, index, f"{text} cannot be parsed: {error}"))
             continue
         facts += _function_facts(index, formula)
-        facts += _reference_facts(index, text, action, book, is_blank)
+        facts += _reference_facts(index, formula, action, book, is_blank)
     return facts
 
 
@@ -57,7 +59,8 @@ def _function_facts(index: int, formula: Formula) -> Iterator[Fact]:
             yield _fact("external_function", Severity.WARNING, index, sentence)
 
 
-def _reference_facts(index: int, text: str, action: Action, book: Book, is_blank: IsBlank) -> Iterator[Fact]:
+def _reference_facts(index: int, formula: Formula, action: Action, book: Book, is_blank: IsBlank) -> Iterator[Fact]:
+    text, valued = formula.text, set(_valued(formula.tree))
     home = next(iter(action.writes(book)), None)
     table = home if isinstance(action, WriteTable) else None
     for reference in references(text):
@@ -74,8 +77,17 @@ def _reference_facts(index: int, text: str, action: Action, book: Book, is_blank
                 f"{text} refers to {reference}, which lies outside the grid of {book.a1(GridRange(area.sheet_id))}."
             )
             yield _fact("unknown_reference", Severity.ERROR, index, sentence, str(reference))
-        elif not (table is not None and table.intersection(bounded)) and is_blank(bounded):
+        elif reference in valued and not (table is not None and table.intersection(bounded)) and is_blank(bounded):
             sentence = f"{text} refers to {book.a1(area)}, where every cell is blank."
+def _valued(node: Node) -> Iterator[Reference]:
+    """The references whose values a formula takes; those of ROWS(A$2:A2) are places."""
+    if isinstance(node, Cells):
+        yield node.reference
+    elif not (isinstance(node, Call) and node.name in WITHOUT_VALUES):
+        for part in children(node):
+            yield from _valued(part)
+
+
             yield _fact("blank_reference", Severity.WARNING, index, sentence, book.a1(area))
 
 

@@ -346,6 +346,10 @@ class TestWhatTheTaskAsksFor:
         ):
             assert self.untouched(copies, f"{wished} {asked}", by_item) != []
 
+    def test_cells_that_are_only_counted_may_be_blank(self, copies: Copies) -> None:
+        assert kinds(copies, fill("Orders!G2:G11", "=SMALL(C$2:C$11,ROWS(G$1:G1))")) == set()
+        assert kinds(copies, cell("Orders!G2", "=C2+G1+ROWS(G1)")) == {"blank_reference"}
+
     def test_the_name_of_a_file_is_no_name_of_a_cell(self, copies: Copies) -> None:
         sums = fill("Orders!F2:F11", "=C2*2")
         assert self.untouched(copies, "Double Units as in the attached 'Problem Example.xlsx'", sums) == []
