@@ -159,7 +159,9 @@ class Engine:
             if table and 0 <= row - top < len(table.grid) and 0 <= column - left < len(table.grid[0]):
                 return table
         if None in here.values():
-            raise Unsupported("The local Sheets API does not calculate GETPIVOTDATA beside a pivot table that it does not draw.")
+            raise Unsupported(
+                "The local Sheets API does not calculate GETPIVOTDATA beside a pivot table that it does not draw."
+            )
         return None
 
     def seed(self, workbook: Workbook) -> int:

@@ -131,7 +131,7 @@ class HostWorld:
                 raise KeyError(name)
             return table.value(name, items)
         except Unsupported as reason:
-            return ErrorValue("ERROR", f"The local Sheets API does not calculate {reason} yet.")
+            return ErrorValue("ERROR", str(reason))
 
     def outside(self, name: str, arguments: list[Array]) -> Array | None:
         """What the workbook's provider answers; None when it has none, or the provider does not know."""

@@ -100,6 +100,8 @@ class Emulator:
             workbook.clock = self._clock
         if self._seed is not None:
             workbook.random = random.Random(self._seed)
+        if self._clock is not None or self._seed is not None:
+            workbook.restructured()  # what was calculated at another moment counts no more
 
     def create(
         self, title: str = "Untitled spreadsheet", locale: str = "en_US", time_zone: str = "Etc/GMT"

@@ -217,5 +217,5 @@ def _line(drawn: Sequence[Line], wanted: Mapping[int, Value], fields: int) -> Li
         raise KeyError(tuple(wanted.values()))
     found = [line for line in together if set(range(len(line.path))) == set(wanted)]
     if not found:
-        raise Unsupported("GETPIVOTDATA of what the pivot table shows in no cell")
+        raise Unsupported("The local Sheets API does not calculate GETPIVOTDATA of what the table shows in no cell.")
     return found[0]

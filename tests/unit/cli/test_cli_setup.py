@@ -194,6 +194,40 @@ def test_the_emulator_serves_files_until_it_is_interrupted(tmp_path):
     assert told == ""
 
 
+def served(path, *options):
+    """What A1 of a file shows, served with some options."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "sheets_agent", "emulator", str(path), "--port", "0", *options],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        spreadsheet_id = process.stdout.readline().split(": ")[1].strip()
+        address = process.stdout.readline().split(" is at ")[1].split(" ")[0]
+        http = httplib2.Http()
+        shown = SheetsClient(http, endpoint=address.rstrip("/")).values(spreadsheet_id, "A1")
+        http.close()
+        return shown[0][0]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_emulator_has_the_clock_and_the_chance_that_it_is_given(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(['=TEXT(TODAY(),"yyyy-mm-dd ")&RANDBETWEEN(1,1000000)'])
+    book.save(tmp_path / "drawn.xlsx")
+    options = ("--clock", "2031-05-05T23:00+00:00", "--seed", "7")
+    first = served(tmp_path / "drawn.xlsx", *options)
+    assert first.startswith("2031-05-05 ")
+    assert first == served(tmp_path / "drawn.xlsx", *options)
+    assert first != served(tmp_path / "drawn.xlsx", *options[:3], "8")
+
+
+def test_a_clock_that_tells_no_time(capsys):
+    assert main(["emulator", "--clock", "noon"]) == 2
+    assert "--clock" in capsys.readouterr().err
+
+
 def test_a_port_that_is_taken(capsys):
     with serve(Emulator()) as server:
         assert main(["emulator", "--port", str(server.port)]) == 2
