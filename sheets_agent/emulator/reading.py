@@ -99,7 +99,8 @@ def definitions(locale_name: str) -> dict[str, str]:
     """The functions of the engine that read and write in a locale, by their names."""
     here = locale(locale_name)
     comma = here.decimal == ","
-    digits = 'IF(t=INT(t),t,ROUND(t,14-INT(LOG10(ABS(t)))))&""'  # 15 of them, as Sheets writes a number
+    fifteen = f'VALUE(TEXT(t,"0.{"0" * 14}E+00"))'
+    digits = f'IF(t=INT(t),t,{fifteen})&""'
     written = f'SUBSTITUTE({digits},".",",")' if comma else digits
     refused = f"ERROR.TYPE(r)={NOT_IMPLEMENTED}"
     two = 'OR(LEFT(t,2)="<=",LEFT(t,2)=">=",LEFT(t,2)="<>")'
