@@ -28,6 +28,8 @@ DAYS = 90
 MOST_BYTES = 512 << 20
 """How large the journal grows; the oldest rows go first, the newest run stays whatever its size."""
 
+PATIENCE = 10.0
+"""Seconds to wait for another process that writes to the journal."""
 UNKNOWN, WRITTEN, UNDONE = "unknown", "written", "undone"
 
 _TABLE = """
@@ -179,7 +181,7 @@ class Journal:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 self._path.touch(mode=0o600)
-                connection = opened.enter_context(closing(sqlite3.connect(self._path, timeout=10)))
+                connection = opened.enter_context(closing(sqlite3.connect(self._path, timeout=PATIENCE)))
                 with connection:
                     connection.execute("PRAGMA secure_delete = ON")
                     connection.execute(_TABLE)

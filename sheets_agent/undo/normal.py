@@ -30,6 +30,10 @@ ASPECTS = {
 _USUAL_SIZE = {"rows": 21, "columns": 100}
 _COLOUR_STEP = 1 / 255
 _CHANNELS = frozenset({"red", "green", "blue", "alpha"})
+_ZERO_LEFT_OUT = frozenset(
+    {"sheetId", "rowIndex", "columnIndex", "startRowIndex", "startColumnIndex", "startIndex", "sourceColumnOffset"}
+)
+"""Fields that Google leaves out where they are zero."""
 
 
 class CellForm:
@@ -74,7 +78,7 @@ class CellForm:
         if raw in ([], ["userEnteredValue"]):
             return tuple(raw)
         first, second = self(one), self(two)
-        return tuple(name for name in raw if first.get(name) != second.get(name))
+        return tuple(name for name in raw if not same(first.get(name), second.get(name), exact=True))
 
 
 def _entered(cell: Cell) -> JSON:
@@ -157,10 +161,7 @@ def same(left: Any, now: Any, *, exact: bool) -> bool:
     """
     if isinstance(left, dict) and isinstance(now, dict):
         keys = left.keys() | now.keys() if exact else left.keys()
-        return all(
-            _close(left.get(key), now.get(key)) if key in _CHANNELS else same(left.get(key), now.get(key), exact=exact)
-            for key in keys
-        )
+        return all(_same_field(key, left.get(key), now.get(key), exact) for key in keys)
     if isinstance(left, list) and isinstance(now, list):
         return len(left) == len(now) and all(same(a, b, exact=exact) for a, b in zip(left, now, strict=True))
     if _empty(left) and _empty(now):
@@ -170,10 +171,24 @@ def same(left: Any, now: Any, *, exact: bool) -> bool:
     return bool(left == now)
 
 
+def _same_field(key: str, left: Any, now: Any, exact: bool) -> bool:
+    if key in _ZERO_LEFT_OUT:
+        return bool((left or 0) == (now or 0))
+    if _is_colour(key) and (left is None) != (now is None):  # an empty colour is black
+        return False
+    return _close(left, now) if key in _CHANNELS else same(left, now, exact=exact)
+
+
 def _close(left: Any, now: Any) -> bool:
     """Whether two channels of a colour round to the same one of 256."""
     return bool(abs((left or 0) - (now or 0)) < _COLOUR_STEP / 2)
 
 
+def _is_colour(key: str) -> bool:
+    return key.lower().endswith(("color", "colorstyle"))
+
+
 def _empty(value: Any) -> bool:
-    return value is None or (isinstance(value, dict) and all(_empty(one) for one in value.values())) or value == []
+    if isinstance(value, dict):
+        return all(_empty(one) and not (_is_colour(key) and one is not None) for key, one in value.items())
+    return value is None or value == []

@@ -126,6 +126,9 @@ def inverse_of(copy: SheetsClient, spreadsheet_id: str, requests: Sequence[Reque
         requests: the batch.
     """
     before = workbook_of(copy, spreadsheet_id)
+    if any("randomizeRange" in request for request in requests):
+        why = "What was written cannot be undone here: rows were put in a random order, another one than on the copy."
+        return list(requests), Inverse((), Left(), (why,))
     try:
         answer = copy.batch_update(spreadsheet_id, requests)
     except (InvalidRequest, SheetsServerError) as error:

@@ -43,7 +43,7 @@ def _size(one: Any, usual: int) -> Any:
 def _plain(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         kept = {key: _plain(one, key) for key, one in value.items()}
-        return {key: one for key, one in kept.items() if one not in (None, {}, [])}
+        return {key: one for key, one in kept.items() if one not in (None, {}, []) or "olor" in key}
     if isinstance(value, list):
         found = [_plain(one) for one in value]
         return sorted(found, key=_order) if name in _LISTS else found
