@@ -14,7 +14,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langgraph.runtime import Runtime
@@ -22,16 +22,19 @@ from langgraph.types import Command
 
 from sheets_agent import threads
 from sheets_agent.chat import Chats
-from sheets_agent.checkpoints import checkpoints
+from sheets_agent.chat.kept import KeptAnswers, opened
+from sheets_agent.checkpoints import checkpoints, runs_file
 from sheets_agent.errors import UsageError
 from sheets_agent.events import Event, Listener, Note, Waiting
-from sheets_agent.feedback.person import Person, check_answer
-from sheets_agent.graph import build_graph
+from sheets_agent.feedback.person import Person, ask, check_answer
+from sheets_agent.guard.scope import Scope
 from sheets_agent.planners.world import Copies
 from sheets_agent.prompts import Prompts, language_for
+from sheets_agent.resuming import Left, hold, left
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.running import Run, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
+from sheets_agent.stages.batches import Batches
 from sheets_agent.stages.plan import plan as plan_stage
 from sheets_agent.stages.reflect import after_reflection
 from sheets_agent.stages.reflect import reflect as reflect_stage
@@ -100,7 +103,7 @@ class SheetsAgent:
             SheetsAgentError: for everything a person can mend; see `sheets_agent.errors`.
         """
         _check_task(task)
-        run = self._start(target, task, output, in_place, reading=dry_run)
+        run = self._start(target, task, output, in_place, reading=dry_run, run_id=uuid.uuid4().hex[:12])
         first = self._first(run, dry_run=dry_run, ask=ask)
         place = str(Path(target).expanduser().resolve()) if run.target.local else str(target)
         first |= {"target": place, "output": None if output is None else str(output), "in_place": in_place}
@@ -166,37 +169,50 @@ class SheetsAgent:
                 self._open.update(worker._open)
                 return
 
-    def resume(self, run_id: str, answer: Mapping[str, Any]) -> RunResult:
-        """Go on with a paused run.
+    def resume(self, run_id: str, answer: Mapping[str, Any] | None = None) -> RunResult:
+        """Go on with a run that is paused, or whose process was killed; no model is asked again what it has answered.
 
         Args:
-            run_id: of the paused result.
-            answer: `{"decisions": [{"type": "approve"}]}` for a plan, `{"decisions": [{"type": "respond",
-                "message": "…"}, …]}` for questions; see `sheets_agent.feedback.person`.
+            run_id: of the paused result, or as `sheets-agent resume` tells it.
+            answer: what a paused run waits for; without it the agent's person is asked.
+                `{"decisions": [{"type": "approve"}]}` for a plan,
+                `{"decisions": [{"type": "respond", "message": "…"}, …]}` for questions; see
+                `sheets_agent.feedback.person`.
 
         Raises:
-            UsageError: when no such run is paused, the answer is malformed (the run stays paused), or the run cannot
-                go on because it worked on a file in another process and had written to its copy of it.
+            UsageError: when no such run is unfinished, it goes on in another process, it waits for an answer and none
+                is given, or the answer is malformed (the run stays paused).
         """
-        with checkpoints() as saver:
-            kept = build_graph(saver).get_state(threads.config_of(run_id))
-        if not kept.interrupts:
-            raise UsageError(f"No run {run_id} is paused.", "Start the task again with `run`.")
-        check_answer(kept.interrupts[0].value, answer)
-        run = self._open.get(run_id) or self._reopened(run_id, cast(RunState, kept.values))
-        return self._advance(run, Command(resume=dict(answer)))
+        found = left(run_id)
+        if found.request is not None:
+            if answer is None and self._person is not None:
+                answer = ask(self._person, found.request)
+            if answer is None:
+                raise UsageError(f"Run {run_id} waits for an answer.", "Give it: --approve, --reject or --answer.")
+            check_answer(found.request, answer)
+        here = self._open.get(found.run_id)
+        run = here or self._reopened(found)
+        anew = here is None and run.target.local and (found.request is None or found.state.get("wrote", False))
+        if anew:  # what was written to a file's copy is gone with its process
+            with checkpoints() as saver:
+                saver.delete_thread(threads.thread_of(run_id))
+            scope = run.context.copies.guard.scope
+            state = self._first(run, dry_run=found.state.get("dry_run", False), ask=False, scope=scope)
+            return self._advance(run, {**state, **found.place})
+        return self._advance(run, None if answer is None else Command(resume=dict(answer)))
 
-    def _reopened(self, run_id: str, state: RunState) -> Run:
-        """A run that another process left paused."""
+    def _reopened(self, found: Left) -> Run:
+        """A run that another process left."""
+        state = found.state
         run = self._start(
-            state["target"], state["task"], state["output"], state["in_place"], reading=False, run_id=run_id
+            state["target"],
+            state["task"],
+            state["output"],
+            state["in_place"],
+            reading=state.get("dry_run", False),
+            run_id=found.run_id,
         )
-        if run.target.local and state.get("wrote"):
-            run.close()
-            raise UsageError(
-                f"Run {run_id} had written to a copy of {state['target']} that is gone with its process.",
-                "The file itself is unchanged: start the task again with `run`.",
-            )
+        run.context.copies.keep_to(state.get("scope") or Scope.of(run.task, self.settings))
         return run
 
     def last_run(self) -> str:
@@ -265,9 +281,14 @@ class SheetsAgent:
 
     # ------------------------------------------------------------------------------------------------- machinery
 
-    def _first(self, run: Run, *, dry_run: bool, ask: bool) -> RunState:
-        """What a run knows before it looks at the spreadsheet."""
+    def _first(self, run: Run, *, dry_run: bool, ask: bool, scope: Scope | None = None) -> RunState:
+        """What a run knows before it looks at the spreadsheet; what it may do is fixed here, if it was not before."""
+        scope = scope or Scope.of(run.task, self.settings, writes=not ask)
+        run.context.copies.keep_to(scope)
         first: RunState = {
+            "run_id": run.run_id,
+            "scope": scope,
+            "settings": self.settings.model_dump(mode="json"),
             "task": run.task,
             "sheet_id": run.target.sheet_id,
             "dry_run": dry_run,
@@ -287,7 +308,6 @@ class SheetsAgent:
         reading: bool,
         run_id: str = "",
     ) -> Run:
-        run_id = run_id or uuid.uuid4().hex[:12]
         chats = Chats(
             self._model or self.settings.model,
             {**self.settings.models, **self._models},
@@ -295,24 +315,26 @@ class SheetsAgent:
             timeout=self.settings.model_timeout,
             temperature=self.settings.temperature,
             listener=self._listener,
+            kept=KeptAnswers(opened(str(runs_file())), run_id) if run_id else None,
         )
         prompts = Prompts(self.settings.prompts, language_for(task, self.settings.language))
-        opened = open_target(
+        place = open_target(
             str(target), self.settings, output=output, in_place=in_place, reading=reading, on_wait=self._waiting
         )
-        for note in opened.notes:
+        for note in place.notes:
             self._listener(Note(note))
         context = Context(
-            client=opened.client,
-            spreadsheet_id=opened.spreadsheet_id,
-            copies=Copies(opened.client, opened.spreadsheet_id),
+            client=place.client,
+            spreadsheet_id=place.spreadsheet_id,
+            copies=Copies(place.client, place.spreadsheet_id),
             chats=chats,
             prompts=prompts,
             settings=self.settings,
             emit=self._listener,
-            undo=Recorder(Author(run_id, task), Journal(), file=opened.local),
+            undo=Recorder(Author(run_id, task), Journal(), file=place.local),
+            batches=Batches(run_id, None if place.local else opened(str(runs_file()))),
         )
-        return Run(run_id, task, opened, context)
+        return Run(run_id, task, place, context)
 
     def _waiting(self, why: str, seconds: float) -> None:
         self._listener(Waiting(why, seconds))
@@ -325,11 +347,14 @@ class SheetsAgent:
 
         return undo
 
-    def _advance(self, run: Run, step: RunState | Command[Any]) -> RunResult:
+    def _advance(self, run: Run, step: RunState | Command[Any] | None) -> RunResult:
         """Go on until the run ends or needs somebody who is not here."""
         self._open.pop(run.run_id, None)
+        lock = hold(run.run_id)
         try:
             state, request = until_asked(run, step, self._person)
+            if request is None:
+                return finished(run, state).undone_by(self._undo_of(run.run_id))
         except KeyboardInterrupt:
             self._listener(Note(interrupted(run)))
             run.close()
@@ -337,10 +362,10 @@ class SheetsAgent:
         except BaseException:
             run.close()
             raise
-        if request is not None:
-            self._open[run.run_id] = run
-            return paused(run, state, request)
-        return finished(run, state).undone_by(self._undo_of(run.run_id))
+        finally:
+            lock.release()
+        self._open[run.run_id] = run
+        return paused(run, state, request)
 
 
 def _check_task(task: str) -> None:

@@ -18,6 +18,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from sheets_agent import actions, state
 from sheets_agent.errors import FileError
+from sheets_agent.guard import scope
 
 DATA_DIR = "SHEETS_AGENT_DATA_DIR"
 
@@ -59,7 +60,7 @@ def serializer() -> JsonPlusSerializer:
     """Checkpoints hold our own frozen models and nothing else that could run code."""
     classes = {
         item
-        for module in (state, *_action_modules())
+        for module in (state, scope, *_action_modules())
         for item in vars(module).values()
         if inspect.isclass(item) and item.__module__.startswith("sheets_agent.")
     }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from sheets_agent.chat import Chats
 from sheets_agent.events import Listener
+from sheets_agent.guard.scope import Scope
 from sheets_agent.planners.world import Copies
 from sheets_agent.prompts import Prompts
 from sheets_agent.settings import Settings
 from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.stages.batches import Batches
 from sheets_agent.stages.describe_text import render
 from sheets_agent.state import (
     Calculation,
@@ -35,6 +37,9 @@ class RunState(TypedDict, total=False):
     """The state of one run. Stages return the keys they change.
 
     Attributes:
+        run_id: of this run; the runs of a thread have ids of their own.
+        settings: what the run was started with, so that another process can go on with it.
+        scope: what the run may do at most, fixed before a cell is read.
         target: what the person named: a path, an id or a URL; with `output` and `in_place` it reopens a paused run.
         sheet_id: the tab the person pointed at, None when they named none.
         intent: what the message wants; given by the person (`--ask`), or told by the retriever.
@@ -52,6 +57,9 @@ class RunState(TypedDict, total=False):
         outcome: one line for the progress display; not kept.
     """
 
+    run_id: str
+    settings: dict[str, Any]
+    scope: Scope
     task: str
     target: str
     output: str | None
@@ -99,6 +107,8 @@ class Context:
     emit: Listener
     undo: Recorder
     """Puts down what is written, before it is written, so that it can be taken back."""
+    batches: Batches
+    """How the batches of the run are known again."""
     journal: list[str] = field(default_factory=list)
     """The A1 ranges written so far, kept outside the state so that an interruption can tell them."""
 

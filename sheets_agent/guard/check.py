@@ -21,8 +21,8 @@ from sheets_agent.state import Fact, Severity
 
 JSON = dict[str, Any]
 
-MOVING = frozenset({"sortRange", "cutPaste", "randomizeRange"})
-"""Requests that only take formulas elsewhere, as they are."""
+SETTLED = frozenset({"updateCells", "repeatCell", "appendDimension", "sortRange", "cutPaste", "randomizeRange"})
+"""Requests after which no formula stands in a cell that was not judged: they spell out theirs, or only move them."""
 _TYPING = frozenset({"findReplace", "textToColumns", "pasteData"})
 """Requests that type texts into cells, where a text can become a formula."""
 _CALLED = re.compile(r"([^\W\d][\w.]*)\s*\(")

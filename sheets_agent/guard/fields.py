@@ -23,6 +23,8 @@ PLAIN = frozenset({"stringValue", "find", "fields", "note", "formattedValue", "c
 """Texts that are never parsed: a cell's text, what is searched for, masks, notes, comments."""
 TYPED = frozenset({"formulaValue", "userEnteredValue", "formula", "data", "replacement"})
 """Texts that are parsed as if typed: there a formula that cannot be read is refused."""
+ALWAYS = frozenset({"formulaValue", "formula"})
+"""Of these, the ones that are formulas whatever they begin with."""
 LINKS = frozenset({"uri", "hyperlink"})
 REACHING = frozenset(
     {"addDataSource", "updateDataSource", "refreshDataSource", "dataSourceTable", "dataSourceFormula", "dataSource",
@@ -46,7 +48,7 @@ def refusals(request: JSON, policy: FunctionPolicy, locale: str) -> tuple[str, .
 def formulas(request: JSON, locale: str) -> Iterator[str]:
     """The formulas a request writes, in en_US notation."""
     for key, text in _texts(request, ""):
-        if key not in PLAIN and is_formula(text):
+        if key in ALWAYS or (key not in PLAIN and is_formula(text)):
             yield to_canonical(visible(text), locale)
 
 
@@ -88,7 +90,7 @@ def _text(key: str, text: str, policy: FunctionPolicy, locale: str) -> Iterator[
     if key in LINKS and text and (why := policy.address(text)):
         yield why
     start = visible(text)
-    if is_formula(text) and key != "data":
+    if (is_formula(text) or key in ALWAYS) and key != "data":
         formula = to_canonical(start, locale)
         yield from policy.refusals(formula) if key in TYPED else policy.spoken(formula)
     elif key == "replacement" or start.startswith(("-", "@")):

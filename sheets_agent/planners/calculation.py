@@ -5,7 +5,9 @@ from __future__ import annotations
 from sheets_agent.a1 import quote_title
 from sheets_agent.actions.reading import Calculate
 from sheets_agent.actions.values import WriteCell
+from sheets_agent.errors import ActionError
 from sheets_agent.formulas.values import ErrorValue
+from sheets_agent.guard.check import Guard
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state import Calculation
 
@@ -14,16 +16,17 @@ SHOWN_ROWS, SHOWN_COLUMNS = 200, 26
 """How much of a result is read; a question is answered with a few values."""
 
 
-def calculate(copy: SheetsClient, spreadsheet_id: str, action: Calculate) -> Calculation:
+def calculate(copy: SheetsClient, spreadsheet_id: str, action: Calculate, guard: Guard) -> Calculation:
     """Work out a formula on a sheet of its own.
 
     Args:
         copy: a client on a copy of the spreadsheet, which the sheet is added to.
         spreadsheet_id: its id.
         action: the formula.
+        guard: holds the formula against the scope of the run.
 
     Raises:
-        ActionError: for a reference that names no sheet, or one that does not exist.
+        ActionError: for a reference that names no sheet, or one that does not exist, or a function that is not allowed.
         InvalidRequest: when the formula is refused.
     """
     book = copy.book(spreadsheet_id)
@@ -35,7 +38,10 @@ def calculate(copy: SheetsClient, spreadsheet_id: str, action: Calculate) -> Cal
     copy.batch_update(spreadsheet_id, [{"addSheet": {"properties": {"title": title}}}])
     book = copy.book(spreadsheet_id)
     home = f"{quote_title(title)}!A1"
-    copy.batch_update(spreadsheet_id, WriteCell(target=home, value=action.formula).requests(book))
+    requests = WriteCell(target=home, value=action.formula).requests(book)
+    if refused := guard.refusals(requests, book.locale):
+        raise ActionError(" ".join(refused))
+    copy.batch_update(spreadsheet_id, requests)
     block = book.range(home)
     cell = copy.load(copy.book(spreadsheet_id), [block]).cell(block.sheet_id, 0, 0)
     area = f"{quote_title(title)}!R1C1:R{SHOWN_ROWS}C{SHOWN_COLUMNS}"

@@ -54,9 +54,6 @@ def _function_facts(index: int, formula: Formula) -> Iterator[Fact]:
                 f"Its form is {known.syntax}."
             )
             yield _fact("argument_count", Severity.ERROR, index, sentence)
-        if known is not None and known.external:
-            sentence = f"{known.name} reaches outside the spreadsheet, in {formula.text}."
-            yield _fact("external_function", Severity.WARNING, index, sentence)
 
 
 def _reference_facts(index: int, formula: Formula, action: Action, book: Book, is_blank: IsBlank) -> Iterator[Fact]:
@@ -79,6 +76,9 @@ def _reference_facts(index: int, formula: Formula, action: Action, book: Book, i
             yield _fact("unknown_reference", Severity.ERROR, index, sentence, str(reference))
         elif reference in valued and not (table is not None and table.intersection(bounded)) and is_blank(bounded):
             sentence = f"{text} refers to {book.a1(area)}, where every cell is blank."
+            yield _fact("blank_reference", Severity.WARNING, index, sentence, book.a1(area))
+
+
 def _valued(node: Node) -> Iterator[Reference]:
     """The references whose values a formula takes; those of ROWS(A$2:A2) are places."""
     if isinstance(node, Cells):
@@ -86,9 +86,6 @@ def _valued(node: Node) -> Iterator[Reference]:
     elif not (isinstance(node, Call) and node.name in WITHOUT_VALUES):
         for part in children(node):
             yield from _valued(part)
-
-
-            yield _fact("blank_reference", Severity.WARNING, index, sentence, book.a1(area))
 
 
 def _resolve(reference: Reference, home: GridRange | None, book: Book) -> GridRange | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sheets_agent.stages.describe_text import plain
 from sheets_agent.state import Diff, Fact
 
 SHOWN_CHANGES = 40
@@ -16,14 +17,16 @@ def facts_told(facts: Iterable[Fact]) -> str:
 
 def _line(fact: Fact) -> str:
     step = "" if fact.step is None else f"step {fact.step + 1}: "
-    return f"- [{fact.severity}] {step}{fact.sentence}"
+    return f"- [{fact.severity}] {step}{plain(fact.sentence)}"
 
 
 def changes_told(diff: Diff) -> str:
     """What a trial changed, cell by cell, for a model to judge by."""
     lines = [
-        f"{change.sheet}!{change.cell}: {change.before or '(empty)'} → {change.after}"
-        + (f" = {change.result}" if change.result else "")
+        plain(
+            f"{change.sheet}!{change.cell}: {change.before or '(empty)'} → {change.after}"
+            + (f" = {change.result}" if change.result else "")
+        )
         for change in diff.cells[:SHOWN_CHANGES]
     ]
     hidden = diff.cell_count - sum(change.count for change in diff.cells[:SHOWN_CHANGES])

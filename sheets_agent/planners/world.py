@@ -15,8 +15,11 @@ from typing import cast
 from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Request
 from sheets_agent.actions.reading import Calculate
-from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
+from sheets_agent.errors import ActionError, InvalidRequest, OutsideScope, SheetsServerError
 from sheets_agent.formulas.syntax import Call, walk
+from sheets_agent.guard.check import NOBODY, SETTLED, Guard, cells_of
+from sheets_agent.guard.reach import reach
+from sheets_agent.guard.scope import Scope
 from sheets_agent.planners import snapshot
 from sheets_agent.planners.assumed import apart, assumptions, rested_on
 from sheets_agent.planners.calculation import calculate
@@ -53,6 +56,7 @@ class World:
         final: whether what the copy cannot do, the spreadsheet cannot either, being local itself.
         task: what the person asked for, if it is known.
         start: the copy as it was read already.
+        guard: holds each step against the scope of the run.
     """
 
     def __init__(
@@ -63,8 +67,10 @@ class World:
         final: bool = False,
         task: str = "",
         start: Start | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._client = client
+        self._guard = guard or Guard()
         self._final = final
         self._id = spreadsheet_id
         self._task = Task(task)
@@ -88,6 +94,7 @@ class World:
         self._rests: list[GridRange] = []
         self._touched: list[Touched] = []
         self._functions: set[str] = set()
+        self._cells = 0
 
     def fork(self) -> World:
         """An isolated copy of what was tried so far, for other steps to follow. It costs next to nothing."""
@@ -125,7 +132,10 @@ class World:
             self._facts += [*step.facts(), *step.facts_after((), ground)]
         if not requests:
             return
+        too_much = self._kept_out(index, action, requests)
         self._facts += step.facts()
+        if too_much:
+            return
         shifts = any(kind in SHIFTING for request in requests for kind in request)
         if shifts:
             self._settle()
@@ -145,14 +155,15 @@ class World:
         areas = [self.book.clipped(area) for area in writes if self._is_present(area)]  # the grid may have grown
         self._areas += areas
         if looked:
-            self._compare(index, action, before, areas, shifts)
+            changed = self._compare(index, action, before, areas, shifts)
+            self._note_left(index, requests, before, changed)
             self._facts += step.facts_after(areas, self.ground())
         self._note_overlap(index, action, areas)
 
     def _note_calculation(self, index: int, action: Calculate) -> None:
         """What is wrong with a formula that is worked out beside the spreadsheet."""
         try:
-            found = calculate(self._client.scratch(self._id), self._id, action)
+            found = calculate(self._client.scratch(self._id), self._id, action, self._guard)
         except (ActionError, InvalidRequest) as error:
             self._fact("invalid_action", Severity.ERROR, index, f"{action.formula} cannot be calculated: {error}")
             return
@@ -183,7 +194,35 @@ class World:
         unseen = [area for area in watched if area not in self._seen.blocks]
         return self._seen.with_blocks(snapshot.take(self._client, self.book, unseen)) if unseen else self._seen
 
-    def _compare(self, index: int, action: Action, before: Snapshot, areas: list[GridRange], shifts: bool) -> None:
+    def _kept_out(self, index: int, action: Action, requests: Sequence[Request]) -> bool:
+        """What keeps a step from being written; whether it is so much that it cannot even be tried."""
+        own = sum(self.book.clipped(area).cells for area in self._own if self._is_present(area))
+        found = self._guard.step(index, action, requests, self.book, own + self._cells)
+        known = {(fact.kind, fact.sentence) for fact in self._facts}
+        self._facts += [fact for fact in found if (fact.kind, fact.sentence) not in known]
+        self._cells += cells_of(requests, [reach(request, self.book) for request in requests], self.book)
+        return any(fact.kind == "too_many_cells" for fact in found)
+
+    def _note_left(self, index: int, requests: Sequence[Request], before: Snapshot, changed: Sequence[Change]) -> None:
+        """What a step left in cells that the scope of the run does not let it leave there."""
+        settled = all(kind in SETTLED for request in requests for kind in request)
+        for change in changed:
+            where = snapshot.address(self.book, change.key)
+            sheet, row, column = change.key
+            if self._guard.outside(GridRange(sheet, row, row + 1, column, column + 1), self.book):
+                sentence = self._guard.scope.refusal(f"Step {index + 1} fills {where}")
+                self._fact("outside_scope", Severity.ERROR, index, sentence, where)
+                return
+            if settled or not change.after.startswith("="):
+                continue
+            why = self._guard.formula(index, requests, change.before, change.after, where, self.book.locale)
+            if why and not before.holds(sheet, change.after):
+                self._fact("function_policy", Severity.ERROR, index, why, where)
+                return
+
+    def _compare(
+        self, index: int, action: Action, before: Snapshot, areas: list[GridRange], shifts: bool
+    ) -> tuple[Change, ...]:
         watched = snapshot.areas_to_watch(self.book, areas)
         self._shifted |= shifts
         if shifts:
@@ -200,6 +239,7 @@ class World:
         for key in after.errors().keys() - before.errors().keys():
             self._blamed.setdefault(key, index)
         self._seen = before.without(stale).with_blocks(after)
+        return tuple(changed.values())
 
     def _settle(self) -> None:
         """Keep what the changed cells show, before they move or at the end."""
@@ -223,8 +263,14 @@ class World:
         )
         more = f" and {len(lost) - SHOWN_ADDRESSES} more" if len(lost) > SHOWN_ADDRESSES else ""
         sentence = f"Overwrites {len(lost)} cell{'s' * (len(lost) > 1)} that held something: {examples}{more}."
-        asked = action.kind in REWRITING or self._asks_for(lost)
+        named = self._asks_for(lost)
+        asked = action.kind in REWRITING or named
+        scope = self._guard.scope
         where = snapshot.address(self.book, lost[0].key)
+        if scope.alone and not named and not (asked and scope.changes) and not scope.only:
+            sentence += f" The task does not ask for it, and {NOBODY} To let it, name the cells with --only."
+            self._fact("overwrite", Severity.ERROR, index, sentence, where)
+            return
         self._fact("overwrite", Severity.WARNING, index, sentence, where, asked=asked)
 
     def _asks_for(self, lost: Sequence[Change]) -> bool:
@@ -373,9 +419,10 @@ class Copies:
     A live spreadsheet is read once; the copies that follow are forks of that first one, until something is written.
     """
 
-    def __init__(self, client: SheetsClient, spreadsheet_id: str) -> None:
+    def __init__(self, client: SheetsClient, spreadsheet_id: str, guard: Guard | None = None) -> None:
         self._client = client
         self._id = spreadsheet_id
+        self.guard = guard or Guard()
         self._first: SheetsClient | None = None
         self._start: Start | None = None
         self._writes = 0
@@ -384,6 +431,29 @@ class Copies:
     def notes(self) -> tuple[str, ...]:
         """What the copies could not take over from the spreadsheet, a sentence each."""
         return self._first.notes if self._first is not None else ()
+
+    def keep_to(self, scope: Scope) -> None:
+        """Hold everything that is tried from now on against a scope."""
+        self.guard = Guard(scope)
+
+    @property
+    def book(self) -> Book:
+        """The metadata of the spreadsheet as it is now."""
+        client = self.fresh()
+        if self._start is None:
+            self._start = Start.of(client, self._id)
+        return self._start.book
+
+    def check(self, trial: Trial) -> None:
+        """Make sure once more, just before it is sent, that the scope of the run lets something be sent.
+
+        Raises:
+            OutsideScope: it does not.
+        """
+        why = [fact.sentence for fact in trial.errors]
+        why += self.guard.refusals([request for step in trial.requests for request in step], self.book.locale)
+        if why:
+            raise OutsideScope(f"Nothing was written: {why[0]}")
 
     def forget(self) -> None:
         """Read the spreadsheet anew for the next copy."""
@@ -418,7 +488,7 @@ class Copies:
         client = self.fresh()
         if self._start is None:
             self._start = Start.of(client, self._id)
-        return World(client, self._id, own, self._client.local, task, self._start)
+        return World(client, self._id, own, self._client.local, task, self._start, self.guard)
 
     def attempt(self, plan: Plan, own: Sequence[str] = (), task: str = "") -> Trial:
         """Try a plan on a copy; the spreadsheet itself is only read.

@@ -134,6 +134,8 @@ class Book:
     Attributes:
         cells: loaded cells by (sheet id, row, column); a loaded blank cell may be absent.
         loaded: the ranges that `cells` covers.
+        hidden_rows: the zero-based rows of loaded ranges that are hidden, by hand or by a filter, by sheet id.
+        hidden_columns: the columns.
     """
 
     spreadsheet_id: str
@@ -145,6 +147,8 @@ class Book:
     named_range_ids: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[tuple[int, int, int], CellView] = field(default_factory=dict)
     loaded: tuple[GridRange, ...] = ()
+    hidden_rows: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    hidden_columns: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def from_api(cls, body: JSON) -> Book:
@@ -165,15 +169,18 @@ class Book:
     def with_grid_data(self, body: JSON, loaded: Iterable[GridRange]) -> Book:
         """The same book with the grid data of a `spreadsheets.get` answer added; `loaded` are the ranges asked for."""
         cells = dict(self.cells)
+        rows, columns = dict(self.hidden_rows), dict(self.hidden_columns)
         for sheet in body.get("sheets", ()):
             sheet_id = int(sheet.get("properties", {}).get("sheetId", 0))
             for block in sheet.get("data", ()):
                 top, left = block.get("startRow", 0), block.get("startColumn", 0)
+                rows[sheet_id] = rows.get(sheet_id, frozenset()) | _hidden(block.get("rowMetadata", ()), top)
+                columns[sheet_id] = columns.get(sheet_id, frozenset()) | _hidden(block.get("columnMetadata", ()), left)
                 for row, data in enumerate(block.get("rowData", ()), top):
                     for column, cell in enumerate(data.get("values", ()), left):
                         if cell:
                             cells[sheet_id, row, column] = CellView.from_api(cell, self.locale)
-        return replace(self, cells=cells, loaded=(*self.loaded, *loaded))
+        return replace(self, cells=cells, loaded=(*self.loaded, *loaded), hidden_rows=rows, hidden_columns=columns)
 
     def sheet(self, title: str) -> SheetInfo:
         """The sheet with a title, compared without case.
@@ -286,6 +293,13 @@ class Book:
             cell = self.cells.get(key)
             if cell is not None and not cell.blank:
                 yield key[1], key[2], cell
+
+
+def _hidden(metadata: Iterable[JSON], first: int) -> frozenset[int]:
+    """The rows or columns that are hidden, from where their metadata begin."""
+    return frozenset(
+        index for index, one in enumerate(metadata, first) if one.get("hiddenByUser") or one.get("hiddenByFilter")
+    )
 
 
 def _holds(area: GridRange, key: tuple[int, int, int]) -> bool:

@@ -42,8 +42,8 @@ BOOK_FIELDS = (
     "slicers,tables,rowGroups,columnGroups,developerMetadata)"
 )
 CELL_FIELDS = (
-    "sheets(properties.sheetId,data(startRow,startColumn,rowData.values(userEnteredValue,effectiveValue,"
-    "formattedValue,userEnteredFormat,effectiveFormat.numberFormat,note,dataValidation,pivotTable)))"
+    "sheets(properties.sheetId,data(startRow,startColumn,rowMetadata(hiddenByUser,hiddenByFilter),"
+    "columnMetadata.hiddenByUser,rowData.values(userEnteredValue,effectiveValue,formattedValue,userEnteredFormat,effectiveFormat.numberFormat,note,dataValidation,pivotTable)))"
 )
 
 TEXT_FIELDS = f"{BOOK_FIELDS.removesuffix(')')},data.rowData.values.formattedValue)"

@@ -8,9 +8,10 @@ from langgraph.types import interrupt
 from sheets_agent.actions.base import Risk
 from sheets_agent.feedback.person import Review, read_decision, review_request
 from sheets_agent.run_state import Context, RunState
+from sheets_agent.stages.approved import beyond
 from sheets_agent.state import Plan, Status, Trial
 
-RISKY_FACTS = frozenset({"overwrite", "external_function", "not_tried"})
+RISKY_FACTS = frozenset({"overwrite", "external_function", "protected_range", "not_tried"})
 
 
 def risks(plan: Plan, trial: Trial) -> tuple[str, ...]:
@@ -31,8 +32,13 @@ def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
     is only read: a plan that would do something else by now is tried and shown again.
     """
     plan, trial = run["plan"], run["trial"]
-    reasons = risks(plan, trial)
-    policy = runtime.context.settings.approve
+    reasons, context = risks(plan, trial), runtime.context
+    policy = context.settings.approve
+    if run.get("wrote") and (why := beyond(trial, context.copies, None, run.get("written", ()), run["task"])):
+        if policy == "never":
+            summary = f"{run.get('summary', '')} A correction was not written: {why}".strip()
+            return {"status": Status.INCOMPLETE, "summary": summary, "outcome": "not approved"}
+        reasons = (*reasons, why)
     if policy == "never" or (policy == "risky" and not reasons) or only_reads(plan):
         return {"complaints": (), "outcome": "not needed"}
     review = Review(plan=plan, diff=trial.diff, facts=trial.facts, reasons=reasons)

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from sheets_agent.actions.wire import action_space
 from sheets_agent.planners.draft import as_wire, draft_plan
 from sheets_agent.run_state import Context, RunState
+from sheets_agent.stages.describe_text import plain
 
 LISTED = 30
 """Errors told to the corrector."""
@@ -17,7 +18,7 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
     context = runtime.context
     left = [problem for problem in run.get("problems", ()) if not problem.fixed]
     errors = [
-        f"- {problem.address} shows {problem.error} {problem.message} {problem.formula}".rstrip()
+        plain(f"- {problem.address} shows {problem.error} {problem.message} {problem.formula}".rstrip())
         for problem in left[:LISTED]
     ]
     messages = context.prompts.messages(

@@ -36,10 +36,20 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     batches = max((step.batch or 0 for step in run.get("steps", ())), default=0)
     policy = "only reads" if only_reads else context.settings.approve
     hands = Hands(
-        context.client, context.spreadsheet_id, context.copies, context.undo, policy, context.journal, batches
+        context.client,
+        context.spreadsheet_id,
+        context.copies,
+        context.undo,
+        context.batches,
+        policy,
+        context.journal,
+        batches,
+        run["task"],
     )
     for record in hands.apply(run["plan"], run["trial"]):
         _tell(context, record)
+    if hands.changed:
+        return _changed(run, context, hands)
     messages = [*_opening(run, context), *_as_messages(hands.records)]
     try:
         summary = _converse(context, hands, messages, _tools(only_reads))
@@ -55,9 +65,33 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
         "tool_calls": (*run.get("tool_calls", ()), *hands.records),
         "written": tuple(dict.fromkeys(hands.written)),
         "wrote": run.get("wrote", False) or hands.wrote,
+        "changed": "",
         "summary": summary,
         "outcome": f"{sum(record.success for record in hands.records)} of {len(hands.records)} calls succeeded",
     }
+
+
+def _changed(run: RunState, context: Context, hands: Hands) -> RunState:
+    """Nothing is written over what somebody else has changed: there has to be another plan, or an end."""
+    context.copies.forget()
+    context.emit(Note(hands.changed))
+    update: RunState = {"changed": hands.changed, "tried": False, "outcome": "the spreadsheet changed meanwhile"}
+    if after_execution({**run, **update}) == "retrieve":
+        return {**update, "complaints": (hands.changed,)}
+    return {
+        **update,
+        "steps": (*run.get("steps", ()), *hands.steps),
+        "tool_calls": (*run.get("tool_calls", ()), *hands.records),
+        "notes": (*run.get("notes", ()), hands.changed),
+        "diff": run.get("diff", Diff()),
+    }
+
+
+def after_execution(run: RunState) -> str:
+    """`verify`; where somebody else changed the spreadsheet, `retrieve` while plans are left, else `finish`."""
+    if not run.get("changed") or run.get("wrote"):
+        return "verify"
+    return "retrieve" if run.get("plans_left", 0) > 0 else "finish"
 
 
 def _opening(run: RunState, context: Context) -> list[BaseMessage]:

@@ -17,12 +17,14 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.actions.base import Action, Risk
 from sheets_agent.actions.reading import Calculate
 from sheets_agent.actions.tools import from_tool_call
-from sheets_agent.errors import ActionError, InvalidRequest
+from sheets_agent.errors import ActionError, ChangedMeanwhile, InvalidRequest
 from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.planners.calculation import calculate
 from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
+from sheets_agent.stages.approved import beyond
+from sheets_agent.stages.batches import Batches, has_landed
 from sheets_agent.state import Calculation, Diff, Plan, Step, StepResult, ToolRecord, Trial
 from sheets_agent.undo.recording import Recorder
 
@@ -40,12 +42,15 @@ class Hands:
         spreadsheet_id: its id.
         copies: where single calls are tried first.
         undo: puts down what is written, so that it can be taken back.
+        marks: how each batch is known again.
         policy: the approval policy: always, risky or never; or “only reads”, where nothing may be written at all.
         journal: the A1 ranges this run has written; what is written is added to it at once.
         batches: how many batches this run has written before.
+        task: what the person asked for.
 
     Attributes:
         wrote: whether anything was written through these hands.
+        changed: what somebody else changed so that the plan could not be written; empty where nothing was.
         diff: what it changed.
         steps: every step and call, and what came of it.
         calculations: what was worked out beside the spreadsheet.
@@ -57,22 +62,28 @@ class Hands:
         spreadsheet_id: str,
         copies: Copies,
         undo: Recorder,
+        marks: Batches,
         policy: str,
         journal: list[str],
         batches: int = 0,
+        task: str = "",
     ) -> None:
         self._client = client
         self._id = spreadsheet_id
         self._copies = copies
         self._undo = undo
+        self._marks = marks
         self._policy = policy
         self.written = journal
         self.records: list[ToolRecord] = []
         self.wrote = False
+        self.changed = ""
         self.diff = Diff()
         self.steps: list[StepResult] = []
         self.calculations: list[Calculation] = []
         self._batches = batches
+        self._task = task
+        self._approved: Trial | None = None
 
     def apply(self, plan: Plan, trial: Trial) -> list[ToolRecord]:
         """Write a whole plan as one batch; all of it lands or nothing.
@@ -84,10 +95,14 @@ class Hands:
             SheetsError: for anything but a refused request, which is recorded instead.
         """
         started = time.perf_counter()
+        self._approved = trial
         refused: dict[int, str] = {}
         if any(trial.requests):
             try:
                 self._send(trial)
+            except ChangedMeanwhile as error:
+                self.changed = str(error)
+                refused = dict.fromkeys(range(len(trial.requests)), f"Not written: {error}")
             except InvalidRequest as error:
                 refused = _refusals(trial, error)
         seconds = (time.perf_counter() - started) / max(1, sum(map(bool, trial.requests)))
@@ -142,7 +157,8 @@ class Hands:
         if self._policy == "only reads":
             return {"ok": False, "error": "The person asked a question: nothing may be written."}
         plan = Plan(steps=(Step.model_validate({"action": action}),))
-        trial = self._copies.attempt(plan, self.written)
+        kept = self._marks.kept(self._batches + 1, action)
+        trial = kept or self._copies.attempt(plan, self.written)
         if trial.errors:
             return {"ok": False, "error": " ".join(fact.sentence for fact in trial.errors)}
         if self._policy == "always":
@@ -150,8 +166,14 @@ class Hands:
         lost = risks(plan, trial)
         if self._policy == "risky" and lost:
             return {"ok": False, "error": f"Not approved by the person: {' '.join(lost)}"}
+        if strange := beyond(trial, self._copies, self._approved, self.written, self._task):
+            return {"ok": False, "error": f"Not approved by the person: {strange}"}
+        self._marks.keep(self._batches + 1, action, trial)
         try:
             self._send(trial)
+        except ChangedMeanwhile as error:
+            self._copies.forget()
+            return {"ok": False, "error": f"Not written: {error}"}
         except InvalidRequest as error:
             return {"ok": False, "error": f"Google refused it, and nothing was written: {error}"}
         return _outcome("", action.sentence())
@@ -159,8 +181,11 @@ class Hands:
     def _send(self, trial: Trial) -> None:
         """Write what was tried; the journal is told only of what has landed."""
         batch = [request for step in trial.requests for request in step]
-        with self._undo.writing(self._id, self._copies.fresh, batch) as requests:
-            self._client.batch_update(self._id, requests)
+        self._copies.check(trial)
+        marker = self._marks.marker(self._batches + 1)
+        if not has_landed(self._client, self._id, marker, trial.rests_on):
+            with self._undo.writing(self._id, self._copies.fresh, batch) as requests:
+                self._client.batch_update(self._id, requests, marker=marker)
         self.written += trial.written
         self.wrote = True
         self._batches += 1
@@ -172,7 +197,7 @@ class Hands:
     def _calculate(self, action: Calculate) -> dict[str, Any]:
         """Work a formula out on a copy of the sheet as it is now."""
         try:
-            found = calculate(self._copies.fresh(), self._id, action)
+            found = calculate(self._copies.fresh(), self._id, action, self._copies.guard)
         except (ActionError, InvalidRequest) as error:
             return {"ok": False, "error": str(error)}
         self.calculations.append(found)

@@ -8,6 +8,7 @@ from sheets_agent.reflectors.choice import reviewers
 from sheets_agent.reflectors.review import review
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approve import only_reads
+from sheets_agent.stages.describe_text import plain
 from sheets_agent.state import Critique, Fact, Plan
 
 
@@ -37,8 +38,8 @@ def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
 def _complaint(plan: Plan, fact: Fact) -> str:
     """A fact as the planner hears of it, who does not see the plan it is about."""
     if fact.step is None or fact.step >= len(plan.steps):
-        return fact.sentence
-    return f"The step “{plan.steps[fact.step].action.sentence()}” failed: {fact.sentence}"
+        return plain(fact.sentence)
+    return f"The step “{plan.steps[fact.step].action.sentence()}” failed: {plain(fact.sentence)}"
 
 
 def after_reflection(run: RunState) -> str:

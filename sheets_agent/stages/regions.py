@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from sheets_agent.a1 import GridRange, column_letters
 from sheets_agent.sheets.book import CellView, SheetInfo
-from sheets_agent.stages import blocks, columns, objects, sampling
+from sheets_agent.stages import blocks, columns, objects, sampling, unseen
 from sheets_agent.stages.cells import kind_of
 from sheets_agent.stages.fills import fills
 from sheets_agent.stages.sampling import Load, View
@@ -56,6 +56,7 @@ def describe_sheet(sheet: SheetInfo, load: Load, budget: int) -> SheetDescriptio
 
 def _notes(view: View, found: Sequence[Shape]) -> Iterable[str]:
     yield from sampling.unread(view)
+    yield from unseen.notes(view)
     if len(found) > MOST_REGIONS:
         more = found[MOST_REGIONS:]
         yield f"{len(more)} more blocks of cells, from {_a1(view, more[0])} on, are not described"

@@ -10,10 +10,13 @@ from langgraph.runtime import Runtime
 from sheets_agent.a1 import GridRange
 from sheets_agent.chat.schemas import annotation_schema
 from sheets_agent.dialogue import told
+from sheets_agent.events import Note
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.sheets.book import Book
+from sheets_agent.stages.describe_text import plain
 from sheets_agent.stages.regions import describe_sheet
 from sheets_agent.stages.sampling import first_ranges
+from sheets_agent.stages.unseen import SENDS, UNSEEN
 from sheets_agent.state import Column, Description, Intent, Question, Region, SheetDescription, Turn
 
 MOST_QUESTIONS = 3
@@ -24,6 +27,7 @@ def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Describe every sheet; ask the model for meanings, and keep its questions for the person."""
     context = runtime.context
     description = look(context, run.get("sheet_id"))
+    warnings = _warned(context, description)
     tables = sum(len(sheet.regions) for sheet in description.sheets)
     if not tables:
         return {"description": description, "outcome": "the spreadsheet is empty"}
@@ -36,8 +40,22 @@ def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
         "description": description,
         "questions": questions,
         "intent": intent,
+        "notes": tuple(dict.fromkeys((*run.get("notes", ()), *warnings))),
         "outcome": f"sheets: {len(description.sheets)}, regions: {tables}; the request is a {_REQUEST[intent]}",
     }
+
+
+def _warned(context: Context, description: Description) -> tuple[str, ...]:
+    """What the person is told of text that they do not see and of formulas that send cells out."""
+    found = tuple(
+        f"{plain(sheet.title)}: {note}"
+        for sheet in description.sheets
+        for note in sheet.notes
+        if note.startswith((UNSEEN, SENDS))
+    )
+    for note in found:
+        context.emit(Note(note))
+    return found
 
 
 _REQUEST = {Intent.COMMAND: "command", Intent.QUESTION: "question", Intent.BOTH: "command and a question"}

@@ -50,6 +50,8 @@ class View:
         empty: blank cells that carry something nevertheless: a note, a validation rule, a background.
         locale: the spreadsheet's.
         titles: the titles of all its sheets by id.
+        hidden_rows: the rows that are hidden, among those that were read.
+        hidden_columns: the columns.
     """
 
     sheet: SheetInfo
@@ -60,6 +62,8 @@ class View:
     empty: dict[tuple[int, int], CellView] = field(default_factory=dict)
     locale: str = "en_US"
     titles: dict[int, str] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     def cell(self, row: int, column: int) -> CellView:
         """A cell that was looked at; a blank one where there is nothing."""
@@ -204,4 +208,15 @@ def _view(sheet: SheetInfo, book: Book, stretches: list[Stretch], columns: int) 
     starts = [*(start for start, _ in stretches), sheet.row_count]
     skipped = tuple((end, start) for end, start in zip(ends, starts, strict=True) if end < start)
     titles = {other.sheet_id: other.title for other in book.sheets}
-    return View(sheet, cells, rows, columns, skipped, empty, book.locale, titles)
+    return View(
+        sheet,
+        cells,
+        rows,
+        columns,
+        skipped,
+        empty,
+        book.locale,
+        titles,
+        book.hidden_rows.get(sheet.sheet_id, frozenset()),
+        book.hidden_columns.get(sheet.sheet_id, frozenset()),
+    )

@@ -14,6 +14,7 @@ from scenario import (
     OPENINGS,
     OVERWRITING,
     RATIO,
+    SHEET,
     TASK,
     Person,
     agent,
@@ -44,21 +45,20 @@ def scripted(openai_server: ProtocolServer) -> ProtocolServer:
     return openai_server
 
 
-def narrows(client: SheetsClient, spreadsheet_id: str) -> None:
-    """Somebody takes the columns away that the plan writes to."""
-    columns = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 4, "endIndex": 26}
-    client.batch_update(spreadsheet_id, [{"deleteDimension": {"range": columns}}])
+def takes_the_name(client: SheetsClient, spreadsheet_id: str) -> None:
+    """Somebody makes a sheet with the name that the plan wants to give one."""
+    client.batch_update(spreadsheet_id, [{"addSheet": {"properties": {"title": "Отчёт"}}}])
 
 
 class TestAfterWriting:
     """What was written is never lost from sight, whatever goes wrong afterwards."""
 
     def test_a_refused_batch_is_no_success(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(HEADER), sums_up("Готово."))
-        result = with_a_colleague(sales, narrows, when="approve")
+        scripted.script(describes(), plans(SHEET), sums_up("Готово."))
+        result = with_a_colleague(sales, takes_the_name, when="approve")
         assert result.status is Status.INCOMPLETE
         assert result.summary.startswith("Google refused the batch, and nothing of it was written: ")
-        assert "grid" in result.summary
+        assert "already exists" in result.summary
         assert result.summary.endswith(" Готово.")
         assert (result.diff.cell_count, result.files) == (0, ())
 
@@ -114,7 +114,7 @@ class TestAfterWriting:
     def test_what_only_google_calculates_is_no_error_to_correct(self, scripted: ProtocolServer, sales: Path) -> None:
         rate = {**HEADER, "options": ['value==GOOGLEFINANCE("CURRENCY:USDRUB")']}
         scripted.script(describes(), plans(rate), sums_up())
-        result = agent(approve="never").run(str(sales), TASK)
+        result = agent(approve="never", allow_functions=["GOOGLEFINANCE"]).run(str(sales), TASK)
         assert (result.status, result.problems) == (Status.DONE, ())
         assert result.notes[0].startswith("'Продажи'!E1 shows an error here, which Google Sheets may not:")
 

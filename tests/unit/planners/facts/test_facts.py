@@ -346,6 +346,16 @@ class TestWhatTheTaskAsksFor:
         ):
             assert self.untouched(copies, f"{wished} {asked}", by_item) != []
 
+    def test_a_column_of_errors_has_no_header_to_begin_in(self) -> None:
+        client = SheetsClient(EmulatorHttp(Emulator()), sleep=lambda seconds: None)
+        book = client.create("Book")["spreadsheetId"]
+        client.update_values(book, "Sheet1!B3", [["=1/0"] for _ in range(12)])
+        mended = fill("Sheet1!B3:B14", "=ROW()*2")
+        assert kinds(Copies(client, book), mended, task="Correct the formula in B3") == set()
+        client.update_values(book, "Sheet1!B3", [["Ratio"]])
+        found = kinds(Copies(client, book), mended, task="Correct the formula in B3 to B14")
+        assert "header_as_data" in found
+
     def test_cells_that_are_only_counted_may_be_blank(self, copies: Copies) -> None:
         assert kinds(copies, fill("Orders!G2:G11", "=SMALL(C$2:C$11,ROWS(G$1:G1))")) == set()
         assert kinds(copies, cell("Orders!G2", "=C2+G1+ROWS(G1)")) == {"blank_reference"}
