@@ -73,6 +73,7 @@ def _converted(old: Workbook, title: str, content: bytes) -> Workbook:
         raise invalid(f"Bad Request: the content has more than {MAX_CELLS} cells.")
     workbook = new_workbook(title, old.locale, _TIME_ZONE)
     workbook.spreadsheet_id = old.spreadsheet_id
+    workbook.clock, workbook.random, workbook.outside = old.clock, old.random, old.outside
     [sheet] = workbook.sheets
     sheet.properties = {
         **sheet.properties,

@@ -10,6 +10,7 @@ from sheets_agent.emulator.cell_input import entered_cell
 from sheets_agent.emulator.conditions import today_in
 from sheets_agent.emulator.requests.sorting import randomizeRange
 from sheets_agent.emulator.service import Emulator
+from sheets_agent.emulator.uploads import upload
 from sheets_agent.emulator.workbook import Cell
 from sheets_agent.formulas.values import ErrorValue, Value
 
@@ -171,3 +172,12 @@ def test_one_clock_and_one_seed_for_all_spreadsheets(clock: Clock) -> None:
     clock.set(2026, 3, 2)
     emulators[0].keep(document, workbooks[0].fork())
     assert document.modified == clock() != document.created
+
+
+def test_an_upload_keeps_the_clock(clock: Clock) -> None:
+    emulator = Emulator(clock=clock, seed=7)
+    spreadsheet_id = emulator.create("Days").spreadsheet_id
+    upload(emulator, spreadsheet_id, "uploadType=media&convert=true", "text/csv", b"=TODAY(),2/3\n")
+    workbook = emulator.workbook(spreadsheet_id)
+    values = workbook.values(workbook.sheets[0], range(1), range(2))
+    assert values == ((day(2026, 3, 1), day(2026, 2, 3)),)
