@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheets_agent.run_state import RunState
+from sheets_agent.stages.describe_text import plain
 from sheets_agent.state import Turn
 
 FULL = 3
@@ -51,7 +52,7 @@ def _told(number: int, turn: Turn) -> str:
     lines += [f"   - {step}" for step in turn.did]
     if turn.written:
         lines.append(f"   Written: {', '.join(turn.written)}")
-    return "\n".join(lines)
+    return "\n".join(map(plain, lines))
 
 
 def _shortened(turn: Turn) -> Turn:

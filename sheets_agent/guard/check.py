@@ -75,8 +75,8 @@ class Guard:
             locale: of the spreadsheet.
         """
         kinds = {kind for request in requests for kind in request}
-        typed = [str(request[kind].get("replacement", "")) for request in requests for kind in request]
-        if kinds <= _TYPING and not before.startswith("=") and not any(text.startswith("=") for text in typed):
+        typed = [str(request["findReplace"].get("replacement", "")) for request in requests if "findReplace" in request]
+        if kinds & _TYPING and not before.startswith("=") and not any(text.startswith("=") for text in typed):
             return f"Step {index + 1} would make a formula of a text that stands in {where}: {after[:80]}."
         canonical = to_canonical(after, locale)
         if all(name.upper() in _KNOWN for name in _CALLED.findall(canonical)):
@@ -184,18 +184,17 @@ def _size(area: GridRange, book: Book) -> int:
 
 
 def _within(area: GridRange, book: Book) -> GridRange:
-    """A range without what lies past the grid, where that changes nothing: an open one ends with the grid."""
+    """A range whose open ends are those of the grid; what is whole stays so."""
     try:
         clipped = book.clipped(area)
     except ActionError:
         return area
-    sheet = book.sheet_by_id(area.sheet_id)
     if area.end_row is None and area.end_column is None and not area.start_row and not area.start_column:
         return area  # the whole sheet, its properties included
     return GridRange(
         area.sheet_id,
         area.start_row,
-        clipped.end_row if area.end_row is None or area.end_row > sheet.row_count else area.end_row,
+        clipped.end_row if area.end_row is None else area.end_row,
         area.start_column,
         clipped.end_column if area.end_column is None else area.end_column,
     )

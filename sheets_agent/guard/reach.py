@@ -78,7 +78,10 @@ def sheets_of(requests: Iterable[JSON], book: Book) -> frozenset[int]:
     """The ids of the sheets that some requests write on, those that they make included."""
     found: set[int] = set()
     for request in requests:
-        found |= {area.sheet_id for area in reach(request, book).areas}
+        where = reach(request, book)
+        found |= {area.sheet_id for area in where.areas}
+        if where.everywhere:
+            found |= {sheet.sheet_id for sheet in book.sheets}
         for kind, body in request.items():
             if kind == "addSheet":
                 found.add(int(body.get("properties", {}).get("sheetId", 0)))
@@ -109,7 +112,7 @@ def _areas(kind: str, body: JSON, book: Book) -> Iterator[GridRange]:
 def _others(kind: str, body: JSON, book: Book) -> Iterator[GridRange]:
     match kind:
         case "copyPaste":
-            yield GridRange.from_api(body["destination"])
+            yield _copied(body)
         case "cutPaste":
             source = GridRange.from_api(body["source"])
             yield source
@@ -179,6 +182,25 @@ def _open(start: JSON, size: GridRange | None = None) -> GridRange:
         None if rows is None else row + rows,
         column,
         None if columns is None else column + columns,
+    )
+
+
+def _copied(body: JSON) -> GridRange:
+    """Where a copy lands: on its destination, and on as many cells as the source has where that is smaller."""
+    source, target = GridRange.from_api(body.get("source", {})), GridRange.from_api(body.get("destination", {}))
+    if not target.bounded:
+        return target
+    if not source.bounded:
+        return GridRange(target.sheet_id, target.start_row, None, target.start_column, None)
+    turned = body.get("pasteOrientation") == "TRANSPOSE"
+    rows, columns = (source.columns, source.rows) if turned else (source.rows, source.columns)
+    row, column = target.start_row or 0, target.start_column or 0
+    return GridRange(
+        target.sheet_id,
+        row,
+        row + max(rows, target.rows),
+        column,
+        column + max(columns, target.columns),
     )
 
 

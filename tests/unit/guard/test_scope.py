@@ -14,6 +14,7 @@ from sheets_agent.state import Severity
 
 WRITE = ACTIONS["write_cell"].model_validate({"target": "Data!B2", "value": "x"})
 GRID = {"rowCount": 50, "columnCount": 10}
+TURNED = {"pasteOrientation": "TRANSPOSE"}
 BLOCK = {"sheetId": 1, "startRowIndex": 1, "endRowIndex": 2, "startColumnIndex": 1, "endColumnIndex": 2}
 
 
@@ -66,7 +67,11 @@ def test_a_range_to_keep_to_must_be_one() -> None:
         ({"repeatCell": {"range": {**BLOCK, "endRowIndex": 6}}}, False),
         ({"repeatCell": {"range": {**BLOCK, "sheetId": 2}}}, False),
         ({"updateCells": {"start": {"sheetId": 1, "rowIndex": 4, "columnIndex": 1}, "rows": [{}, {}]}}, False),
-        ({"copyPaste": {"source": {"sheetId": 2}, "destination": BLOCK}}, True),
+        ({"copyPaste": {"source": {**BLOCK, "sheetId": 2}, "destination": BLOCK}}, True),
+        ({"copyPaste": {"source": {"sheetId": 2}, "destination": BLOCK}}, False),
+        ({"copyPaste": {"source": {**BLOCK, "endColumnIndex": 4}, "destination": BLOCK}}, False),
+        ({"copyPaste": {"source": {**BLOCK, "endColumnIndex": 4}, "destination": BLOCK, **TURNED}}, True),
+        ({"repeatCell": {"range": {**BLOCK, "endRowIndex": 900}}}, False),
         ({"cutPaste": {"source": {**BLOCK, "sheetId": 2}, "destination": {"sheetId": 1}}}, False),
         ({"findReplace": {"allSheets": True, "find": "a"}}, False),
         ({"insertDimension": {"range": {"sheetId": 1, "dimension": "ROWS", "startIndex": 1, "endIndex": 2}}}, False),
@@ -132,4 +137,5 @@ def test_a_question_writes_nothing() -> None:
 def test_the_sheets_that_requests_write_on() -> None:
     requests = [{"repeatCell": {"range": BLOCK}}, {"addSheet": {"properties": {"sheetId": 9}}}]
     assert sheets_of(requests, book()) == {1, 9}
+    assert sheets_of([{"findReplace": {"allSheets": True}}], book()) == {1, 2}
     assert reach({}, book()) == Reach(everywhere=True)
