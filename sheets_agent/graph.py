@@ -29,7 +29,7 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approve import after_approval, approve
 from sheets_agent.stages.clarify import clarify
 from sheets_agent.stages.correct import correct
-from sheets_agent.stages.execute import execute
+from sheets_agent.stages.execute import after_execution, execute
 from sheets_agent.stages.finish import finish
 from sheets_agent.stages.plan import plan
 from sheets_agent.stages.reflect import after_reflection, reflect
@@ -51,7 +51,7 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Graph:
     graph.add_edge("plan", "reflect")
     graph.add_conditional_edges("reflect", after_reflection, ["plan", "approve", "finish"])
     graph.add_conditional_edges("approve", after_approval, ["plan", "correct", "execute", "reflect", "finish"])
-    graph.add_edge("execute", "verify")
+    graph.add_conditional_edges("execute", after_execution, ["verify", "retrieve", "finish"])
     graph.add_conditional_edges("verify", after_verification, ["correct", "finish"])
     graph.add_edge("correct", "reflect")
     graph.add_edge("finish", END)

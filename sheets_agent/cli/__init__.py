@@ -14,6 +14,7 @@ import click
 from sheets_agent import __version__
 from sheets_agent.cli.actions import actions
 from sheets_agent.cli.auth import auth
+from sheets_agent.cli.clean import clean
 from sheets_agent.cli.demo import demo
 from sheets_agent.cli.describe import describe
 from sheets_agent.cli.doctor import doctor
@@ -67,7 +68,7 @@ def cli(debug: bool) -> None:
     """The group that holds all commands."""
 
 
-for _command in (run, follow, history, undo, describe, plan, actions, auth, doctor, demo, emulator):
+for _command in (run, follow, resume, history, undo, clean, describe, plan, actions, auth, doctor, demo, emulator):
     cli.add_command(_command)
 
 
