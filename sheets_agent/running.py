@@ -41,27 +41,25 @@ class Run:
 
 
 def until_asked(
-    run: Run, step: RunState | Command[Any], person: Person | None
+    run: Run, step: RunState | Command[Any] | None, person: Person | None
 ) -> tuple[RunState, dict[str, Any] | None]:
     """Run the graph; whoever is here answers its questions.
 
     Returns:
-        The state, and the request that nobody here can answer, None at the end. Of a run that has ended only the
-        memory of its thread stays.
+        The state, and the request that nobody here can answer, None at the end. Of a run that failed only the memory
+        of its thread stays.
     """
-    waits = False
     with checkpoints() as saver:
         graph = build_graph(saver)
         try:
             state, request = _invoke(graph, run, step)
             while request is not None and person is not None:
                 state, request = _invoke(graph, run, Command(resume=ask(person, request)))
-            waits = request is not None
-        except SheetsAgentError as error:
-            state, request = _written_before(error, graph, run), None
-        finally:
-            if not waits:
-                threads.settle(saver, run.run_id)
+        except BaseException as error:
+            if isinstance(error, SheetsAgentError) and (ended := _written_before(error, graph, run)):
+                return ended, None
+            _settle(run)
+            raise
     return state, request
 
 
@@ -86,6 +84,7 @@ def finished(run: Run, state: RunState) -> RunResult:
             files, losses = run.target.finish(changed=changed)
     finally:
         run.close()
+        _settle(run)
     result = result_of(run, state, state["status"])
     if files:
         with checkpoints() as saver:
@@ -159,7 +158,7 @@ def result_of(run: Run, state: RunState, status: Status) -> RunResult:
     )
 
 
-def _invoke(graph: Graph, run: Run, step: RunState | Command[Any]) -> tuple[RunState, dict[str, Any] | None]:
+def _invoke(graph: Graph, run: Run, step: RunState | Command[Any] | None) -> tuple[RunState, dict[str, Any] | None]:
     """Run the graph to its end or to its next pause.
 
     Returns:
@@ -170,11 +169,11 @@ def _invoke(graph: Graph, run: Run, step: RunState | Command[Any]) -> tuple[RunS
     return cast(RunState, state), pauses[0].value if pauses else None
 
 
-def _written_before(error: SheetsAgentError, graph: Graph, run: Run) -> RunState:
-    """How a run ends that fails after it has written: with what it wrote, and with the reason. Else it just fails."""
+def _written_before(error: SheetsAgentError, graph: Graph, run: Run) -> RunState | None:
+    """How a run ends that fails after it has written: with what it wrote, and the reason. None where it has not."""
     state = cast(RunState, graph.get_state(run.config).values)
     if not state.get("wrote"):
-        raise error
+        return None
     summary = f"{state.get('summary', '')} The plan was written, but the run could not go on: {error}".strip()
     ended: RunState = {**state, "status": Status.INCOMPLETE, "summary": summary}
     history = with_turn(state.get("history", ()), turn_of(ended))

@@ -20,6 +20,7 @@ from sheets_agent.cli.describe import describe
 from sheets_agent.cli.doctor import doctor
 from sheets_agent.cli.emulator import emulator
 from sheets_agent.cli.plan import plan
+from sheets_agent.cli.resume import resume
 from sheets_agent.cli.run import follow, run
 from sheets_agent.cli.undo import history, undo
 from sheets_agent.errors import SheetsAgentError
