@@ -245,7 +245,7 @@ class RuleWriter:
         if name != table.get("name"):
             self._losses.say(f"The table “{table.get('name', '')}” is called “{name}” in the file.")
         columns = [
-            {"header": escaped(text), "header_format": self._formats.cell(cell.format)}
+            {"header": _heading(text), "header_format": self._formats.cell(cell.format)}
             for text, cell in zip(texts, headers, strict=True)
         ]
         filtered = self._sheet.basic_filter is None
@@ -259,7 +259,7 @@ class RuleWriter:
             )
             return
         for column, (text, cell) in enumerate(zip(texts, headers, strict=True), left):  # as escaped in its place
-            if escaped(text) != text:
+            if _heading(text) != text:
                 self._target.write_string(row, column, text, self._formats.cell(cell.format))
 
     def _protection(self) -> None:
@@ -274,6 +274,11 @@ class RuleWriter:
                     "protected ranges are left open: Excel protects whole tabs",
                     self._place(self._clipped(area)),
                 )
+
+
+def _heading(text: str) -> str:
+    """A text as an attribute, where XML would make a space of a tab."""
+    return escaped(text).replace("\t", "_x0009_")
 
 
 def _alike(rule: JSON, row: int, column: int) -> str:

@@ -453,7 +453,18 @@ def test_what_excel_refuses_in_texts_names_and_tables_is_made_legal(tmp_path):
     assert opened.sheets[0].cell(0, 1).value == "Цена, руб."
 
 
-TRICKY = ["_x000D_", "_x005F_x000D_", "_x0041_x0042_", "a\x01b", "a\r\nb", "\ufffe", "<r>x</r>", "_xD83D_", "_x005f_"]
+TRICKY = [
+    "a\tb",
+    "_x000D_",
+    "_x005F_x000D_",
+    "_x0041_x0042_",
+    "a\x01b",
+    "a\r\nb",
+    "\ufffe",
+    "<r>x</r>",
+    "_xD83D_",
+    "_x005f_",
+]
 
 
 @pytest.mark.parametrize("text", TRICKY)

@@ -214,7 +214,7 @@ def _tables(trees: dict[str, ElementTree.Element], strings: list[str]) -> Iterat
         places = {_place(str(place)): cell for place, cell in shown.items()}
         for column, heading in enumerate(headings, left):
             value = places[row, column].find(f"{_MAIN}v")
-            if value is None or not value.text or strings[int(value.text)] != heading:
+            if value is None or not value.text or strings[int(value.text)] != heading.replace("_x0009_", "\t"):
                 yield f"{name}: heading {heading!r} is not in its cell"
         if not re.fullmatch(r"[^\W\d][\w.]{0,254}|\\[\w.]*", str(tree.get("displayName"))):
             yield f"{name}: illegal name {tree.get('displayName')}"
