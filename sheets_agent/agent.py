@@ -12,7 +12,7 @@ import asyncio
 import queue
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ from langgraph.types import Command
 from sheets_agent import threads
 from sheets_agent.chat import Chats
 from sheets_agent.chat.kept import KeptAnswers, opened
+from sheets_agent.chat.trace import Trace
 from sheets_agent.checkpoints import checkpoints, runs_file
 from sheets_agent.errors import UsageError
-from sheets_agent.events import Event, Listener, Note, Waiting
+from sheets_agent.events import Event, Listener, Note, RunStarted, Waiting
 from sheets_agent.feedback.person import Person, ask, check_answer
 from sheets_agent.guard.scope import Scope
+from sheets_agent.guards import Guard, guards_of
 from sheets_agent.planners.world import Copies
 from sheets_agent.prompts import Prompts, language_for
 from sheets_agent.resuming import Left, hold, left
@@ -58,6 +60,10 @@ class SheetsAgent:
         models: a model for single roles, such as {"planner": "openai:gpt-5"}.
         person: who is asked; without one a needed question pauses the run, and `resume()` goes on.
         on_event: called with every event of a run, from the thread that runs it.
+        guards: judge the task and every answer of a model; see `sheets_agent.guards`.
+
+    Raises:
+        UsageError: when `settings.block_list` cannot be read.
     """
 
     def __init__(
@@ -68,8 +74,10 @@ class SheetsAgent:
         models: Mapping[str, str | BaseChatModel] | None = None,
         person: Person | None = None,
         on_event: Listener | None = None,
+        guards: Sequence[Guard] = (),
     ) -> None:
         self.settings = settings or load()
+        self._guards = guards_of(guards, self.settings.block_list)
         self._model = model
         self._models = dict(models or {})
         self._person = person
@@ -152,6 +160,7 @@ class SheetsAgent:
         worker = SheetsAgent(
             self.settings, model=self._model, models=self._models, person=self._person, on_event=listen
         )
+        worker._guards = self._guards
 
         def work() -> None:
             try:
@@ -308,6 +317,10 @@ class SheetsAgent:
         reading: bool,
         run_id: str = "",
     ) -> Run:
+        self._guards.check_task(task)
+        if run_id:
+            self._listener(RunStarted(run_id))
+        folder = self.settings.trace
         chats = Chats(
             self._model or self.settings.model,
             {**self.settings.models, **self._models},
@@ -316,6 +329,8 @@ class SheetsAgent:
             temperature=self.settings.temperature,
             listener=self._listener,
             kept=KeptAnswers(opened(str(runs_file())), run_id) if run_id else None,
+            trace=None if folder is None else Trace(folder, run_id, lambda text: self._listener(Note(text))),
+            guards=self._guards,
         )
         prompts = Prompts(self.settings.prompts, language_for(task, self.settings.language))
         place = open_target(

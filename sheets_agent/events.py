@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run began, or goes on in this process; by its id."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class StageStarted:
     """A stage of the graph began."""
 
@@ -46,5 +53,5 @@ class ToolCalled:
     success: bool
 
 
-Event = StageStarted | StageEnded | Note | Waiting | ToolCalled
+Event = RunStarted | StageStarted | StageEnded | Note | Waiting | ToolCalled
 Listener = Callable[[Event], None]

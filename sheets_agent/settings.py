@@ -116,6 +116,8 @@ class Settings(BaseSettings):
         language: of the prompts; auto is Russian where most letters of the task are Cyrillic, and English otherwise.
             The model answers in the language of the task either way.
         prompts: a folder whose .md files replace the ones in the package; see `sheets_agent.prompts`.
+        trace: a folder for every question to a model and its answer, a file for each call; None writes none.
+        block_list: a file with a regular expression a line; a task or an answer of a model that matches ends the run.
         service_account: path to a service account's key; None looks in the usual places.
         api_timeout: seconds for one answer of the Sheets API.
         api_endpoint: where the Sheets API is served; another one than Google's gets no credentials.
@@ -149,6 +151,8 @@ class Settings(BaseSettings):
     description_tokens: int = Field(8000, ge=500)
     language: PromptLanguage = "auto"
     prompts: Path | None = None
+    trace: Path | None = None
+    block_list: Path | None = None
 
     service_account: Path | None = None
     api_timeout: float = Field(60.0, gt=0)

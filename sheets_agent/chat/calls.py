@@ -15,9 +15,12 @@ from sheets_agent.chat.failures import Failure, diagnose
 from sheets_agent.chat.kept import KeptAnswers, bound_to
 from sheets_agent.chat.providers import GIGACHAT, Provider
 from sheets_agent.chat.tools import alternating
+from sheets_agent.chat.trace import Trace
 from sheets_agent.chat.usage import Tokens, UsageMeter
 from sheets_agent.errors import ModelError
 from sheets_agent.events import Listener, Waiting
+from sheets_agent.guards import NO_GUARDS, Guards
+from sheets_agent.redaction import cause_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel, LanguageModelInput
@@ -53,6 +56,8 @@ class Caller:
         gate: entered for the time of a call; lets through as many at once as the account may make.
         retries: how often a transient failure is tried again; one time-out is tried again once.
         kept: the answers this run has had already, before its process was killed.
+        trace: writes the calls down, where the person asked for it.
+        guards: judge every answer before it is used.
     """
 
     role: str
@@ -66,6 +71,8 @@ class Caller:
     listener: Listener | None = None
     sleep: Callable[[float], None] = field(default=time.sleep)
     kept: KeptAnswers | None = None
+    trace: Trace | None = None
+    guards: Guards = NO_GUARDS
 
     def call(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
         """Ask, and count what it took.
@@ -74,7 +81,13 @@ class Caller:
             RequestRefused: the provider does not take this form of request.
             ModelUnreachable, NoModel: after the retries.
             BadAnswer: the answer was too broken for the client to read, or the client itself found it cut off.
+            Blocked: a guard does not let the answer pass.
         """
+        answer = self._kept_or_asked(asked, messages)
+        self.guards.check_answer(self.role, answer)
+        return answer
+
+    def _kept_or_asked(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
         if self.kept is None:
             return self._call(asked, messages)
         slot = self.kept.slot(self.role, self.name, messages, bound_to(asked))
@@ -91,7 +104,7 @@ class Caller:
             try:
                 with self.gate, _session(self.provider, self.session):
                     started = time.perf_counter()  # waiting for one's turn is not the model's time
-                    message = asked.invoke(alternating(messages), {"run_name": self.role})
+                    message = self._invoke(asked, alternating(messages))
             except Exception as error:
                 self._if_unreadable(error, started)
                 failure = diagnose(error, self.provider, self.name)
@@ -99,11 +112,25 @@ class Caller:
                     raise
                 timeouts += failure.timed_out
                 if not failure.transient or timeouts > 1 or not self._wait(failure, attempt):
-                    raise (RequestRefused(failure.error) if failure.request_refused else failure.error) from error
+                    told = RequestRefused(failure.error) if failure.request_refused else failure.error
+                    raise told from cause_of(error)
             else:
                 self._count(tokens_of(message.usage_metadata, self.provider), started)
                 return message
         raise AssertionError("the last attempt returns or raises")
+
+    def _invoke(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
+        """One call over the wire, written down where it is wanted."""
+        if self.trace is None:
+            return asked.invoke(messages, {"run_name": self.role})
+        call, started = self.trace.begin(self.role, self.name, messages, bound_to(asked)), time.perf_counter()
+        try:
+            answer = asked.invoke(messages, {"run_name": self.role})
+        except Exception as error:
+            self.trace.end(call, time.perf_counter() - started, Tokens(), error)
+            raise
+        self.trace.end(call, time.perf_counter() - started, tokens_of(answer.usage_metadata, self.provider), answer)
+        return answer
 
     def _wait(self, failure: Failure, attempt: int) -> bool:
         """Wait before the next attempt; False when there is none, or the wait would be too long."""

@@ -14,9 +14,11 @@ from sheets_agent.chat.chat import Chat
 from sheets_agent.chat.kept import KeptAnswers
 from sheets_agent.chat.models import DEFAULT_MODEL, build_model, calls_at_once, close_model, retries_of, split_spec
 from sheets_agent.chat.providers import provider_of
+from sheets_agent.chat.trace import Trace
 from sheets_agent.chat.usage import Prices, UsageMeter
 from sheets_agent.errors import UsageError
 from sheets_agent.events import Listener
+from sheets_agent.guards import NO_GUARDS, Guards
 from sheets_agent.state import RoleUsage
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class Chats:
         listener: told when a call has to wait.
         sleep: how to wait.
         kept: answers that this run has had already, before its process was killed.
+        trace: writes the calls down.
+        guards: judge every answer before it is used.
 
     Raises:
         UsageError: for a role that does not exist.
@@ -78,6 +82,8 @@ class Chats:
         listener: Listener | None = None,
         sleep: Callable[[float], None] = time.sleep,
         kept: KeptAnswers | None = None,
+        trace: Trace | None = None,
+        guards: Guards = NO_GUARDS,
     ) -> None:
         self._default = default
         self._roles = {role.replace("-", "_"): model for role, model in (roles or {}).items()}
@@ -91,6 +97,8 @@ class Chats:
         self._listener = listener
         self._sleep = sleep
         self._kept = kept
+        self._trace = trace
+        self._guards = guards
         self._session = str(uuid.uuid4())
         self._models: dict[str, BaseChatModel] = {}
         self._chats: dict[str, Chat] = {}
@@ -169,6 +177,8 @@ class Chats:
             self._listener,
             self._sleep,
             self._kept,
+            self._trace,
+            self._guards,
         )
 
     def _gate(self, model: BaseChatModel) -> AbstractContextManager[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sheets_agent.chat.providers import GIGACHAT, OLLAMA, Provider
 from sheets_agent.errors import ModelError, ModelUnreachable, NoModel
+from sheets_agent.redaction import redacted
 
 _TRANSIENT = {408, 409, 429, 500, 502, 503, 504, 529}
 _TIMEOUT = re.compile(r"Timeout")
@@ -152,10 +153,10 @@ def _retry_after(error: BaseException) -> float | None:
 
 
 def _said(error: BaseException) -> str:
-    """`: ` and the provider's own words, in one short line; empty when it said nothing."""
+    """`: ` and the provider's own words, in one short line without secrets; empty when it said nothing."""
     places = ("body", "content", "error", "message")  # OpenAI and Anthropic, GigaChat, Ollama, others
     text = next((text for place in places if (text := _message_in(getattr(error, place, None)))), "")
-    line = " ".join(text.split())
+    line = " ".join(redacted(text).split())  # before it is shortened: half a key is not known for one
     return f": {line[:200]}" if line else ""
 
 

@@ -21,6 +21,7 @@ from sheets_agent.chat.providers import (
     provider_of,
 )
 from sheets_agent.errors import NoModel
+from sheets_agent.redaction import cause_of, redacted
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -85,7 +86,7 @@ def build_model(
             f"The client for {prefix} is not installed ({error.name or error}).", _install(prefix, provider)
         ) from error
     except Exception as error:  # each package has its own error for a bad setting; all are the person's to mend
-        raise NoModel(f"The model {spec} cannot be set up: {_first_line(error)}") from error
+        raise NoModel(f"The model {spec} cannot be set up: {_first_line(error)}") from cause_of(error)
 
 
 def retries_of(model: BaseChatModel) -> int:
@@ -155,4 +156,4 @@ def _install(prefix: str, provider: Provider) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return (redacted(str(error)).strip().splitlines() or [type(error).__name__])[0]

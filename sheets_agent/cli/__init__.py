@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -24,6 +25,7 @@ from sheets_agent.cli.resume import resume
 from sheets_agent.cli.run import follow, run
 from sheets_agent.cli.undo import history, undo
 from sheets_agent.errors import SheetsAgentError
+from sheets_agent.redaction import redacted
 
 HELP = """
 A language-model agent that does work in Google Sheets, and in .xlsx files when there is no account.
@@ -46,6 +48,7 @@ Exit codes:
   7    a question stands, and nobody is there to answer it
   8    you rejected the plan
   9    written, but errors or undone steps remain
+  10   a guard blocked the task or an answer of the model
   130  interrupted (Ctrl-C)
 """
 
@@ -96,12 +99,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except SheetsAgentError as error:
         if debug:
-            raise
+            _tell_where(error)
         _tell(error)
         return error.exit_code
     except Exception as error:
         if debug:
-            raise
+            _tell_where(error)
         _tell_defect(error)
         return 1
 
@@ -112,6 +115,11 @@ def _print_everywhere(utf8: bool) -> None:
         sys.stdout.reconfigure(encoding="utf-8" if utf8 else None, errors="backslashreplace")
 
 
+def _tell_where(error: Exception) -> None:
+    """The way to an error and to what it came from; a library's error may hold a key that was sent."""
+    click.echo(redacted("".join(traceback.format_exception(error))), err=True, nl=False)
+
+
 def _tell(error: SheetsAgentError) -> None:
     click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
     for line in error.hint.splitlines():
@@ -119,7 +127,7 @@ def _tell(error: SheetsAgentError) -> None:
 
 
 def _tell_defect(error: Exception) -> None:
-    text = str(error).splitlines()[0] if str(error) else ""
+    text = redacted(str(error)).splitlines()[0] if str(error) else ""
     click.echo(
         f"{click.style('Defect in sheets-agent:', fg='red', bold=True)} {type(error).__name__}: {text}", err=True
     )

@@ -12,6 +12,7 @@ from sheets_agent.cli.options import (
     spreadsheet_argument,
     task_text,
 )
+from sheets_agent.cli.recording import recorded, recording_options
 from sheets_agent.cli.tree import tree_options, tree_wanted
 
 
@@ -20,6 +21,7 @@ from sheets_agent.cli.tree import tree_options, tree_wanted
 @click.argument("task")
 @model_options
 @planning_options
+@recording_options
 @tree_options
 @json_option
 def plan(
@@ -34,7 +36,7 @@ def plan(
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import show_plan
 
-    with Progress() as progress:
-        result = SheetsAgent(settings, on_event=progress).plan(spreadsheet, text)
+    with Progress() as progress, recorded(progress) as told:
+        result = told.result(SheetsAgent(settings, on_event=told).plan(spreadsheet, text))
     show_plan(result, as_json=as_json)
     tree.tell(result, as_json=as_json)

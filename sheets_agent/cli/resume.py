@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sheets_agent.cli.options import json_option
+from sheets_agent.cli.recording import log_option, recorded
 
 
 @click.command(short_help="Go on with a run that waits for you, or was killed.")
@@ -14,6 +15,7 @@ from sheets_agent.cli.options import json_option
 @click.option("--approve", is_flag=True, help="The plan it shows may be written.")
 @click.option("--reject", metavar="WHY", help="The plan may not be written; with a reason it is made again.")
 @click.option("--answer", "answers", multiple=True, metavar="TEXT", help="An answer to its question; repeat in order.")
+@log_option
 @json_option
 def resume(run: str | None, approve: bool, reject: str | None, answers: tuple[str, ...], as_json: bool) -> int:
     """Go on with RUN, by default the last one. It has the settings it was started with.
@@ -32,9 +34,9 @@ def resume(run: str | None, approve: bool, reject: str | None, answers: tuple[st
     with checkpoints() as saver:
         run_id = run or last(saver)
     settings = load(**left(run_id).state["settings"])
-    with Progress() as progress:
-        agent = SheetsAgent(settings, person=terminal_person(progress), on_event=progress)
-        result = agent.resume(run_id, _decisions(approve, reject, answers))
+    with Progress() as progress, recorded(progress) as told:
+        agent = SheetsAgent(settings, person=terminal_person(progress), on_event=told)
+        result = told.result(agent.resume(run_id, _decisions(approve, reject, answers)))
     show_result(result, as_json=as_json)
     return exit_code(result)
 

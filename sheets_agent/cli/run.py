@@ -20,6 +20,7 @@ from sheets_agent.cli.options import (
     spreadsheet_argument,
     task_text,
 )
+from sheets_agent.cli.recording import recorded, recording_options
 from sheets_agent.cli.tree import tree_options, tree_wanted
 
 if TYPE_CHECKING:
@@ -38,6 +39,29 @@ def _doing_options(command: Function) -> Function:
         help="When to ask you before writing: always, when something would be overwritten or deleted (risky, the "
         "default), or never.",
     )
+    only = setting_option(
+        "only",
+        "--only",
+        multiple=True,
+        metavar="RANGE",
+        help="A range or sheet that may be written, such as “Report!A1:F50” or “Draft”; nothing else may then. May be "
+        "repeated.",
+    )
+    functions = setting_option(
+        "allow_functions",
+        "--allow-function",
+        multiple=True,
+        metavar="NAME",
+        help="A function that may be used although it can send cells out of the spreadsheet, such as IMPORTRANGE. May "
+        "be repeated.",
+    )
+    cells = setting_option(
+        "max_cells",
+        "--max-cells",
+        type=click.IntRange(1),
+        metavar="N",
+        help="How many cells may be written in all.  [default: 200000]",
+    )
     executor = setting_option(
         "executor",
         "--executor",
@@ -45,7 +69,8 @@ def _doing_options(command: Function) -> Function:
         help="How the work goes on once the plan is written: tool by tool (tools, the default), or by trying several "
         "next calls on a copy and making the best (lookahead).",
     )
-    return ask(dry_run(approve(executor(planning_options(model_options(tree_options(json_option(command))))))))
+    planning = planning_options(model_options(recording_options(tree_options(json_option(command)))))
+    return ask(dry_run(approve(only(functions(cells(executor(planning)))))))
 
 
 @click.command(short_help="Do a task in a spreadsheet, or answer a question about it.")
@@ -106,8 +131,8 @@ def _do(settings: Settings, work: Callable[[SheetsAgent], RunResult], *, as_json
     from sheets_agent.cli.show import exit_code, show_result
 
     tree = tree_wanted()
-    with Progress() as progress:
-        result = work(SheetsAgent(settings, person=terminal_person(progress), on_event=progress))
+    with Progress() as progress, recorded(progress) as told:
+        result = told.result(work(SheetsAgent(settings, person=terminal_person(progress), on_event=told)))
     show_result(result, as_json=as_json)
     tree.tell(result, as_json=as_json)
     return exit_code(result)

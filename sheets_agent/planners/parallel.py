@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from typing import TypeVar
 
-from sheets_agent.errors import ModelError
+from sheets_agent.errors import Blocked, ModelError
 
 T = TypeVar("T")
 
@@ -20,12 +20,16 @@ def all_of(works: Sequence[Callable[[], T]]) -> list[T]:
     The threads are daemons, other than those of a ThreadPoolExecutor: Python does not wait for them when it ends.
 
     Raises:
+        Blocked: a guard did not let one of them pass.
         Exception: the first failure, when not one came out.
     """
     done = _run(works)
+    failures = [failure for one in done if (failure := one.exception()) is not None]
+    if blocked := next((failure for failure in failures if isinstance(failure, Blocked)), None):
+        raise blocked
     results = [one.result() for one in done if one.exception() is None]
     if not results:
-        raise next((one.exception() for one in done), None) or ModelError("Nothing was asked.")
+        raise next(iter(failures), None) or ModelError("Nothing was asked.")
     return results
 
 

@@ -15,6 +15,7 @@ Source: https://developers.google.com/identity/protocols/oauth2 and https://clou
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -31,6 +32,7 @@ from google.oauth2.credentials import Credentials as UserCredentials
 from google_auth_httplib2 import AuthorizedHttp, Request
 
 from sheets_agent.errors import CredentialsError
+from sheets_agent.redaction import cause_of, learn
 from sheets_agent.settings import Settings, config_dir
 from sheets_agent.sheets.http_errors import SCOPE, TRANSPORT_ERRORS, from_auth, from_transport
 from sheets_agent.sheets.transport import CarefulHttp
@@ -101,7 +103,7 @@ def renew(found: SignIn, settings: Settings) -> None:
     try:
         found.credentials.refresh(Request(CarefulHttp(timeout=settings.api_timeout)))
     except TRANSPORT_ERRORS as error:
-        raise from_transport(error) from error
+        raise from_transport(error) from cause_of(error)
 
 
 def authorized_http(found: SignIn, timeout: float) -> AuthorizedHttp:
@@ -219,6 +221,7 @@ def _json_file(path: Path, what: str) -> dict[str, Any]:
         raise CredentialsError(f"The {what} {path} is not JSON.", "Download the file again.") from error
     if not isinstance(info, dict):
         raise CredentialsError(f"The {what} {path} does not hold credentials.", "Download the file again.")
+    learn(info)
     return info
 
 
@@ -267,6 +270,7 @@ def _run_flow(flow: Any, *, open_browser: bool, port: int, seconds: int) -> Any:
     from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
     from requests import RequestException
 
+    logging.getLogger("requests_oauthlib").setLevel(logging.INFO)  # at DEBUG it logs codes, secrets and tokens
     if open_browser:
         try:
             webbrowser.get()

@@ -27,6 +27,7 @@ from sheets_agent.errors import (
     SheetsUnreachable,
     SpreadsheetNotFound,
 )
+from sheets_agent.redaction import redacted
 
 TRANSPORT_ERRORS: tuple[type[Exception], ...] = (
     httplib2.HttpLib2Error,
@@ -68,7 +69,7 @@ def from_answer(
         local: whether the local Sheets API answered.
     """
     error = _google_error(content)
-    message = str(error.get("message") or "").strip()
+    message = redacted(str(error.get("message") or "")).strip()
     reasons = _reasons(error)
     if status == 404:
         return _not_found(spreadsheet_id, account)
@@ -223,8 +224,9 @@ def from_transport(error: Exception, *, writing: bool = False) -> SheetsAgentErr
 
 
 def from_auth(error: google_errors.GoogleAuthError) -> CredentialsError:
-    """The error for a token that could not be had. google-auth's text holds no secret; its first line is enough."""
-    text = str(error.args[0] if error.args else error).splitlines()[0].strip().rstrip(".") if str(error) else ""
+    """The error for a token that could not be had, with the first line of google-auth's text."""
+    said = redacted(str(error.args[0] if error.args else error))
+    text = said.splitlines()[0].strip().rstrip(".") if said else ""
     if "invalid_scope" in str(error) or "insufficient" in str(error).lower():
         return CredentialsError("The credentials were given without access to spreadsheets.", f"Type: {ADC_LOGIN}")
     if "invalid_grant" in str(error):
@@ -250,5 +252,5 @@ def _reason(error: Exception) -> str:
         return "it did not answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "the connection was refused"
-    text = str(error).strip().rstrip(".")
+    text = redacted(str(error)).strip().rstrip(".")
     return text.splitlines()[0] if text else type(error).__name__

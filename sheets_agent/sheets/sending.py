@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from googleapiclient.errors import HttpError
 
 from sheets_agent.errors import QuotaExceeded, SheetsAgentError, SheetsError, SheetsServerError, SheetsUnreachable
+from sheets_agent.redaction import cause_of
 from sheets_agent.sheets.book import JSON
 from sheets_agent.sheets.http_errors import TRANSPORT_ERRORS, from_answer, from_transport
 from sheets_agent.sheets.limiter import Limiter
@@ -152,9 +153,9 @@ class Sender:
                 account=self._account,
                 writing=writing,
                 local=self._local,
-            ) from error
+            ) from cause_of(error)
         except TRANSPORT_ERRORS as error:
-            raise from_transport(error, writing=writing) from error
+            raise from_transport(error, writing=writing) from cause_of(error)
         if not isinstance(answer, dict):
             raise SheetsServerError(
                 "Something between here and Google answered instead of the Sheets API.",

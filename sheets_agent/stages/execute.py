@@ -18,7 +18,7 @@ from sheets_agent.actions import ACTIONS
 from sheets_agent.actions.base import Risk
 from sheets_agent.actions.tools import tool_schema
 from sheets_agent.chat import Chat
-from sheets_agent.errors import ModelError, SheetsError
+from sheets_agent.errors import Blocked, ModelError, SheetsError
 from sheets_agent.events import Note, ToolCalled
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.hands import Hands
@@ -53,7 +53,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     messages = [*_opening(run, context), *_as_messages(hands.records)]
     try:
         summary = _converse(context, hands, messages, _tools(only_reads))
-    except (ModelError, SheetsError) as error:
+    except (Blocked, ModelError, SheetsError) as error:
         if not hands.wrote:
             raise
         summary = f"The plan was written, but the run could not go on: {error}"

@@ -117,14 +117,17 @@ def test_a_wrong_setting_is_told(capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_debug_shows_where_an_error_comes_from(command, place):
+def test_debug_shows_where_an_error_comes_from(command, place, capsys):
     def fail():
-        raise errors.FileError("no")
+        raise errors.FileError("no") from LookupError("deeper")
 
     arguments = command(fail)
     arguments.insert(place, "--debug")
-    with pytest.raises(errors.FileError):
-        main(arguments)
+    assert main(arguments) == 3
+    told = capsys.readouterr().err
+    assert "LookupError: deeper" in told
+    assert ", in fail" in told
+    assert told.endswith("Error: no\n")
 
 
 def test_a_defect_is_told_as_such(command, capsys):
