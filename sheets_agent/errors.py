@@ -16,8 +16,8 @@
     │   ├── NoModel
     │   ├── ModelUnreachable
     │   └── UnusableAnswer
-    ├── OutsideScope            the person: what the run may do does not cover it     exit 9
     ├── Blocked                 a guard does not let the task or an answer pass       exit 10
+    │   └── OutsideScope        something was about to be written that the run may not write
     ├── ActionError             the model: an action that cannot be compiled; its text goes back to the model
     ├── PersonNeeded            a question stands and nobody is there to answer       exit 7
     └── Rejected                the person said no                                    exit 8
@@ -139,16 +139,14 @@ class ActionError(SheetsAgentError):
     """An action that cannot be compiled against this spreadsheet: the text is written for the model."""
 
 
-class OutsideScope(SheetsAgentError):
-    """Something was about to be written that the scope of the run does not let it write."""
-
-    exit_code = 9
-
-
 class Blocked(SheetsAgentError):
     """A guard does not let the task, or an answer of a model, pass."""
 
     exit_code = 10
+
+
+class OutsideScope(Blocked):
+    """Something was about to be written that the scope of the run does not let it write."""
 
 
 class PersonNeeded(SheetsAgentError):
