@@ -11,12 +11,14 @@ _SENTENCE = re.compile(r"[^.;!?\n]+(?:[.;!?](?!\s|$)[^.;!?\n]*)*")
 _HOLDER = r"(?:workbook|spreadsheet|sheet|file|table|документ\w*|таблиц\w*|файл\w*|книг\w*|лист\w*)"
 _DESCRIBES = re.compile(
     rf"\s*(?:in |в |на )?(?:my|this|our|the|мо\w+|наш\w*|эт\w+)?\s*{_HOLDER}\s+(?:\w+\s+){{0,2}}?"
-    r"(?:records?|contains?|has(?! to)|holds?|lists?|keeps|tracks|stores|содерж\w+|хран\w+|записан\w*|перечислен\w*)"
+    r"(?:records|contains?|has(?! to)|holds|lists|keeps|tracks|stores|содерж\w+|хран\w+|записан\w*|перечислен\w*)"
     r"\b[^,:—–]*",
     re.IGNORECASE,
 )
 _WISH = re.compile(
-    r"\b(?:must|should|please|want|wish|would|could|can|i|we|нужно|надо|хочу|хотим|долж\w+|пожалуйста)\b", re.IGNORECASE
+    r"\b(?:must|should|please|want|wish|would|could|can|i|we|нужно|надо|хочу|хотим|долж\w+|пожалуйста"
+    r"|(?:and|then)\s+(?:add|calculate|chart|count|create|fill|filter|find|highlight|make|plot|show|sort|sum|write))\b",
+    re.IGNORECASE,
 )
 _FORMULAS = re.compile(r"\b(?:formulas?|formulae|формул\w+)\b[^.;=\n]*:", re.IGNORECASE)
 _DEFINITION = re.compile(
@@ -57,7 +59,9 @@ def background(text: str, headers: Collection[str]) -> frozenset[int]:
 
 
 def _sentences(text: str) -> Iterator[tuple[str, range]]:
-    """The sentences of a text, each with the places of its words."""
+    """The sentences of a text, their spaces made single, each with the places of its words."""
+    start = 0
     for match in _SENTENCE.finditer(text):
-        start = len(stems(text[: match.start()]))
-        yield match[0], range(start, start + len(stems(match[0])))
+        end = start + len(stems(match[0]))
+        yield " ".join(match[0].split()), range(start, end)
+        start = end

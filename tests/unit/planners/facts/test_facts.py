@@ -342,6 +342,8 @@ class TestWhatTheTaskAsksFor:
         for wished in (
             "My workbook has to show the dates.",
             "My workbook records orders, chart the dates.",
+            "My workbook records orders and sort them by date.",
+            "In this sheet list the dates.",
             "The formulas are as follows: Price = Date * 2. Show the price.",
         ):
             assert self.untouched(copies, f"{wished} {asked}", by_item) != []
