@@ -13,6 +13,7 @@ from sheets_agent.errors import FileError
 from sheets_agent.undo.conflicts import conflicts
 from sheets_agent.undo.draft import Draft
 from sheets_agent.undo.inverse import inverse
+from sheets_agent.undo.recording import held
 
 Request = JSON
 
@@ -47,8 +48,8 @@ def what_changed(path: Path, before: bytes | None, after: bytes | None) -> Found
     Raises:
         FileError: the file cannot be read.
     """
-    now = _read(path)
-    if now == after:
+    now = held(path)
+    if now in (before, after):
         return Found(before)
     if now is None:
         return Found(before, conflicts=(f"{path.name} is gone; undoing writes it again, as it was before the run.",))
@@ -116,10 +117,3 @@ def put_back(path: Path, found: Found) -> tuple[str, ...]:
             f"{path} cannot be put back: {error.strerror or error}.", "Close it elsewhere first."
         ) from error
     return ()
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes() if path.exists() else None
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from error

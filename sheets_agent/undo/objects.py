@@ -45,6 +45,8 @@ def _as_added(name: str, item: JSON) -> JSON:
     kept = {key: value for key, value in item.items() if key not in _READ_ONLY.get(name, ())}
     if "namedRangeId" in kept or ("tableId" in kept and name != "tables"):
         kept.pop("range", None)
+    if kept.get("warningOnly"):  # whoever is only warned is no editor
+        kept.pop("editors", None)
     if kept.get("filterSpecs"):
         kept.pop("criteria", None)
     return kept

@@ -10,6 +10,7 @@ from typing import cast
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.emulator.workbook import JSON, Workbook
 from sheets_agent.errors import (
+    FileError,
     InvalidRequest,
     PermissionDenied,
     QuotaExceeded,
@@ -84,7 +85,7 @@ class Recorder:
         except _REFUSALS:
             self._journal.refused(row)
             raise
-        self._journal.landed(row)
+        self._landed(row)
         self.notes += [note for note in found.lost if note not in self.notes]
 
     @contextmanager
@@ -97,19 +98,34 @@ class Recorder:
         if path is None:
             yield
             return
-        before = _held(path)
+        before = held(path)
         row = self._journal.begin_file(self._author, path.resolve(), before)
         try:
             yield
         except BaseException:
-            if _held(path) == before:
+            if held(path) == before:
                 self._journal.refused(row)
             raise
-        self._journal.landed(row, _held(path))
+        self._landed(row, held(path))
+
+    def _landed(self, row: int, after: bytes | None = None) -> None:
+        """Put down that something was written. That it cannot be put down does not undo the writing."""
+        try:
+            self._journal.landed(row, after)
+        except FileError as error:
+            self.notes.append(f"This was written, but the journal does not say so: {error}")
 
 
-def _held(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
+def held(path: Path) -> bytes | None:
+    """What a file holds; None when there is none.
+
+    Raises:
+        FileError: it cannot be read.
+    """
+    try:
+        return path.read_bytes() if path.exists() else None
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from error
 
 
 def workbook_of(client: SheetsClient, spreadsheet_id: str) -> Workbook:

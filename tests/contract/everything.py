@@ -43,7 +43,11 @@ def _size(one: Any, usual: int) -> Any:
 def _plain(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         kept = {key: _plain(one, key) for key, one in value.items()}
-        return {key: one for key, one in kept.items() if one not in (None, {}, []) or "olor" in key}
+        twins = [key for key in kept if f"{key}Style" in kept]  # a colour is told in both forms
+        black = [key for key in kept if str(key).endswith("Color") and key not in twins] + ["rgbColor"]
+        return {
+            key: one for key, one in kept.items() if key not in twins and (one not in (None, {}, []) or key in black)
+        }
     if isinstance(value, list):
         found = [_plain(one) for one in value]
         return sorted(found, key=_order) if name in _LISTS else found
