@@ -157,8 +157,8 @@ def coerced(
             return known
         if not reading.decimal_comma and not is_text(given):
             return written  # the engine reads it as Sheets does, or has an error
-    elif is_text(given) or is_truth(given):
-        return written
+    elif is_text(given) or is_truth(given) or (several and not reading.decimal_comma):
+        return written  # arrays are left to the engine where it has the locale's decimal point
     function = NUMBER if wanted == "number" else TEXT
     if not several:
         return call(function, written)
