@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 
+import httplib2
 import pytest
 from everything import everything_of
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +15,11 @@ from test_batch_fuzz_objects import KINDS, SCHEMAS, Aimed, area, corner, furnish
 
 from sheets_agent.a1 import column_letters, quote_title
 from sheets_agent.actions import ACTIONS
+from sheets_agent.emulator.server import serve
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.errors import ActionError, InvalidRequest
+from sheets_agent.functions.array import Array
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.undo.recording import inverse_of
 
@@ -342,3 +346,34 @@ def test_requests_of_any_kind_are_undone(emulator: Any, seed: int) -> None:
             sent.append(request)
     if sent:
         check(client, identifier, sent)
+
+
+def test_a_live_spreadsheet_gets_back_formulas_that_only_google_calculates_and_its_sizes() -> None:
+    """Over HTTP the copy is read anew: values stand for such formulas on it, and sizes come with the cells."""
+    emulator = Emulator()
+    owner = SheetsClient(EmulatorHttp(emulator))
+    identifier = owner.create("Live")["spreadsheetId"]
+    owner.update_values(identifier, "A1", [["GOOG", '=GOOGLEFINANCE(A1;"price")'], ["x", "=B1*2"], ["y", 7]])
+    wide = {"range": rows(0, 2, 0, "COLUMNS"), "properties": {"pixelSize": 150}, "fields": "pixelSize"}
+    hidden = {"range": rows(2, 3), "properties": {"hiddenByUser": True}, "fields": "hiddenByUser"}
+    owner.batch_update(identifier, [{"updateDimensionProperties": body} for body in (wide, hidden)])
+    emulator.workbook(identifier).outside = lambda name, arguments: Array(((12.0,),))
+    emulator.workbook(identifier).restructured()
+    with serve(emulator) as server, closing(httplib2.Http()) as line:
+        client = SheetsClient(line, endpoint=server.url.rstrip("/"))
+        before = everything_of(owner, identifier)
+        narrow = {**wide, "properties": {"pixelSize": 40}}
+        for batch in (
+            [put({"userEnteredValue": {"numberValue": 1}}, "userEnteredValue", 0, 1)],
+            [{"deleteDimension": {"range": rows(0, 1)}}],
+            [{"deleteDimension": {"range": rows(0, 1, 0, "COLUMNS")}}, {"updateDimensionProperties": narrow}],
+            [{"addSheet": {"properties": {"sheetId": 3}}}, {"deleteSheet": {"sheetId": 0}}],
+        ):
+            copy = client.scratch(identifier)
+            assert any("cannot be calculated on the copy" in note for note in copy.notes)
+            sent, back = inverse_of(copy, identifier, batch)
+            client.batch_update(identifier, sent)
+            assert everything_of(owner, identifier) != before
+            client.batch_update(identifier, back.requests)
+            assert everything_of(owner, identifier) == before
+            assert back.lost == ()
