@@ -20,6 +20,7 @@ OF_FACTS: Mapping[str, str] = {
     "formula_syntax": "formula",
     "unknown_function": "formula",
     "argument_count": "formula",
+    "function_policy": "formula",
     "circularity": "formula",
     "criterion_kind": "formula",
     "inconsistent_formula": "formula",
