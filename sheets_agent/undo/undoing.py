@@ -150,6 +150,8 @@ def _taken_back(entries: Sequence[Entry], journal: Journal, draft: Draft) -> _Ba
     notes: list[str] = []
     for entry in reversed(entries):
         inverse = journal.inverse(entry)
+        if entry.lost and not inverse.requests:
+            raise UsageError(f"Run {entry.run} cannot be undone. {entry.lost[0]}", "Use the version history.")
         clashing = conflicts(inverse.left, draft.workbook, exact=False)
         if entry.state == UNKNOWN and clashing and len(clashing) >= _size(inverse):
             notes.append("A batch whose answer was lost never landed; there is nothing of it to undo.")

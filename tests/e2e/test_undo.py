@@ -169,6 +169,16 @@ def test_a_batch_whose_answer_was_lost_is_undone_only_where_it_landed(live: Any,
     assert everything(client, identifier) == before
 
 
+def test_what_cannot_be_undone_is_refused(live: Any, capsys: Any) -> None:
+    _, identifier = live
+    journal = Journal()
+    journal.landed(journal.begin_batch(Author("mixed", "shuffle"), identifier, Inverse((), Left(), ("By chance.",))))
+    assert main(["history"]) == 0
+    assert "By chance." in capsys.readouterr().out
+    assert main(["undo", "mixed"]) == 2
+    assert "cannot be undone. By chance." in capsys.readouterr().err
+
+
 def test_a_spreadsheet_that_is_gone(openai_server: ProtocolServer, live: Any, capsys: Any) -> None:
     client, identifier = live
     made = run(openai_server, identifier, PRICE, capsys=capsys)
