@@ -11,7 +11,6 @@ from sheets_agent.formulas.blanks import NOTHING, marking_blanks
 from sheets_agent.formulas.bounds import BOUNDS
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.coercion import Wanted, coerced, is_text, wants
-from sheets_agent.formulas.defined import NUMBER
 from sheets_agent.formulas.differences import DIFFERENCES
 from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
@@ -57,7 +56,6 @@ from sheets_agent.functions.hosted import CHANCE, GIVES_CELLS, HOSTED, TAKES_CEL
 
 _SAID = ARGUMENTS | REWRITES | DIFFERENCES | LOOKUPS | NUMERIC | BOUNDS
 _HANDS_CELLS_ON = words("CHOOSE IF IFERROR IFNA IFS INDEX LET SWITCH XLOOKUP")
-_MOST_READ_AGAIN = 20
 _HEAVIEST = 20_000
 """How many parts a formula may have when the names of LET are replaced by what they stand for."""
 _OPERANDS: dict[str, Wanted] = {"+": "number", "-": "number", "*": "number", "/": "number", "^": "number", "&": "text"}
@@ -131,21 +129,8 @@ class Writer:
         written = [self._operand(one, array, wanted) for one in operands]
         if signs[0] == "&":
             return growth.joined(written, several, self.fresh)
-        if wanted == "number" and not any(several) and self._reads_again(written):
-
-            def tried(parts: Sequence[Node]) -> Node:
-                read = (call(NUMBER, one) if _is_cell(one) else one for one in parts)
-                return call("IFERROR", chained(*parts), chained(*read))
-
-            return growth.named(written, self.fresh, tried)
         result = growth.fitting(written, several, self.fresh, chained)
         return result if isinstance(result, Chain) else Group(result)
-
-    def _reads_again(self, written: Sequence[Node]) -> bool:
-        """Whether texts in cells are read here where the engine has an error: it reads fewer, but quickly."""
-        reading = self._around.reading
-        few = len(written) <= _MOST_READ_AGAIN
-        return reading is not None and not reading.decimal_comma and few and any(map(_is_cell, written))
 
     def _operand(self, node: Node, array: bool, wanted: Wanted | None) -> Node:
         return self._coerced(self.write(node, array, "one"), node, wanted, array)
@@ -571,10 +556,6 @@ def _bare(node: Node) -> Node:
     while isinstance(node, Group) or (isinstance(node, Call) and node.name == "ARRAYFORMULA" and node.arguments):
         node = node.inner if isinstance(node, Group) else node.arguments[0]
     return node
-
-
-def _is_cell(node: Node) -> bool:
-    return isinstance(node, Cells) and node.reference.single
 
 
 def _as_range(node: Node) -> Node:
