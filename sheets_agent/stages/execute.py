@@ -23,10 +23,12 @@ from sheets_agent.events import Note, ToolCalled
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.hands import Hands
 from sheets_agent.stages.lookahead import best_of
-from sheets_agent.state import Diff, Intent, ToolRecord
+from sheets_agent.state import Diff, Intent, Status, ToolRecord
 
 REPEATS = 3
 """The same call with the same result this many times is a loop."""
+LONGEST_SUMMARY = 8_000
+"""Characters of the model's last word."""
 
 
 def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
@@ -51,6 +53,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     if hands.changed:
         return _changed(run, context, hands)
     messages = [*_opening(run, context), *_as_messages(hands.records)]
+    cut_short: RunState = {}
     try:
         summary = _converse(context, hands, messages, _tools(only_reads))
     except (Blocked, ModelError, SheetsError) as error:
@@ -58,7 +61,9 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
             raise
         summary = f"The plan was written, but the run could not go on: {error}"
         context.emit(Note(summary))
+        cut_short = {"status": Status.INCOMPLETE}
     return {
+        **cut_short,
         "diff": run.get("diff", Diff()).then(hands.diff),
         "steps": (*run.get("steps", ()), *hands.steps),
         "calculations": (*run.get("calculations", ()), *hands.calculations),
@@ -129,7 +134,7 @@ def _converse(context: Context, hands: Hands, messages: list[BaseMessage], tools
     for _ in range(context.settings.max_tool_calls):
         answer = _next(context, chat, messages, tools)
         if not answer.tool_calls:
-            return str(answer.text).strip()
+            return _bounded(str(answer.text).strip())
         messages.append(answer)
         for call in answer.tool_calls:
             record = hands.call(call["name"], call["args"])
@@ -142,6 +147,13 @@ def _converse(context: Context, hands: Hands, messages: list[BaseMessage], tools
             messages.append(ToolMessage(record.result, tool_call_id=call["id"], name=call["name"]))
     context.emit(Note(f"The model was stopped after {context.settings.max_tool_calls} rounds of tool calls."))
     return f"The plan was written; the model was stopped after {context.settings.max_tool_calls} rounds of tool calls."
+
+
+def _bounded(summary: str) -> str:
+    """A summary as a person can read it: a model that does not come to an end is cut."""
+    if len(summary) <= LONGEST_SUMMARY:
+        return summary
+    return f"{summary[:LONGEST_SUMMARY].rstrip()}… (the first of {len(summary)} characters)"
 
 
 def _next(context: Context, chat: Chat, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> AIMessage:

@@ -78,6 +78,7 @@ def test_what_was_judged_before_stands_when_the_last_word_is_blocked(
 ) -> None:
     openai_server.script(describes(), plans(*STEPS), sums_up("forbidden words"))
     result = run(sales, of("executor"))
+    assert result.status is Status.INCOMPLETE
     assert "The plan was written, but the run could not go on: An answer of the executor was blocked" in result.summary
     assert "forbidden words" not in result.model_dump_json()
     assert len(result.files) == 1
