@@ -143,6 +143,12 @@ def _denied(status: int, message: str, reasons: set[str], account: str) -> Permi
             f"Type: sheets-agent auth login --client-secrets FILE (or, for gcloud: {ADC_LOGIN})",
             status=status,
         )
+    if "storageQuotaExceeded" in reasons:
+        return PermissionDenied(
+            f"{account or 'The account in use'} has no storage left in Drive; a service account has none of its own.",
+            "Create the spreadsheet yourself, share it with that address as an Editor, and give its address here.",
+            status=status,
+        )
     if status == 401:
         return PermissionDenied(
             "Google does not accept these credentials.",
