@@ -1,7 +1,8 @@
 """Cells with values, as requests.
 
 Contents and number formats are written by separate requests: one `updateCells` whose mask would name both clears the
-formats of all cells that bring none. A cell that already shows numbers of the kind keeps its own format.
+formats of all cells that bring none. A cell that already shows numbers of the kind keeps its own format. A plain number
+in a cell that has shown dates so far would show as a day of 1900: there the number format is taken away.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ _SHOWS_ALREADY = {
     "CURRENCY": ("CURRENCY",),
     "NUMBER": ("NUMBER", "CURRENCY", "PERCENT", "SCIENTIFIC"),
 }
+_MOMENTS = ("DATE", "DATE_TIME", "TIME")
+_AUTOMATIC: JSON = {}
+"""No number format: what a plain number needs."""
 
 
 def coordinate(area: GridRange) -> dict[str, int]:
@@ -50,15 +54,24 @@ def repeat_cell(book: Book, area: GridRange, content: Entered) -> list[Request]:
         NotLoaded: when a cell that may have a number format was not loaded.
     """
     repeat = {"repeatCell": {"range": area.to_api(), "cell": _cell(content), "fields": "userEnteredValue"}}
-    if content.number_format is None or not _needs(book, area, content.number_format):
+    wanted = _wanted(content)
+    if wanted is None or not _needs(book, area, wanted):
         return [repeat]
-    return [repeat, _formatted(area, content.number_format)]
+    if wanted:
+        return [repeat, _formatted(area, wanted)]
+    rows = [[content] * area.columns] * area.rows  # the cells that showed dates, and no others
+    return [repeat, *(_formatted(where, pattern) for where, pattern in _runs(book, area, rows))]
 
 
 def formats_to_keep(book: Book, area: GridRange, texts: Iterable[str]) -> tuple[GridRange, ...]:
-    """What must be loaded to write some texts: the range when one of them brings a number format, otherwise nothing."""
-    brings = any(entered(text, book.locale, formulas=False).number_format for text in texts)
+    """What must be loaded to write some texts: the range when one of them needs a number format, otherwise nothing."""
+    brings = any(_wanted(entered(text, book.locale, formulas=False)) is not None for text in texts)
     return (book.clipped(area),) if brings else ()
+
+
+def _wanted(content: Entered) -> JSON | None:
+    """The number format that shows a content as it is meant; None where any format does."""
+    return _AUTOMATIC if content.number_format is None and "numberValue" in content.value else content.number_format
 
 
 def _cell(content: Entered) -> JSON:
@@ -66,7 +79,7 @@ def _cell(content: Entered) -> JSON:
 
 
 def _formatted(area: GridRange, number_format: JSON) -> Request:
-    cell = {"userEnteredFormat": {"numberFormat": number_format}}
+    cell = {"userEnteredFormat": {"numberFormat": number_format} if number_format else {}}
     return {"repeatCell": {"range": area.to_api(), "cell": cell, "fields": "userEnteredFormat.numberFormat"}}
 
 
@@ -82,9 +95,9 @@ def _shows(book: Book, sheet_id: int, row: int, column: int, number_format: JSON
     """Whether a cell already shows such a value as it should. A cell past the grid shows nothing yet."""
     sheet = book.sheet_by_id(sheet_id)
     if row >= sheet.row_count or column >= sheet.column_count:
-        return False
+        return not number_format
     present = (book.cell(sheet_id, row, column).number_format or {}).get("type", "")
-    return present in _SHOWS_ALREADY[number_format["type"]]
+    return present in _SHOWS_ALREADY[number_format["type"]] if number_format else present not in _MOMENTS
 
 
 def _runs(book: Book, area: GridRange, rows: Sequence[Sequence[Entered]]) -> Iterator[tuple[GridRange, JSON]]:
@@ -94,10 +107,10 @@ def _runs(book: Book, area: GridRange, rows: Sequence[Sequence[Entered]]) -> Ite
         start, wanted = 0, None
         for index in range(len(rows) + 1):
             cell = rows[index][column] if index < len(rows) and column < len(rows[index]) else None
-            here = cell.number_format if cell else None
-            if here and _shows(book, area.sheet_id, top + index, left + column, here):
+            here = _wanted(cell) if cell else None
+            if here is not None and _shows(book, area.sheet_id, top + index, left + column, here):
                 here = None
             if here != wanted:
-                if wanted:
+                if wanted is not None:
                     yield GridRange(area.sheet_id, top + start, top + index, left + column, left + column + 1), wanted
                 start, wanted = index, here

@@ -176,6 +176,31 @@ def test_dates_are_dates_in_the_right_order(locale: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("write_cell", {"value": "1"}), ("fill_constant", {"value": "1"}), ("write_table", {"values": [["1"]]}),
+        ("fill_series", {"start": "1"}),
+    ],
+)  # fmt: skip
+def test_1_in_a_cell_that_held_a_date_is_the_number_1(kind: str, fields: dict[str, Any]) -> None:
+    bench = Bench()
+    bench.sheet("T", [["2024-02-03"]])
+    bench.do("format_cells", target="T!A1", style=["bold"])
+    bench.do(kind, target="T!A1", **fields)
+    assert bench.shown("T!A1") == [["1"]]
+    assert bench.cells("T!A1")[0][0]["userEnteredFormat"]["textFormat"]["bold"] is True
+    bench.do("write_cell", target="T!A1", value="2024-02-04")
+    assert bench.shown("T!A1") == [["2/4/2024"]]
+
+
+def test_1_over_dates_and_money_keeps_the_money() -> None:
+    bench = Bench()
+    bench.sheet("T", [["2024-02-03"], ["$5.00"], ["x"]])
+    bench.do("fill_constant", target="T!A1:A3", value="1")
+    assert bench.shown("T!A1:A3") == [["1"], ["$1.00"], ["1"]]
+
+
+@pytest.mark.parametrize(
     ("locale", "typed", "number"),
     [("en_US", "$1,234.50", 1234.5), ("en_US", "12%", 0.12), ("ru_RU", "1 500 ₽", 1500), ("de_DE", "1.234,5", 1234.5)],
 )

@@ -695,5 +695,6 @@ def test_a_new_sheet_loses_the_apostrophes_of_a_range():
 
 
 def test_nothing_is_loaded_where_nothing_can_be_lost(book):
-    assert make("write_table", target="Orders!A1", values=[["a", "1"]]).looks(book) == ()
+    assert make("write_table", target="Orders!A1", values=[["a", "b"]]).looks(book) == ()
+    assert make("write_table", target="Orders!A1", values=[["a", "1"]]).looks(book) == (GridRange(0, 0, 1, 0, 2),)
     assert make("fill_constant", target="Orders!A1:A9", value="5%").looks(book) == (GridRange(0, 0, 9, 0, 1),)

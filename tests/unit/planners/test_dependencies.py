@@ -33,7 +33,7 @@ def touches(*steps: dict[str, Any], made: tuple[int, ...] = ()) -> list[Touch]:
 
 
 def value(target: str) -> dict[str, Any]:
-    return {"action": "write_cell", "target": target, "options": ["value=1"]}
+    return {"action": "write_cell", "target": target, "options": ["value=x"]}
 
 
 def formula(target: str, text: str) -> dict[str, Any]:
