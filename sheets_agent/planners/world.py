@@ -455,6 +455,11 @@ class Copies:
         if why:
             raise OutsideScope(f"Nothing was written: {why[0]}")
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether the spreadsheet is sure to be as it was copied: it is in this process, and nothing was written."""
+        return self._client.local and self._first is not None and self._writes == self._client.writes
+
     def forget(self) -> None:
         """Read the spreadsheet anew for the next copy."""
         self._first = None

@@ -181,9 +181,10 @@ class Hands:
     def _send(self, trial: Trial) -> None:
         """Write what was tried; the journal is told only of what has landed."""
         batch = [request for step in trial.requests for request in step]
+        unchanged = self._copies.unchanged  # since the trial: checking may take another copy
         self._copies.check(trial)
         marker = self._marks.marker(self._batches + 1)
-        if not has_landed(self._client, self._id, marker, trial.rests_on):
+        if unchanged or not has_landed(self._client, self._id, marker, trial.rests_on):
             with self._undo.writing(self._id, self._copies.fresh, batch) as requests:
                 self._client.batch_update(self._id, requests, marker=marker)
         self.written += trial.written

@@ -19,12 +19,17 @@ from cost_tasks import TASKS
 REPORT = next(task for task in TASKS if "a pivot, a chart" in task.name)
 
 
-@pytest.mark.parametrize("measure", [cost_of, cost_over_http])
-def test_a_report_takes_three_calls_of_models_four_reads_and_a_write(tmp_path: Path, measure: Any) -> None:
+@pytest.mark.parametrize(
+    ("measure", "reads", "writes"),
+    [(cost_of, 4, 1), (cost_over_http, 5, 2)],  # a live one is looked at again before the write, and its mark removed
+)
+def test_a_report_takes_three_calls_of_models_and_few_of_the_api(
+    tmp_path: Path, measure: Any, reads: int, writes: int
+) -> None:
     cost = measure(REPORT, "auto", tmp_path)
     assert cost.fine
-    assert (cost.calls, cost.writes) == (3, 1)
-    assert 2 <= cost.reads <= 4
+    assert (cost.calls, cost.writes) == (3, writes)
+    assert 2 <= cost.reads <= reads
     assert 10_000 < cost.tokens < 25_000
 
 
