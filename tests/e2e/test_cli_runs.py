@@ -161,7 +161,7 @@ def test_a_spreadsheet_behind_the_api(
         assert main(["run", opened.spreadsheet_id, TASK, "--json", *MODEL]) == 0
         result = RunResult.model_validate_json(capsys.readouterr().out)
     assert result.files == ()
-    assert result.usage.api_writes == 1
+    assert result.usage.api_writes == 2, "the batch, and the removal of its mark"
     changed = emulator.workbook(opened.spreadsheet_id)
     sheet = changed.sheet_titled("Продажи")
     assert sheet is not None

@@ -17,7 +17,7 @@ from sheets_agent.emulator.conditions import (
     relative_date,
     today_in,
 )
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.requests.text_width import text_width
 
 TODAY = date(2026, 3, 31)
@@ -83,11 +83,6 @@ def test_today_is_that_of_the_spreadsheets_time_zone() -> None:
         workbook.properties = {**workbook.properties, "timeZone": zone}
         days.add(today_in(workbook))
     assert len(days) == 2
-
-
-def test_a_formula_has_no_value_without_a_place() -> None:
-    with pytest.raises(Unsupported):
-        condition_test(book(), {"type": "NUMBER_EQ", "values": [{"userEnteredValue": "=A1"}]})
 
 
 @pytest.mark.parametrize("kind", ["ONE_OF_LIST", "BOOLEAN", "DATE_IS_VALID", "FILTER_EXPRESSION", ""])
