@@ -16,8 +16,8 @@ from sheets_agent.emulator.files import open_file
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.errors import FileError
+from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.facts.ground import Ground, Table
-from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
 
 TABLES = 2

@@ -25,8 +25,8 @@ from plan_tasks import Example, Step, examples
 from plan_templates import workbooks
 
 from sheets_agent.errors import ActionError
+from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import read_plan
-from sheets_agent.planners.world import Copies
 from sheets_agent.state import Fact, Trial
 
 CAUGHT, STOPPED = 0.85, 0.02

@@ -30,7 +30,7 @@ from sheets_agent.events import Event, Listener, Note, RunStarted, Waiting
 from sheets_agent.feedback.person import Person, ask, check_answer
 from sheets_agent.guard.scope import Scope
 from sheets_agent.guards import Guard, guards_of
-from sheets_agent.planners.world import Copies
+from sheets_agent.planners.copies import Copies
 from sheets_agent.prompts import Prompts, language_for
 from sheets_agent.resuming import Left, hold, left
 from sheets_agent.run_state import Context, RunState

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from sheets_agent.chat import Chats
 from sheets_agent.events import Listener
 from sheets_agent.guard.scope import Scope
-from sheets_agent.planners.world import Copies
+from sheets_agent.planners.copies import Copies
 from sheets_agent.prompts import Prompts
 from sheets_agent.settings import Settings
 from sheets_agent.sheets.client import SheetsClient

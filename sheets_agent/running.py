@@ -190,4 +190,4 @@ def interrupted(run: Run) -> str:
     written = ", ".join(dict.fromkeys(run.context.journal))
     if not written:
         return "Interrupted while writing, which may or may not have landed; look at the spreadsheet's version history."
-    return f"Interrupted after writing {written}; the version history of the spreadsheet has it."
+    return f"Interrupted after writing {written}; the version history has it, `sheets-agent undo` takes it back."

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from sheets_agent.errors import ModelError
 from sheets_agent.planners.budget import Budget
+from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.generator import Generator
 from sheets_agent.planners.value import value_of
-from sheets_agent.planners.world import Copies, World
+from sheets_agent.planners.world import World
 from sheets_agent.settings import Search
 from sheets_agent.state import Plan, SearchTree, Trial
 

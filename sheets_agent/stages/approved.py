@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sheets_agent.a1 import split_sheet
 from sheets_agent.guard.reach import sheets_of
+from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.facts.asked import Task
-from sheets_agent.planners.world import Copies
 from sheets_agent.state import Trial
 
 

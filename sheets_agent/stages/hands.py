@@ -20,7 +20,7 @@ from sheets_agent.actions.tools import from_tool_call
 from sheets_agent.errors import ActionError, ChangedMeanwhile, InvalidRequest
 from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.planners.calculation import calculate
-from sheets_agent.planners.world import Copies
+from sheets_agent.planners.copies import Copies
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
 from sheets_agent.stages.approved import beyond

@@ -13,9 +13,9 @@ from sheets_agent.actions.base import Risk
 from sheets_agent.actions.tools import from_tool_call
 from sheets_agent.chat import Chat
 from sheets_agent.errors import ActionError
+from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.parallel import all_of
 from sheets_agent.planners.value import value_of
-from sheets_agent.planners.world import Copies
 from sheets_agent.state import Plan, Step
 
 

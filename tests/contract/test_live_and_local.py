@@ -16,8 +16,8 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.errors import InvalidRequest, SpreadsheetNotFound
+from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import read_plan
-from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
 
 TITLE = "sheets-agent проверка"

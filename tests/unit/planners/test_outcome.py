@@ -6,8 +6,9 @@ import pytest
 
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
+from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import read_plan
-from sheets_agent.planners.world import Copies, World
+from sheets_agent.planners.world import World
 from sheets_agent.sheets.client import SheetsClient
 
 Step = dict[str, object]

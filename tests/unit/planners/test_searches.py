@@ -12,6 +12,7 @@ from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.errors import UnusableAnswer
 from sheets_agent.planners.budget import Budget
+from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import Continuations, read_plan
 from sheets_agent.planners.generator import Generator
 from sheets_agent.planners.mcts import children_allowed, mcts
@@ -20,7 +21,6 @@ from sheets_agent.planners.problem import Problem, Proposal, Strategy, Tried
 from sheets_agent.planners.self_consistency import self_consistency
 from sheets_agent.planners.strategies import LADDER, STRATEGIES, strategy
 from sheets_agent.planners.tree_of_thoughts import beam, depth_first, greedy, tree_of_thoughts
-from sheets_agent.planners.world import Copies
 from sheets_agent.settings import Search
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state import Plan, RoleUsage

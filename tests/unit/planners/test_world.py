@@ -6,8 +6,8 @@ import pytest
 
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
+from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import read_plan
-from sheets_agent.planners.world import Copies
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
 from sheets_agent.state import CellChange, Diff, Severity, Trial
