@@ -32,7 +32,7 @@ from sheets_agent.guard.scope import Scope
 from sheets_agent.guards import Guard, guards_of
 from sheets_agent.planners.copies import Copies
 from sheets_agent.prompts import Prompts, language_for
-from sheets_agent.resuming import Left, hold, left
+from sheets_agent.resuming import Left, held, left
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.running import Run, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
@@ -114,7 +114,11 @@ class SheetsAgent:
         run = self._start(target, task, output, in_place, reading=dry_run, run_id=uuid.uuid4().hex[:12])
         first = self._first(run, dry_run=dry_run, ask=ask)
         place = str(Path(target).expanduser().resolve()) if run.target.local else str(target)
-        first |= {"target": place, "output": None if output is None else str(output), "in_place": in_place}
+        first |= {
+            "target": place,
+            "output": None if output is None else str(Path(output).expanduser().resolve()),
+            "in_place": in_place,
+        }
         return self._advance(run, first)
 
     def follow(self, run_id: str, task: str, *, dry_run: bool = False, ask: bool = False) -> RunResult:
@@ -192,7 +196,11 @@ class SheetsAgent:
             UsageError: when no such run is unfinished, it goes on in another process, it waits for an answer and none
                 is given, or the answer is malformed (the run stays paused).
         """
-        found = left(run_id)
+        with held(run_id):
+            return self._go_on(left(run_id), answer)
+
+    def _go_on(self, found: Left, answer: Mapping[str, Any] | None) -> RunResult:
+        run_id = found.run_id
         if found.request is not None:
             if answer is None and self._person is not None:
                 answer = ask(self._person, found.request)
@@ -208,6 +216,8 @@ class SheetsAgent:
             scope = run.context.copies.guard.scope
             state = self._first(run, dry_run=found.state.get("dry_run", False), ask=False, scope=scope)
             return self._advance(run, {**state, **found.place})
+        if here is None:
+            run.context.journal.extend(found.state.get("written", ()))
         return self._advance(run, None if answer is None else Command(resume=dict(answer)))
 
     def _reopened(self, found: Left) -> Run:
@@ -365,11 +375,11 @@ class SheetsAgent:
     def _advance(self, run: Run, step: RunState | Command[Any] | None) -> RunResult:
         """Go on until the run ends or needs somebody who is not here."""
         self._open.pop(run.run_id, None)
-        lock = hold(run.run_id)
         try:
-            state, request = until_asked(run, step, self._person)
-            if request is None:
-                return finished(run, state).undone_by(self._undo_of(run.run_id))
+            with held(run.run_id):
+                state, request = until_asked(run, step, self._person)
+                if request is None:
+                    return finished(run, state).undone_by(self._undo_of(run.run_id))
         except KeyboardInterrupt:
             self._listener(Note(interrupted(run)))
             run.close()
@@ -377,8 +387,6 @@ class SheetsAgent:
         except BaseException:
             run.close()
             raise
-        finally:
-            lock.release()
         self._open[run.run_id] = run
         return paused(run, state, request)
 

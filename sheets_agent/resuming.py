@@ -7,6 +7,8 @@ has answered: the answers are kept until the run ends.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -59,19 +61,23 @@ def left(run_id: str) -> Left:
     return Left(state["run_id"], state, request)
 
 
-def hold(run_id: str) -> FileLock:
-    """A lock that whoever carries out a run holds, so that no two processes do; taken already.
+@contextmanager
+def held(run_id: str) -> Iterator[None]:
+    """Hold a run while the block carries it out, so that no two processes do. Who holds it may hold it again.
 
     Raises:
         UsageError: when another process holds it.
     """
     folder = data_dir() / "running"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(folder / f"{threads.thread_of(run_id)}.lock", timeout=0)
+    lock = FileLock(folder / f"{threads.thread_of(run_id)}.lock", timeout=0, is_singleton=True)
     try:
         lock.acquire()
     except Timeout as error:
         raise UsageError(
             f"Run {run_id} goes on in another process.", "Wait for its end, or end that process first."
         ) from error
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()

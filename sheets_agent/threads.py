@@ -68,6 +68,8 @@ def recall(saver: SqliteSaver, run_id: str) -> RunState:
     kept = build_graph(saver).get_state(config_of(run_id))
     if kept.interrupts:
         raise UsageError(f"Run {run_id} waits for an answer.", "Answer it with `resume` first.")
+    if "task" in kept.values:
+        raise UsageError(f"Run {run_id} did not come to its end.", f"Go on with it: sheets-agent resume {run_id}")
     if not kept.values.get("history"):
         raise UsageError(
             f"Nothing is known of a run {run_id}: it never ended, or is over {DAYS} days old.",

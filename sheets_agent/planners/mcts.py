@@ -84,7 +84,7 @@ class _Search:
         if self.problem.budget.exhausted() and self.best is not None:
             return False
         try:
-            found = self.problem.generator.continuations(node.tried, self.problem.search, whole=True)
+            found = self.problem.generator.continuations(node.tried, self.problem.affordable, whole=True)
         except ModelError:
             if self.best is None:
                 raise

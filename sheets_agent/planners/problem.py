@@ -95,6 +95,13 @@ class Problem:
         except ModelError:
             return facts
 
+    @property
+    def affordable(self) -> Search:
+        """The settings of the search, with no more options asked for at once than calls are left."""
+        if self.search.together:
+            return self.search
+        return self.search.model_copy(update={"options": max(1, min(self.search.options, self.budget.calls_left))})
+
     def world(self) -> World:
         """A fresh copy on which single steps are taken."""
         return self.copies.world(self.own, self.task)

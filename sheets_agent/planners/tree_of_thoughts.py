@@ -49,7 +49,7 @@ class Tree:
         if self.problem.budget.exhausted() or len(node.steps) >= self.problem.search.depth:
             return []
         try:
-            found = self.problem.generator.continuations(node.tried, self.problem.search, whole=False)
+            found = self.problem.generator.continuations(node.tried, self.problem.affordable, whole=False)
         except ModelError:
             if node is self.root:
                 raise

@@ -6,11 +6,11 @@ from typing import Any
 
 from sheets_agent.actions.wire import action_space
 from sheets_agent.chat.schemas import reflection_schema
-from sheets_agent.planners.draft import as_wire, read_plan
+from sheets_agent.planners.draft import as_wire, read_plan, read_plan_that_only_reads
 from sheets_agent.planners.told import changes_told, facts_told
 from sheets_agent.reflectors.aspects import ASPECTS, take_over
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import Critique, Plan, Trial
+from sheets_agent.state import Critique, Intent, Plan, Trial
 
 
 def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial) -> tuple[Plan, Critique]:
@@ -31,7 +31,7 @@ def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial)
         variables["actions"] = action_space()
     messages = context.prompts.messages(f"{name}_reflector", **variables)
     chat = context.chats.role(f"{name}_reflector")
-    comment, revised = chat.structured(messages, reflection_schema(), _read)
+    comment, revised = chat.structured(messages, reflection_schema(), lambda body: _read(body, run.get("intent")))
     if revised is None:
         return plan, Critique(reflector=name, comment=comment, facts=trial.facts)
     taken = take_over(plan, revised, aspect)
@@ -41,13 +41,13 @@ def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial)
     return taken.plan, critique
 
 
-def _read(body: dict[str, Any]) -> tuple[str, Plan | None]:
+def _read(body: dict[str, Any], intent: Intent | None) -> tuple[str, Plan | None]:
     """The comment, and the revised plan when the verdict is to revise.
 
     Raises:
-        ActionError: when the revised plan is not valid.
+        ActionError: when the revised plan is not valid, or writes where a question was asked.
     """
     comment = str(body.get("comment", ""))
     if body.get("verdict") != "revise":
         return comment, None
-    return comment, read_plan(body)
+    return comment, read_plan_that_only_reads(body) if intent is Intent.QUESTION else read_plan(body)

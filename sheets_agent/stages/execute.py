@@ -6,7 +6,6 @@ retyped by a model.
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +33,7 @@ LONGEST_SUMMARY = 8_000
 def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Apply the plan as one batch and go on as the model asks, within the limit of tool calls."""
     context = runtime.context
-    only_reads = run.get("intent") is Intent.QUESTION
+    only_reads = run.get("dry_run", False) or run.get("intent") is Intent.QUESTION
     batches = max((step.batch or 0 for step in run.get("steps", ())), default=0)
     policy = "only reads" if only_reads else context.settings.approve
     hands = Hands(
@@ -55,7 +54,9 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     messages = [*_opening(run, context), *_as_messages(hands.records)]
     cut_short: RunState = {}
     try:
-        summary = _converse(context, hands, messages, _tools(only_reads))
+        summary, ended = _converse(context, hands, messages, _tools(only_reads))
+        if not ended and not hands.wrote:
+            cut_short = {"status": Status.INCOMPLETE}
     except (Blocked, ModelError, SheetsError) as error:
         if not hands.wrote:
             raise
@@ -107,9 +108,9 @@ def _as_messages(records: list[ToolRecord]) -> list[BaseMessage]:
     """The plan's calls as one assistant message, and their results."""
     if not records:
         return []
-    calls = [
-        {"name": record.name, "args": record.arguments, "id": f"call_{uuid.uuid4().hex[:12]}", "type": "tool_call"}
-        for record in records
+    calls = [  # the ids are the same whenever the run is gone on with, so that answers kept of it are found again
+        {"name": record.name, "args": record.arguments, "id": f"call_of_step_{index}", "type": "tool_call"}
+        for index, record in enumerate(records, 1)
     ]
     results: list[BaseMessage] = [
         ToolMessage(record.result, tool_call_id=call["id"], name=record.name)
@@ -123,18 +124,20 @@ def _tools(only_reads: bool) -> list[dict[str, Any]]:
     return [tool_schema(action) for action in ACTIONS.values() if action.risk is Risk.READ or not only_reads]
 
 
-def _converse(context: Context, hands: Hands, messages: list[BaseMessage], tools: Sequence[dict[str, Any]]) -> str:
+def _converse(
+    context: Context, hands: Hands, messages: list[BaseMessage], tools: Sequence[dict[str, Any]]
+) -> tuple[str, bool]:
     """Let the model call tools until it sums up.
 
     Returns:
-        Its summary; when it never comes to an end, a sentence saying so.
+        Its summary, and whether it came to an end; when it did not, a sentence saying so.
     """
     chat = context.chats.role("executor")
     seen: Counter[str] = Counter()
     for _ in range(context.settings.max_tool_calls):
         answer = _next(context, chat, messages, tools)
         if not answer.tool_calls:
-            return _bounded(str(answer.text).strip())
+            return _bounded(str(answer.text).strip()), True
         messages.append(answer)
         for call in answer.tool_calls:
             record = hands.call(call["name"], call["args"])
@@ -142,11 +145,16 @@ def _converse(context: Context, hands: Hands, messages: list[BaseMessage], tools
             seen[repeated] += 1
             if seen[repeated] == REPEATS:
                 context.emit(Note("The model repeats the same tool call; it was stopped."))
-                return "The plan was written; the model then repeated itself and was stopped."
+                return f"{_so_far(hands)} the model repeated itself and was stopped.", False
             _tell(context, record)
             messages.append(ToolMessage(record.result, tool_call_id=call["id"], name=call["name"]))
     context.emit(Note(f"The model was stopped after {context.settings.max_tool_calls} rounds of tool calls."))
-    return f"The plan was written; the model was stopped after {context.settings.max_tool_calls} rounds of tool calls."
+    rounds = context.settings.max_tool_calls
+    return f"{_so_far(hands)} the model was stopped after {rounds} rounds of tool calls.", False
+
+
+def _so_far(hands: Hands) -> str:
+    return "The plan was written;" if hands.wrote else "Nothing was written, and the task not done:"
 
 
 def _bounded(summary: str) -> str:

@@ -28,6 +28,7 @@ from sheets_agent.stages.batches import Batches, has_landed
 from sheets_agent.state import Calculation, Diff, Plan, Step, StepResult, ToolRecord, Trial
 from sheets_agent.undo.recording import Recorder
 
+NOTHING_WRITTEN = "A question is answered, and a dry run made, without writing anything."
 CALLED = "called by the executor"
 _REQUEST = re.compile(r"requests\[(\d+)\]")
 READ_CELLS = 2_000
@@ -97,7 +98,9 @@ class Hands:
         started = time.perf_counter()
         self._approved = trial
         refused: dict[int, str] = {}
-        if any(trial.requests):
+        if any(trial.requests) and self._policy == "only reads":
+            refused = dict.fromkeys(range(len(trial.requests)), NOTHING_WRITTEN)
+        elif any(trial.requests):
             try:
                 self._send(trial)
             except ChangedMeanwhile as error:
@@ -155,7 +158,7 @@ class Hands:
 
     def _write(self, action: Action) -> dict[str, Any]:
         if self._policy == "only reads":
-            return {"ok": False, "error": "The person asked a question: nothing may be written."}
+            return {"ok": False, "error": NOTHING_WRITTEN}
         plan = Plan(steps=(Step.model_validate({"action": action}),))
         kept = self._marks.kept(self._batches + 1, action)
         trial = kept or self._copies.attempt(plan, self.written)
