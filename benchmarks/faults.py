@@ -29,7 +29,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sheets_agent import SheetsAgent
+from sheets_agent import SheetsAgent, threads
+from sheets_agent.checkpoints import checkpoints
 from sheets_agent.demo.scripted_model import ScriptedChatModel, ScriptedReply
 from sheets_agent.emulator.faults import FaultPlan, Faults, parse_faults
 from sheets_agent.emulator.server import serve
@@ -286,6 +287,9 @@ def child(verb: str, number: str, endpoint: str, spreadsheet_id: str) -> None:
     worker = agent(TASKS[int(number)], endpoint)
     told: dict[str, Any]
     try:
+        if verb == "resume" and (how := _ended(worker)) is not None:  # the kill came too late
+            print(json.dumps({"written": how is Status.DONE, "told": f"had ended: {how.value}"}))
+            return
         result = _resumed(worker) if verb == "resume" else None
         if result is None:  # it was killed before anything was kept
             result = worker.run(spreadsheet_id, TASKS[int(number)].name)
@@ -293,6 +297,15 @@ def child(verb: str, number: str, endpoint: str, spreadsheet_id: str) -> None:
     except SheetsAgentError as error:
         told = {"written": False, "in_doubt": getattr(error, "in_doubt", False), "told": str(error)}
     print(json.dumps(told))
+
+
+def _ended(worker: SheetsAgent) -> Status | None:
+    """How the last run ended; None where it did not."""
+    with checkpoints() as saver:
+        try:
+            return threads.recall(saver, worker.last_run())["history"][-1].status
+        except UsageError:
+            return None
 
 
 def _resumed(worker: SheetsAgent) -> RunResult | None:
