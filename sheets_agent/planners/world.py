@@ -89,6 +89,7 @@ class World:
         self._areas: list[GridRange] = []
         self._blamed: dict[Key, int] = {}
         self._touches: list[Touch] = []
+        self._results: list[str] = []
         self._rests: list[GridRange] = []
         self._touched: list[Touched] = []
         self._functions: set[str] = set()
@@ -103,6 +104,7 @@ class World:
         other._facts, other._objects, other._areas = list(self._facts), list(self._objects), list(self._areas)
         other._requests, other._written = list(self._requests), list(self._written)
         other._touches, other._rests = list(self._touches), list(self._rests)
+        other._results = list(self._results)
         other._touched, other._functions = list(self._touched), set(self._functions)
         return other
 
@@ -165,6 +167,7 @@ class World:
         except (ActionError, InvalidRequest) as error:
             self._fact("invalid_action", Severity.ERROR, index, f"{action.formula} cannot be calculated: {error}")
             return
+        self._results.append(repr(found.rows))
         if found.error:
             self._fact("error_value", Severity.ERROR, index, f"{action.formula} gives {found.error}")
 
@@ -356,7 +359,8 @@ class World:
     def outcome(self) -> str:
         """A fingerprint of the copy as it is now: equal for two plans that leave the same."""
         shifts = [one for step in self._requests for one in step if SHIFTING & one.keys()]
-        return outcome(self._client, self.book, self._areas, shifts)
+        left = outcome(self._client, self.book, self._areas, shifts)
+        return "\n".join([left, *sorted(self._results)])  # what was calculated leaves nothing in the sheet
 
     def _is_present(self, area: GridRange) -> bool:
         return self._is_present_sheet(area.sheet_id)

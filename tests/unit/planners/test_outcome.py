@@ -163,3 +163,11 @@ class TestOutcome:
         ]
         assert len({left(copies, *one) for one in steps}) == len(steps)
         assert left(copies, *steps[-1]) == left(copies, cell("Sheet1!A2", "9"), *steps[-1])
+
+
+def test_what_is_calculated_tells_plans_apart_that_write_nothing(copies: Copies) -> None:
+    total = {"action": "calculate", "options": ["formula==SUM(Sheet1!B2:B4)"]}
+    same = {"action": "calculate", "options": ["formula==SUM(Sheet1!B2:B4)+0"]}
+    other = {"action": "calculate", "options": ["formula==MAX(Sheet1!B2:B4)+1000"]}
+    assert left(copies, total) == left(copies, same) != left(copies, other)
+    assert left(copies, total) != left(copies)
