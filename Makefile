@@ -15,7 +15,7 @@ demo: $(STAMP)      ## the whole agent on an embedded workbook, with prepared mo
 	$(BIN)/sheets-agent demo
 
 test: $(STAMP)      ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 check: $(STAMP)     ## ruff and mypy
 	$(BIN)/ruff check .

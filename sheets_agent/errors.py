@@ -16,6 +16,7 @@
     │   ├── NoModel
     │   ├── ModelUnreachable
     │   └── UnusableAnswer
+    ├── FeedbackError           the service where people are asked refused, or cannot be reached   exit 11
     ├── Blocked                 a guard does not let the task or an answer pass       exit 10
     │   └── OutsideScope        something was about to be written that the run may not write
     ├── ActionError             the model: an action that cannot be compiled; its text goes back to the model
@@ -137,6 +138,12 @@ class UnusableAnswer(ModelError):
 
 class ActionError(SheetsAgentError):
     """An action that cannot be compiled against this spreadsheet: the text is written for the model."""
+
+
+class FeedbackError(SheetsAgentError):
+    """The service where people are asked refused, answered nonsense, or cannot be reached."""
+
+    exit_code = 11
 
 
 class Blocked(SheetsAgentError):
