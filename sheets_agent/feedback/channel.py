@@ -1,8 +1,8 @@
 """What is put to people who answer later, and what they say: the one protocol of all feedback channels.
 
-A channel posts what is asked where people are (comments of the spreadsheet, Label Studio, TagMe, Argilla), and is looked
-at again until they have answered. A posted task is known by a reference, a plain text, so that waiting survives the
-process. Somebody who can answer at once is a `sheets_agent.feedback.person.Person` instead.
+A channel posts what is asked where people are (comments of the spreadsheet, Label Studio, TagMe, Argilla), and is
+looked at again until they have answered. A posted task is known by a reference, a plain text, so that waiting survives
+the process. Somebody who can answer at once is a `sheets_agent.feedback.person.Person` instead.
 """
 
 from __future__ import annotations
