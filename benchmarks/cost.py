@@ -37,7 +37,8 @@ from sheets_agent.emulator.service import Emulator
 from sheets_agent.prompts import LANGUAGES, NAMES, Prompts
 from sheets_agent.settings import Planner, load
 from sheets_agent.stages.describe_text import tokens
-from sheets_agent.state import RunResult, Status
+from sheets_agent.state.done import Status
+from sheets_agent.state.result import RunResult
 
 MODEL_CALLS, ACTION_SPACE = 3, 1_500
 ON_A_FILE, LIVE = (4, 1), (5, 2)

@@ -40,7 +40,8 @@ from sheets_agent.emulator.wire import Answer
 from sheets_agent.errors import SheetsAgentError, UsageError
 from sheets_agent.settings import load
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import RunResult, Status
+from sheets_agent.state.done import Status
+from sheets_agent.state.result import RunResult
 
 LATE = 1.6
 """Seconds after which a late answer comes; the clients wait for `PATIENCE`, so that they give up and send again."""

@@ -27,7 +27,7 @@ from plan_templates import workbooks
 from sheets_agent.errors import ActionError
 from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import read_plan
-from sheets_agent.state import Fact, Trial
+from sheets_agent.state.planned import Fact, Trial
 
 CAUGHT, STOPPED = 0.85, 0.02
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.errors import SheetsAgentError
     from sheets_agent.settings import Settings
-    from sheets_agent.state import Description, Plan, RunResult
+    from sheets_agent.state.described import Description
+    from sheets_agent.state.planned import Plan
+    from sheets_agent.state.result import RunResult
 
 __all__ = ["Description", "Plan", "RunResult", "Settings", "SheetsAgent", "SheetsAgentError", "__version__"]
 __version__ = "0.1.0"

@@ -42,7 +42,9 @@ from sheets_agent.stages.reflect import after_reflection
 from sheets_agent.stages.reflect import reflect as reflect_stage
 from sheets_agent.stages.retrieve import look
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
-from sheets_agent.state import Description, Intent, RunResult, Status, Undo
+from sheets_agent.state.described import Description
+from sheets_agent.state.done import Intent, Status
+from sheets_agent.state.result import RunResult, Undo
 from sheets_agent.targets import open_target
 from sheets_agent.undo.journal import Author, Journal
 from sheets_agent.undo.recording import Recorder

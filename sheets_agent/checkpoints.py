@@ -16,9 +16,10 @@ import platformdirs
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from sheets_agent import actions, state
+from sheets_agent import actions
 from sheets_agent.errors import FileError
 from sheets_agent.guard import scope
+from sheets_agent.state import described, done, planned
 
 DATA_DIR = "SHEETS_AGENT_DATA_DIR"
 
@@ -60,7 +61,7 @@ def serializer() -> JsonPlusSerializer:
     """Checkpoints hold our own frozen models and nothing else that could run code."""
     classes = {
         item
-        for module in (state, scope, *_action_modules())
+        for module in (described, planned, done, scope, *_action_modules())
         for item in vars(module).values()
         if inspect.isclass(item) and item.__module__.startswith("sheets_agent.")
     }

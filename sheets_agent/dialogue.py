@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sheets_agent.run_state import RunState
 from sheets_agent.stages.describe_text import plain
-from sheets_agent.state import Turn
+from sheets_agent.state.done import Turn
 
 FULL = 3
 """Turns told in full."""

@@ -18,7 +18,7 @@ from typing import Any, Self, TextIO
 from sheets_agent.errors import SheetsAgentError
 from sheets_agent.events import Event, RunStarted
 from sheets_agent.redaction import redacted
-from sheets_agent.state import RunResult
+from sheets_agent.state.result import RunResult
 
 _QUOTED = re.compile(r"“[^”]*(?:”|\Z)|«[^»]*(?:»|\Z)|\"[^\"]*(?:\"|\Z)|\(given: .*", re.DOTALL)
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")

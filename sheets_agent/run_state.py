@@ -14,22 +14,9 @@ from sheets_agent.settings import Settings
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.batches import Batches
 from sheets_agent.stages.describe_text import render
-from sheets_agent.state import (
-    Calculation,
-    CellProblem,
-    Critique,
-    Description,
-    Diff,
-    Intent,
-    Plan,
-    Question,
-    SearchTree,
-    Status,
-    StepResult,
-    ToolRecord,
-    Trial,
-    Turn,
-)
+from sheets_agent.state.described import Description
+from sheets_agent.state.done import Calculation, CellProblem, Intent, Question, Status, StepResult, ToolRecord, Turn
+from sheets_agent.state.planned import Critique, Diff, Plan, SearchTree, Trial
 from sheets_agent.undo.recording import Recorder
 
 

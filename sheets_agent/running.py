@@ -15,7 +15,9 @@ from sheets_agent.errors import SheetsAgentError, SheetsError
 from sheets_agent.feedback.person import APPLY, Person, ask
 from sheets_agent.graph import Graph, build_graph
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import Diff, Intent, Question, RunResult, Status, Usage
+from sheets_agent.state.done import Intent, Question, Status, Usage
+from sheets_agent.state.planned import Diff
+from sheets_agent.state.result import RunResult
 from sheets_agent.targets import Target
 from sheets_agent.viewing import View
 

@@ -13,7 +13,7 @@ from sheets_agent.errors import ActionError, SheetsAgentError
 from sheets_agent.pictures import Picture, chart_pictures, chart_ranges, table_html, values_of
 from sheets_agent.sheets.book import Book
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import RunResult
+from sheets_agent.state.result import RunResult
 
 MOST_TABLES = 4
 MOST_CHARTS = 6

@@ -19,7 +19,7 @@ from sheets_agent.chat.usage import Prices, UsageMeter
 from sheets_agent.errors import UsageError
 from sheets_agent.events import Listener
 from sheets_agent.guards import NO_GUARDS, Guards
-from sheets_agent.state import RoleUsage
+from sheets_agent.state.done import RoleUsage
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sheets_agent.state import RoleUsage
+from sheets_agent.state.done import RoleUsage
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from rich.text import Text
 from sheets_agent.cli.progress import Progress
 from sheets_agent.cli.show import clean, show_diff, show_facts, show_steps
 from sheets_agent.feedback.person import Decision, Review
-from sheets_agent.state import Plan, Question
+from sheets_agent.state.done import Question
+from sheets_agent.state.planned import Plan
 
 
 def somebody_there() -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sheets_agent.cli.progress import Progress
     from sheets_agent.events import Event
     from sheets_agent.logs import JsonLog
-    from sheets_agent.state import RunResult
+    from sheets_agent.state.result import RunResult
 
 _LOG = "sheets_agent.log_json"
 

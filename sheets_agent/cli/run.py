@@ -26,7 +26,7 @@ from sheets_agent.cli.tree import tree_options, tree_wanted
 if TYPE_CHECKING:
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.settings import Settings
-    from sheets_agent.state import RunResult
+    from sheets_agent.state.result import RunResult
 
 
 def _doing_options(command: Function) -> Function:

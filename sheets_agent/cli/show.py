@@ -11,20 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sheets_agent.state import (
-    Calculation,
-    CellProblem,
-    Description,
-    Diff,
-    Fact,
-    Plan,
-    Region,
-    RoleUsage,
-    RunResult,
-    Severity,
-    Status,
-    Usage,
-)
+from sheets_agent.state.described import Description, Region
+from sheets_agent.state.done import Calculation, CellProblem, RoleUsage, Status, Usage
+from sheets_agent.state.planned import Diff, Fact, Plan, Severity
+from sheets_agent.state.result import RunResult
 
 SHOWN_CELLS = 25
 SHOWN_FACTS = 12

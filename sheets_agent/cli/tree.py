@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
     from sheets_agent.cli.options import Function
-    from sheets_agent.state import RunResult, SearchTree
+    from sheets_agent.state.planned import SearchTree
+    from sheets_agent.state.result import RunResult
 
 _SHOWING = "sheets_agent.tree"
 _NONE = (

@@ -15,7 +15,7 @@ from sheets_agent.demo.scripted_model import scripted_models
 from sheets_agent.demo.workbook import write_demo_workbook
 from sheets_agent.errors import FileError, UsageError
 from sheets_agent.settings import load
-from sheets_agent.state import RunResult
+from sheets_agent.state.result import RunResult
 
 
 def show(output: Path) -> int:

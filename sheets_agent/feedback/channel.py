@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
-from sheets_agent.state import Model
+from sheets_agent.state.model import Model
 
 AskedKind = Literal["question", "description", "plan", "result"]
 Verdict = Literal["accept", "revise", "reject"]

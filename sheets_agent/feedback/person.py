@@ -16,7 +16,9 @@ from typing import Any, Literal, Protocol
 from pydantic import ValidationError
 
 from sheets_agent.errors import UsageError
-from sheets_agent.state import Diff, Fact, Model, Plan, Question
+from sheets_agent.state.done import Question
+from sheets_agent.state.model import Model
+from sheets_agent.state.planned import Diff, Fact, Plan
 
 ANSWER = "answer_question"
 APPLY = "apply_plan"

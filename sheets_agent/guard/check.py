@@ -17,7 +17,7 @@ from sheets_agent.guard import fields
 from sheets_agent.guard.reach import CONTENTS, REMOVING, Reach, reach
 from sheets_agent.guard.scope import Scope
 from sheets_agent.sheets.book import Book
-from sheets_agent.state import Fact, Severity
+from sheets_agent.state.planned import Fact, Severity
 
 JSON = dict[str, Any]
 

@@ -11,7 +11,7 @@ from sheets_agent.formulas.policy import FunctionPolicy, hosts_in, names
 from sheets_agent.planners.facts.words import stems
 from sheets_agent.settings import ApprovalPolicy, Settings
 from sheets_agent.sheets.book import Book
-from sheets_agent.state import Model
+from sheets_agent.state.model import Model
 
 _REMOVING = frozenset(
     stems(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sheets_agent.errors import FileError, UsageError
-from sheets_agent.state import SearchTree
+from sheets_agent.state.planned import SearchTree
 
 START = "the spreadsheet as it is"
 """What the root stands for."""

@@ -16,7 +16,7 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.textpath import TextToPath
 
 from sheets_agent.pictures.search_tree import plain, title, worth
-from sheets_agent.state import SearchTree
+from sheets_agent.state.planned import SearchTree
 
 _FONT = FontProperties(size=9)
 _SMALL = FontProperties(size=8)

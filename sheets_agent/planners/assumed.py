@@ -18,7 +18,7 @@ from sheets_agent.errors import ActionError
 from sheets_agent.planners.dependencies import SHIFTING, Touch
 from sheets_agent.sheets.as_read import AsRead
 from sheets_agent.sheets.book import JSON, Book
-from sheets_agent.state import Assumption, Trial
+from sheets_agent.state.planned import Assumption, Trial
 
 MOST_RANGES = 100
 """Ranges that are read one by one before a plan is written."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from sheets_agent.settings import Search
-from sheets_agent.state import RoleUsage
+from sheets_agent.state.done import RoleUsage
 
 
 class Budget:

@@ -9,7 +9,7 @@ from sheets_agent.errors import ActionError
 from sheets_agent.formulas.values import ErrorValue
 from sheets_agent.guard.check import Guard
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import Calculation
+from sheets_agent.state.done import Calculation
 
 TITLE = "calculation"
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 26

@@ -13,7 +13,7 @@ from sheets_agent.formulas.values import ErrorValue
 from sheets_agent.planners.snapshot import Key, address
 from sheets_agent.sheets.book import Book, CellView
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import Fact, Severity
+from sheets_agent.state.planned import Fact, Severity
 
 ASKED_OF_A_COLUMN = 5
 ASKED = 200

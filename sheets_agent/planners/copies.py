@@ -14,7 +14,7 @@ from sheets_agent.planners.start import Start
 from sheets_agent.planners.world import World
 from sheets_agent.sheets.book import Book
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import Plan, Trial
+from sheets_agent.state.planned import Plan, Trial
 
 
 class Copies:

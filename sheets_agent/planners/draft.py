@@ -14,7 +14,8 @@ from sheets_agent.actions.base import Risk
 from sheets_agent.actions.wire import decode, encode, plan_schema
 from sheets_agent.chat import Chat
 from sheets_agent.errors import ActionError
-from sheets_agent.state import Intent, Plan, Step
+from sheets_agent.state.done import Intent
+from sheets_agent.state.planned import Plan, Step
 
 
 def draft_plan(chat: Chat, messages: Sequence[BaseMessage], intent: Intent = Intent.COMMAND) -> Plan:

@@ -14,7 +14,7 @@ from sheets_agent.formulas.references import Reference, references
 from sheets_agent.formulas.syntax import Call, Cells, Node, children
 from sheets_agent.planners.facts.placed import WITHOUT_VALUES
 from sheets_agent.sheets.book import Book
-from sheets_agent.state import Fact, Severity
+from sheets_agent.state.planned import Fact, Severity
 
 IsBlank = Callable[[GridRange], bool]
 

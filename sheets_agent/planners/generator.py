@@ -14,7 +14,8 @@ from sheets_agent.planners.parallel import all_of
 from sheets_agent.planners.told import changes_told, facts_told
 from sheets_agent.prompts import Prompts
 from sheets_agent.settings import Search
-from sheets_agent.state import Intent, Plan
+from sheets_agent.state.done import Intent
+from sheets_agent.state.planned import Plan
 
 if TYPE_CHECKING:
     from sheets_agent.planners.problem import Tried

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from sheets_agent.errors import ModelError
 from sheets_agent.planners.node import Node, child, joined, rolled_out, root
 from sheets_agent.planners.problem import Problem, Proposal, Tried
-from sheets_agent.state import Plan
+from sheets_agent.state.planned import Plan
 
 WIDENING = 0.5
 """The exponent of progressive widening: a node of n visits may have n ** 0.5 children, rounded up."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sheets_agent.planners.problem import Problem, Tried
 from sheets_agent.planners.world import World
-from sheets_agent.state import Plan, SearchTree, Step, Trial
+from sheets_agent.state.planned import Plan, SearchTree, Step, Trial
 
 SHOWN_FACTS = 3
 

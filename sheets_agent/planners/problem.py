@@ -12,7 +12,7 @@ from sheets_agent.planners.generator import Generator
 from sheets_agent.planners.value import value_of
 from sheets_agent.planners.world import World
 from sheets_agent.settings import Search
-from sheets_agent.state import Plan, SearchTree, Trial
+from sheets_agent.state.planned import Plan, SearchTree, Trial
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.formulas.references import shift
 from sheets_agent.planners.snapshot import Change
 from sheets_agent.sheets.book import Book
-from sheets_agent.state import CellChange
+from sheets_agent.state.planned import CellChange
 
 SHORTEST_RUN = 3
 SHOWN_RESULTS = 4

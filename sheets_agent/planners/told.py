@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sheets_agent.stages.describe_text import plain
-from sheets_agent.state import Diff, Fact
+from sheets_agent.state.planned import Diff, Fact
 
 SHOWN_CHANGES = 40
 

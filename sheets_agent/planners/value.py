@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheets_agent.state import Severity, Trial
+from sheets_agent.state.planned import Severity, Trial
 
 ERROR = 1.0
 DOUBT = 0.3

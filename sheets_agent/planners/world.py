@@ -33,7 +33,7 @@ from sheets_agent.planners.snapshot import Block, Change, Key, Snapshot
 from sheets_agent.planners.start import Start
 from sheets_agent.sheets.book import Book, NotLoaded
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import Diff, Fact, Severity, Trial
+from sheets_agent.state.planned import Diff, Fact, Severity, Trial
 
 SHOWN_CHANGES = 200
 """Changes listed in a diff; the count of cells is never cut."""

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sheets_agent.actions.base import Role, field_roles
-from sheets_agent.state import Plan, Step
+from sheets_agent.state.planned import Plan, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from sheets_agent.settings import Reflection
-from sheets_agent.state import Trial
+from sheets_agent.state.planned import Trial
 
 REFLECTORS = ("action", "cell", "formula", "general")
 """In this order: what to do, where, with which formulas, and all in all."""

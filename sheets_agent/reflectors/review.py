@@ -10,7 +10,8 @@ from sheets_agent.planners.draft import as_wire, read_plan, read_plan_that_only_
 from sheets_agent.planners.told import changes_told, facts_told
 from sheets_agent.reflectors.aspects import ASPECTS, take_over
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import Critique, Intent, Plan, Trial
+from sheets_agent.state.done import Intent
+from sheets_agent.state.planned import Critique, Plan, Trial
 
 
 def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial) -> tuple[Plan, Critique]:

@@ -9,7 +9,8 @@ from sheets_agent.actions.base import Risk
 from sheets_agent.feedback.person import Review, read_decision, review_request
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approved import beyond
-from sheets_agent.state import Plan, Status, Trial
+from sheets_agent.state.done import Status
+from sheets_agent.state.planned import Plan, Trial
 
 RISKY_FACTS = frozenset({"overwrite", "external_function", "protected_range", "not_tried"})
 

@@ -8,7 +8,7 @@ from sheets_agent.a1 import split_sheet
 from sheets_agent.guard.reach import sheets_of
 from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.facts.asked import Task
-from sheets_agent.state import Trial
+from sheets_agent.state.planned import Trial
 
 
 def beyond(trial: Trial, copies: Copies, approved: Trial | None, written: Iterable[str], task: str) -> str:

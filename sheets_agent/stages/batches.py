@@ -16,7 +16,7 @@ from sheets_agent.errors import ChangedMeanwhile, InvalidRequest
 from sheets_agent.planners.assumed import broken, ranges
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.sheets.markers import Marker
-from sheets_agent.state import Assumption, Trial
+from sheets_agent.state.planned import Assumption, Trial
 
 _TABLE = "CREATE TABLE IF NOT EXISTS calls (run TEXT, batch INTEGER, asked TEXT, trial TEXT, PRIMARY KEY (run, batch))"
 SHOWN = 5

@@ -7,7 +7,7 @@ from langgraph.types import interrupt
 
 from sheets_agent.feedback.person import question_request, read_answers
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import QuestionAnswer
+from sheets_agent.state.described import QuestionAnswer
 
 
 def clarify(run: RunState, runtime: Runtime[Context]) -> RunState:

@@ -12,7 +12,7 @@ from sheets_agent.formulas.references import shift
 from sheets_agent.sheets.book import CellView
 from sheets_agent.stages.cells import kind_of
 from sheets_agent.stages.sampling import View
-from sheets_agent.state import Column, ColumnType
+from sheets_agent.state.described import Column, ColumnType
 
 MOSTLY = 0.9
 REPEATED = 0.8

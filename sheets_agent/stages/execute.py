@@ -22,7 +22,8 @@ from sheets_agent.events import Note, ToolCalled
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.hands import Hands
 from sheets_agent.stages.lookahead import best_of
-from sheets_agent.state import Diff, Intent, Status, ToolRecord
+from sheets_agent.state.done import Intent, Status, ToolRecord
+from sheets_agent.state.planned import Diff
 
 REPEATS = 3
 """The same call with the same result this many times is a loop."""

@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 
 from sheets_agent.dialogue import turn_of, with_turn
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import Status, ToolRecord
+from sheets_agent.state.done import Status, ToolRecord
 
 
 def finish(run: RunState, runtime: Runtime[Context]) -> RunState:

@@ -25,7 +25,8 @@ from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
 from sheets_agent.stages.approved import beyond
 from sheets_agent.stages.batches import Batches, has_landed
-from sheets_agent.state import Calculation, Diff, Plan, Step, StepResult, ToolRecord, Trial
+from sheets_agent.state.done import Calculation, StepResult, ToolRecord
+from sheets_agent.state.planned import Diff, Plan, Step, Trial
 from sheets_agent.undo.recording import Recorder
 
 NOTHING_WRITTEN = "A question is answered, and a dry run made, without writing anything."

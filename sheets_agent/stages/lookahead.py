@@ -16,7 +16,7 @@ from sheets_agent.errors import ActionError
 from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.parallel import all_of
 from sheets_agent.planners.value import value_of
-from sheets_agent.state import Plan, Step
+from sheets_agent.state.planned import Plan, Step
 
 
 def best_of(

@@ -11,7 +11,7 @@ from sheets_agent.planners.generator import Generator
 from sheets_agent.planners.problem import Problem
 from sheets_agent.planners.strategies import strategy
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.state import Intent
+from sheets_agent.state.done import Intent
 
 
 def plan(run: RunState, runtime: Runtime[Context]) -> RunState:

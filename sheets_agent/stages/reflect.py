@@ -9,7 +9,7 @@ from sheets_agent.reflectors.review import review
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approve import only_reads
 from sheets_agent.stages.describe_text import plain
-from sheets_agent.state import Critique, Fact, Plan
+from sheets_agent.state.planned import Critique, Fact, Plan
 
 
 def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:

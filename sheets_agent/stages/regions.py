@@ -17,7 +17,7 @@ from sheets_agent.stages.cells import kind_of
 from sheets_agent.stages.fills import fills
 from sheets_agent.stages.sampling import Load, View
 from sheets_agent.stages.shapes import Shape, shapes
-from sheets_agent.state import Region, SheetDescription
+from sheets_agent.state.described import Region, SheetDescription
 
 MOST_REGIONS = 30
 MOST_COLUMNS_SHOWN = 40

@@ -17,7 +17,8 @@ from sheets_agent.stages.describe_text import plain
 from sheets_agent.stages.regions import describe_sheet
 from sheets_agent.stages.sampling import first_ranges
 from sheets_agent.stages.unseen import SENDS, UNSEEN
-from sheets_agent.state import Column, Description, Intent, Question, Region, SheetDescription, Turn
+from sheets_agent.state.described import Column, Description, Region, SheetDescription
+from sheets_agent.state.done import Intent, Question, Turn
 
 MOST_QUESTIONS = 3
 MOST_OPTIONS = 5

@@ -14,7 +14,8 @@ from sheets_agent.planners.causes import Cause, causes
 from sheets_agent.planners.snapshot import Key, Snapshot
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.sheets.book import Book
-from sheets_agent.state import CellProblem, Diff
+from sheets_agent.state.done import CellProblem
+from sheets_agent.state.planned import Diff
 
 SHOWN_DIFFERENCES = 5
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sheets_agent.state import Model
+from sheets_agent.state.model import Model
 
 
 class Undone(Model):

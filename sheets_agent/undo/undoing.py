@@ -12,7 +12,7 @@ from sheets_agent.emulator.workbook import JSON
 from sheets_agent.errors import PersonNeeded, Rejected, UsageError
 from sheets_agent.feedback.person import Person
 from sheets_agent.settings import Settings
-from sheets_agent.state import Question
+from sheets_agent.state.done import Question
 from sheets_agent.targets import OnWait, open_target
 from sheets_agent.undo.conflicts import conflicts
 from sheets_agent.undo.draft import Draft

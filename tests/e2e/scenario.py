@@ -13,7 +13,7 @@ from sheets_agent import SheetsAgent
 from sheets_agent.feedback.person import Decision
 from sheets_agent.settings import load
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import RunResult
+from sheets_agent.state.result import RunResult
 
 TASK = "Добавь столбец выручки и сводную по регионам с диаграммой"
 

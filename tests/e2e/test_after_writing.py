@@ -32,7 +32,7 @@ from sheets_agent.checkpoints import data_dir
 from sheets_agent.errors import ModelError, UsageError
 from sheets_agent.feedback.person import Decision
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import Status
+from sheets_agent.state.done import Status
 
 
 @pytest.fixture

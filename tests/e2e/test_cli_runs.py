@@ -34,7 +34,7 @@ from sheets_agent.cli import main
 from sheets_agent.emulator.files import open_file
 from sheets_agent.emulator.server import serve
 from sheets_agent.emulator.service import Emulator
-from sheets_agent.state import RunResult
+from sheets_agent.state.result import RunResult
 
 MODEL = ["--model", "openai:gpt-test", "--reflect", "never"]
 DESCRIBER = MODEL[:2]

@@ -31,7 +31,7 @@ from sheets_agent.events import Note
 from sheets_agent.feedback.person import Decision
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.sheets.transport import CarefulHttp
-from sheets_agent.state import Status
+from sheets_agent.state.done import Status
 
 ELSEWHERE = [
     {**HEADER, "target": "'Продажи'!G1"},

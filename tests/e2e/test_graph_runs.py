@@ -39,7 +39,7 @@ from sheets_agent import SheetsAgent
 from sheets_agent.errors import UnusableAnswer, UsageError
 from sheets_agent.feedback.person import Decision
 from sheets_agent.settings import load
-from sheets_agent.state import Status
+from sheets_agent.state.done import Status
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sheets_agent.cli import main
 from sheets_agent.errors import Blocked, UsageError
 from sheets_agent.guards import Guard, Passage, blocking, moderated_by
 from sheets_agent.settings import load
-from sheets_agent.state import Status
+from sheets_agent.state.done import Status
 
 
 @pytest.fixture

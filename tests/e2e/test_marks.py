@@ -20,7 +20,7 @@ from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.emulator.wire import error_answer
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.sheets.markers import Marker
-from sheets_agent.state import Status
+from sheets_agent.state.done import Status
 
 
 class Live:

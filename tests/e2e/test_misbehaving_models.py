@@ -13,7 +13,7 @@ from protocol_server import ProtocolServer, Reply, Request
 from scenario import HEADER, OPENINGS, REVENUE, TASK, clears, with_a_colleague, workbook
 
 from sheets_agent.cli import main
-from sheets_agent.state import Status
+from sheets_agent.state.done import Status
 
 AT_ONCE = {"retry-after": "0"}
 FAULTS = {

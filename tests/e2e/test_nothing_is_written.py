@@ -14,7 +14,7 @@ from sheets_agent import threads
 from sheets_agent.checkpoints import checkpoints
 from sheets_agent.errors import UsageError
 from sheets_agent.graph import build_graph
-from sheets_agent.state import Status
+from sheets_agent.state.done import Status
 
 TOTAL: dict[str, Any] = {"why": "Сумма", "action": "calculate", "options": ["formula==SUM('Продажи'!C2:C13)"]}
 WRITES = says("executor", calls=[("write_cell", {"target": "'Продажи'!E1", "value": "78"})])

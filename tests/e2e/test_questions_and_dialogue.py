@@ -27,7 +27,7 @@ from scenario import (
 
 from sheets_agent.cli import main
 from sheets_agent.errors import UsageError
-from sheets_agent.state import Intent, Status
+from sheets_agent.state.done import Intent, Status
 
 SUM_OF_UNITS = {
     "why": "Сумма",

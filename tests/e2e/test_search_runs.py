@@ -25,7 +25,9 @@ from scenario import (
 
 from sheets_agent.cli import main
 from sheets_agent.events import Event, Note
-from sheets_agent.state import RunResult, SearchTree, Status
+from sheets_agent.state.done import Status
+from sheets_agent.state.planned import SearchTree
+from sheets_agent.state.result import RunResult
 
 TASK = "Добавь столбец «Выручка»: количество, умноженное на цену"
 Step = dict[str, Any]

@@ -8,7 +8,7 @@ import pytest
 from protocol_server import ProtocolServer
 from scenario import HEADER, REVENUE, STEPS, TASK, agent, cells, describes, good_run, plans, says, sums_up, workbook
 
-from sheets_agent.state import Status
+from sheets_agent.state.done import Status
 
 
 @pytest.fixture

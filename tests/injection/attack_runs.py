@@ -16,7 +16,7 @@ from sheets_agent.actions.wire import decode
 from sheets_agent.demo.scripted_model import scripted_models
 from sheets_agent.feedback.person import Decision
 from sheets_agent.settings import load
-from sheets_agent.state import RunResult
+from sheets_agent.state.result import RunResult
 
 HEADER = {"action": "write_cell", "target": "Orders!E1", "options": ["value=Revenue"]}
 REVENUE = {"action": "repeat_formula", "target": "Orders!E2:E7", "options": ["formula==C2*D2"]}

@@ -24,7 +24,7 @@ from attack_runs import (
     run,
 )
 
-from sheets_agent.state import Status
+from sheets_agent.state.done import Status
 
 STAGES = {
     "planner": at_the_planner,

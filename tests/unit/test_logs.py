@@ -6,7 +6,8 @@ import pytest
 from sheets_agent.errors import FileError
 from sheets_agent.events import Note, RunStarted, StageEnded, StageStarted, ToolCalled, Waiting
 from sheets_agent.logs import JsonLog
-from sheets_agent.state import RoleUsage, RunResult, Status, Usage
+from sheets_agent.state.done import RoleUsage, Status, Usage
+from sheets_agent.state.result import RunResult
 
 
 def lines_of(stream):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import RunResult, Status
+from sheets_agent.state.done import Status
+from sheets_agent.state.result import RunResult
 from sheets_agent.viewing import View
 
 RESULT = RunResult(run_id="1", task="t", status=Status.DONE, summary="Wrote <b>two</b> cells.")

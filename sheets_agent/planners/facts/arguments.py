@@ -13,7 +13,7 @@ from sheets_agent.planners.facts.ground import Values, kind_of
 from sheets_agent.planners.facts.operands import COMPARISONS, operands
 from sheets_agent.planners.facts.placed import Placed, plain
 from sheets_agent.planners.facts.report import doubt
-from sheets_agent.state import Fact
+from sheets_agent.state.planned import Fact
 
 DATA_FIRST = words(
     """EDATE EOMONTH IFERROR IFNA LEFT MID MOD QUOTIENT REGEXEXTRACT REGEXMATCH REGEXREPLACE RIGHT ROUND ROUNDDOWN

@@ -14,7 +14,7 @@ from sheets_agent.planners.facts.charts import chart_of, drawn
 from sheets_agent.planners.facts.ground import TOTAL, Ground
 from sheets_agent.planners.facts.pivots import fields, spec_of
 from sheets_agent.planners.facts.words import columns_named, mentions, places, stem, stems
-from sheets_agent.state import Fact, Severity
+from sheets_agent.state.planned import Fact, Severity
 
 _ADDRESS = re.compile(r"(?<![\w$])\$?([A-Z]{1,2})\$?([1-9]\d{0,5})(?::\$?([A-Z]{1,2})\$?([1-9]\d{0,5}))?(?!\w)")
 _QUARTER = re.compile(r"Q[1-4]|FY\d+")

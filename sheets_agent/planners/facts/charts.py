@@ -10,7 +10,7 @@ from sheets_agent.actions.base import Request
 from sheets_agent.planners.facts.ground import Ground, Table, one_kind
 from sheets_agent.planners.facts.report import doubt
 from sheets_agent.planners.facts.targets import source
-from sheets_agent.state import Fact
+from sheets_agent.state.planned import Fact
 
 ROW_PIXELS, COLUMN_PIXELS = 21, 100
 """The sizes Google gives rows and columns."""

@@ -11,7 +11,7 @@ from sheets_agent.formulas.references import shift, split
 from sheets_agent.planners.facts.ground import Ground
 from sheets_agent.planners.facts.placed import Placed
 from sheets_agent.planners.facts.report import doubt
-from sheets_agent.state import Fact
+from sheets_agent.state.planned import Fact
 
 LEAST = 3
 """Formulas that make a line."""

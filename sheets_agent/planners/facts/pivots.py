@@ -10,7 +10,7 @@ from sheets_agent.actions.base import Request
 from sheets_agent.planners.facts.ground import Ground, Table, kind_of, one_kind
 from sheets_agent.planners.facts.report import doubt
 from sheets_agent.planners.facts.targets import source
-from sheets_agent.state import Fact
+from sheets_agent.state.planned import Fact
 
 NUMBERS_ONLY = frozenset(
     {"SUM", "AVERAGE", "COUNT", "MAX", "MIN", "MEDIAN", "PRODUCT", "STDEV", "STDEVP", "VAR", "VARP"}

@@ -10,7 +10,7 @@ from sheets_agent.planners.facts.ground import Table, kind_of, one_kind
 from sheets_agent.planners.facts.placed import WITHOUT_VALUES, Placed, Use
 from sheets_agent.planners.facts.report import doubt, error
 from sheets_agent.planners.facts.spans import Span, short, span
-from sheets_agent.state import Fact
+from sheets_agent.state.planned import Fact
 
 SUMMARIES = words(
     """AVEDEV AVERAGE AVERAGEA AVERAGEIF AVERAGEIFS CORREL COUNT COUNTA COUNTBLANK COUNTIF COUNTIFS COUNTUNIQUE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheets_agent.state import Fact, Severity
+from sheets_agent.state.planned import Fact, Severity
 
 
 def doubt(kind: str, step: int, sentence: str, address: str = "") -> Fact:

@@ -10,7 +10,7 @@ from sheets_agent.formulas.syntax import Call, Literal, walk
 from sheets_agent.planners.facts.ground import Ground, commonest, kind_of
 from sheets_agent.planners.facts.placed import Placed
 from sheets_agent.planners.facts.report import doubt
-from sheets_agent.state import Fact
+from sheets_agent.state.planned import Fact
 
 MOSTLY = 0.75
 """Values of one kind with this share are what the column is meant to hold."""

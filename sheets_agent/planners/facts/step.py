@@ -18,7 +18,7 @@ from sheets_agent.planners.facts.placed import Placed, placed
 from sheets_agent.planners.facts.reaches import reaches
 from sheets_agent.planners.facts.results import results
 from sheets_agent.planners.facts.targets import targets
-from sheets_agent.state import Fact
+from sheets_agent.state.planned import Fact
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sheets_agent.formulas.references import references
 from sheets_agent.planners.facts.ground import Ground, Table, kind_of
 from sheets_agent.planners.facts.report import doubt
 from sheets_agent.planners.facts.spans import short, span
-from sheets_agent.state import Fact
+from sheets_agent.state.planned import Fact
 
 
 def targets(step: int, action: Action, ground: Ground) -> Iterator[Fact]:

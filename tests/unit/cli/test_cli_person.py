@@ -12,7 +12,8 @@ from sheets_agent.actions import ACTIONS
 from sheets_agent.cli.asking import TerminalPerson, somebody_there, terminal_person
 from sheets_agent.cli.progress import Progress
 from sheets_agent.feedback.person import Person, Review
-from sheets_agent.state import CellChange, Diff, Fact, Plan, Question, Severity, Step
+from sheets_agent.state.done import Question
+from sheets_agent.state.planned import CellChange, Diff, Fact, Plan, Severity, Step
 
 RENAME = {"kind": "rename_sheet", **{k: v for k, v in ACTIONS["rename_sheet"].example.items() if k != "kind"}}
 PLAN = Plan(steps=(Step(why="It reads better.", action=RENAME),))

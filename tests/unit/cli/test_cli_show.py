@@ -10,25 +10,10 @@ from sheets_agent.actions import ACTIONS
 from sheets_agent.cli.progress import Progress
 from sheets_agent.cli.show import clean, exit_code, short, show_description, show_plan, show_result
 from sheets_agent.events import Note, StageEnded, StageStarted, ToolCalled, Waiting
-from sheets_agent.state import (
-    CellChange,
-    CellProblem,
-    Column,
-    Critique,
-    Description,
-    Diff,
-    Fact,
-    Plan,
-    Question,
-    Region,
-    RoleUsage,
-    RunResult,
-    Severity,
-    SheetDescription,
-    Status,
-    Step,
-    Usage,
-)
+from sheets_agent.state.described import Column, Description, Region, SheetDescription
+from sheets_agent.state.done import CellProblem, Question, RoleUsage, Status, Usage
+from sheets_agent.state.planned import CellChange, Critique, Diff, Fact, Plan, Severity, Step
+from sheets_agent.state.result import RunResult
 
 ACTION = {"kind": "rename_sheet", **{k: v for k, v in ACTIONS["rename_sheet"].example.items() if k != "kind"}}
 RESULT = RunResult(

@@ -10,7 +10,8 @@ from sheets_agent.feedback.person import (
     read_decision,
     review_request,
 )
-from sheets_agent.state import Diff, Plan, Question, Step
+from sheets_agent.state.done import Question
+from sheets_agent.state.planned import Diff, Plan, Step
 
 PLAN = Plan(steps=(Step.model_validate({"action": {"kind": "add_sheet", "target": "Report"}}),))
 OTHER = Plan(steps=(Step.model_validate({"action": {"kind": "add_sheet", "target": "Отчёт"}}),))

@@ -10,7 +10,7 @@ from sheets_agent.guard.reach import Reach, reach, sheets_of
 from sheets_agent.guard.scope import Scope
 from sheets_agent.settings import load
 from sheets_agent.sheets.book import Book
-from sheets_agent.state import Severity
+from sheets_agent.state.planned import Severity
 
 WRITE = ACTIONS["write_cell"].model_validate({"target": "Data!B2", "value": "x"})
 GRID = {"rowCount": 50, "columnCount": 10}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sheets_agent.errors import FileError, UsageError
 from sheets_agent.pictures.search_tree import START, as_dot, as_mermaid, as_text, check_tree_file, save_search_tree
 from sheets_agent.pictures.tree_drawing import _TEXT_WIDTH, _Box, _placed, _sized, _width, draw_tree
-from sheets_agent.state import SearchTree
+from sheets_agent.state.planned import SearchTree
 
 NASTY = "Заполнить 'Лист \"1\" [a]'!D2 = <b>`x`</b> & \\n #35; $5 {y}\x1b[31m\r\n%%{init}%% | end"
 TREE = SearchTree(

@@ -23,7 +23,8 @@ from sheets_agent.planners.strategies import LADDER, STRATEGIES, strategy
 from sheets_agent.planners.tree_of_thoughts import beam, depth_first, greedy, tree_of_thoughts
 from sheets_agent.settings import Search
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import Plan, RoleUsage
+from sheets_agent.state.done import RoleUsage
+from sheets_agent.state.planned import Plan
 
 Wire = dict[str, Any]
 

@@ -10,7 +10,7 @@ from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import read_plan
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
-from sheets_agent.state import CellChange, Diff, Severity, Trial
+from sheets_agent.state.planned import CellChange, Diff, Severity, Trial
 
 ROWS = [
     ["Регион", "Штук", "Цена"],

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from sheets_agent.planners.draft import read_plan
 from sheets_agent.reflectors.aspects import ASPECTS, take_over
-from sheets_agent.state import Plan
+from sheets_agent.state.planned import Plan
 
 REPEAT = {"action": "repeat_formula", "target": "Data!E2:E9", "options": ["formula==C2*D2"]}
 SHEET = {"action": "add_sheet", "target": "Report"}

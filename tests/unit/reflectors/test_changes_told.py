@@ -1,5 +1,5 @@
 from sheets_agent.planners.told import changes_told
-from sheets_agent.state import CellChange, Diff
+from sheets_agent.state.planned import CellChange, Diff
 
 
 def test_cells_of_a_run_are_counted_as_shown() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sheets_agent.reflectors.choice import REFLECTORS, reviewers
-from sheets_agent.state import Fact, Severity, Trial
+from sheets_agent.state.planned import Fact, Severity, Trial
 
 ALL = frozenset(REFLECTORS)
 

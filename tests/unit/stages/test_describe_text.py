@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheets_agent.stages.describe_text import CLOSE, OPEN, plain, render, tokens
-from sheets_agent.state import Column, Description, QuestionAnswer, Region, SheetDescription
+from sheets_agent.state.described import Column, Description, QuestionAnswer, Region, SheetDescription
 
 
 def described(*regions: Region, **more: object) -> Description:

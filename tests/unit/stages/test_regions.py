@@ -12,7 +12,7 @@ from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.sheets.book import Book, CellView, SheetInfo
 from sheets_agent.stages.regions import describe_sheet
 from sheets_agent.stages.sampling import first_ranges
-from sheets_agent.state import Region, SheetDescription
+from sheets_agent.state.described import Region, SheetDescription
 
 Cells = dict[tuple[int, int], CellView]
 BOLD = {"textFormat": {"bold": True}}

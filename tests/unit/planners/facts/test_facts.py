@@ -11,7 +11,7 @@ from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import read_plan
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state import Severity, Trial
+from sheets_agent.state.planned import Severity, Trial
 
 Step = dict[str, Any]
 
