@@ -44,6 +44,9 @@ Reflection = Literal["auto", "always", "never"]
 PromptLanguage = Literal["auto", "en", "ru"]
 
 
+Reviewed = Literal["description", "result"]
+
+
 def config_dir() -> Path:
     """The folder with `config.toml` and the stored sign-in; SHEETS_AGENT_CONFIG_DIR overrides the platform's."""
     given = os.environ.get(f"{PREFIX}CONFIG_DIR")
@@ -85,6 +88,25 @@ class Search(BaseModel):
     seconds: float = Field(default=300.0, gt=0)
 
 
+class Feedback(BaseModel):
+    """Where people are asked, and how long they are waited for.
+
+    Attributes:
+        channel: `terminal`, where whoever is here is asked at once, or a channel by its address, such as `comments` or
+            `label-studio://project/12`; see `sheets_agent.feedback.channels`.
+        reviewers: how many people are asked the same; the majority counts.
+        deadline: seconds after which a run that nobody has answered is left paused.
+        poll: the longest pause in seconds between two looks for answers.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    channel: str = Field(default="terminal", min_length=1)
+    reviewers: int = Field(default=1, ge=1, le=9)
+    deadline: float = Field(default=86_400.0, gt=0)
+    poll: float = Field(default=60.0, gt=0)
+
+
 class Settings(BaseSettings):
     """Settings of the agent. Frozen; derive others with `load(**changes)`.
 
@@ -96,6 +118,9 @@ class Settings(BaseSettings):
         prices: money per million tokens by model: input, cached input, output. For the report only.
         approve: when a person is asked before a plan is written: always, when it would overwrite or delete
             (risky), or never.
+        review: what people review besides plans: the description of the spreadsheet before planning, the result after
+            writing.
+        feedback: where people are asked, how many, and how long they are waited for.
         allow_functions: functions that formulas may call although they can send cells out: IMPORTRANGE, IMAGE, the
             name of a script, …; HYPERLINK for links that are made of cells. They are still shown for approval.
         only: the ranges and sheets that may be written, such as "Report!A1:F50" or "Draft"; empty for all. A sheet that
@@ -137,6 +162,8 @@ class Settings(BaseSettings):
     prices: dict[str, tuple[float, float, float]] = Field(default_factory=dict)
 
     approve: ApprovalPolicy = "risky"
+    review: tuple[Reviewed, ...] = ()
+    feedback: Feedback = Feedback()
     allow_functions: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     max_cells: int = Field(200_000, ge=1)

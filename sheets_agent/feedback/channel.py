@@ -76,15 +76,20 @@ class Channel(Protocol):
     def post(self, asked: Asked) -> str:
         """Put it before people; what was posted already under the same `Asked.id` is found, and not posted twice.
 
+        The process may be killed right after the service has taken it, so this looks at the service, not at memory.
+
         Returns:
             A reference, by which another process finds it again.
         """
 
     def replies(self, asked: Asked, reference: str) -> Sequence[Reply]:
-        """What people have said so far, one reply for each person who has finished."""
+        """What people have said so far, one reply for each person who has finished; waits for nobody."""
 
     def where(self, reference: str) -> str:
         """Where a person goes to answer: an address, or a sentence."""
 
     def withdraw(self, asked: Asked, reference: str) -> None:
-        """Nobody waits for it any more: close it, so far as the channel can."""
+        """Nobody waits for it any more, because it was answered or decided elsewhere: close it, so far as possible.
+
+        What people have said stays. It may be called more than once.
+        """
