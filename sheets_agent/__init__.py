@@ -26,9 +26,9 @@ _HOMES = {
     "SheetsAgent": "agent",
     "SheetsAgentError": "errors",
     "Settings": "settings",
-    "Description": "state",
-    "Plan": "state",
-    "RunResult": "state",
+    "Description": "state.described",
+    "Plan": "state.planned",
+    "RunResult": "state.result",
 }
 
 
