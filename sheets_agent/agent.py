@@ -277,7 +277,8 @@ class SheetsAgent:
         run = self._start(target, task, reading=True)
         try:
             if not annotate:
-                return look(run.context, run.target.sheet_id)
+                place = run.target
+                return look(place.client, place.spreadsheet_id, self.settings.sample_budget, place.sheet_id)
             state: RunState = {"task": task or "Describe the spreadsheet.", "sheet_id": run.target.sheet_id}
             return retrieve_stage(state, Runtime(context=run.context))["description"]
         finally:

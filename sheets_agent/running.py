@@ -11,7 +11,7 @@ from langgraph.types import Command
 from sheets_agent import threads
 from sheets_agent.checkpoints import checkpoints
 from sheets_agent.dialogue import turn_of, with_turn
-from sheets_agent.errors import SheetsAgentError, SheetsError
+from sheets_agent.errors import SheetsAgentError
 from sheets_agent.feedback.person import APPLY, Person, ask
 from sheets_agent.graph import Graph, build_graph
 from sheets_agent.run_state import Context, RunState
@@ -79,7 +79,8 @@ def finished(run: Run, state: RunState) -> RunResult:
     Raises:
         FileError: when it cannot be written.
     """
-    marks = _unmark(run, state)
+    last = max((step.batch or 0 for step in state.get("steps", ())), default=0)
+    marks = run.context.batches.unmark(run.context.client, run.context.spreadsheet_id, last)
     try:
         changed = state.get("wrote", False)
         with run.context.undo.saving(run.target.output if changed else None):
@@ -95,26 +96,6 @@ def finished(run: Run, state: RunState) -> RunResult:
     view = View(run.context.client, run.context.spreadsheet_id, state.get("written", ()))
     notes = (*result.notes, *losses, *run.context.undo.notes, *marks)
     return result.model_copy(update={"files": paths, "notes": notes}).viewed_through(view)
-
-
-def _unmark(run: Run, state: RunState) -> tuple[str, ...]:
-    """Remove the markers of the run's batches from a live spreadsheet. What cannot be removed is told.
-
-    Where an answer was lost, a request may still be on its way, and only its marker keeps it from being carried out.
-    """
-    client = run.context.client
-    last = max((step.batch or 0 for step in state.get("steps", ())), default=0)
-    ours = {run.context.batches.marker(number).id for number in range(1, last + 1)}
-    if client.local or not ours:
-        return ()
-    try:
-        if done := sorted(ours - client.in_doubt):
-            client.unmark(run.context.spreadsheet_id, done)
-    except SheetsError as error:
-        return (f"The marks of this run stay in the spreadsheet ({error}). `sheets-agent clean` removes them.",)
-    if ours & client.in_doubt:
-        return ("A mark of this run stays in the spreadsheet: an answer was lost. `sheets-agent clean` removes it.",)
-    return ()
 
 
 def paused(run: Run, state: RunState, request: dict[str, Any]) -> RunResult:

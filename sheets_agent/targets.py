@@ -37,6 +37,7 @@ class Target:
         name: how to call it in a sentence: a file's name, or the id.
         notes: what opening could not take over, a sentence each.
         output: where a local file's result goes, None for a live spreadsheet.
+        source: the file that was opened, None for a live spreadsheet.
     """
 
     client: SheetsClient
@@ -45,6 +46,7 @@ class Target:
     name: str
     notes: tuple[str, ...] = ()
     output: Path | None = None
+    source: Path | None = None
     _save: Callable[[], tuple[str, ...]] | None = None
     _close: Callable[[], None] | None = None
 
@@ -170,7 +172,7 @@ def _open_file(
     def save() -> tuple[str, ...]:
         return save_file(emulator.workbook(spreadsheet_id), result)
 
-    return Target(client, spreadsheet_id, None, path.name, opened.losses, result, save)
+    return Target(client, spreadsheet_id, None, path.name, opened.losses, result, path, save)
 
 
 def _result_path(path: Path, output: str | Path | None, in_place: bool) -> Path:

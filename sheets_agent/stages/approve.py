@@ -63,7 +63,12 @@ def _changed_meanwhile(run: RunState, context: Context) -> bool:
     """Whether the plan would do something else now than what the person was shown: they may have taken days."""
     context.copies.forget()
     now = context.copies.attempt(run["plan"], run.get("written", ()))
-    return (now.requests, _told(now)) != (run["trial"].requests, _told(run["trial"]))
+    return not same_outcome(now, run["trial"])
+
+
+def same_outcome(one: Trial, other: Trial) -> bool:
+    """Whether two trials send the same requests and change the same cells in the same way."""
+    return (one.requests, _told(one)) == (other.requests, _told(other))
 
 
 def _told(trial: Trial) -> list[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from sheets_agent.dialogue import told
 from sheets_agent.events import Note
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.sheets.book import Book
+from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.describe_text import plain
 from sheets_agent.stages.regions import describe_sheet
 from sheets_agent.stages.sampling import first_ranges
@@ -27,7 +28,8 @@ MOST_OPTIONS = 5
 def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Describe every sheet; ask the model for meanings, and keep its questions for the person."""
     context = runtime.context
-    description = look(context, run.get("sheet_id"))
+    budget = context.settings.sample_budget
+    description = look(context.client, context.spreadsheet_id, budget, run.get("sheet_id"))
     warnings = _warned(context, description)
     tables = sum(len(sheet.regions) for sheet in description.sheets)
     if not tables:
@@ -62,15 +64,16 @@ def _warned(context: Context, description: Description) -> tuple[str, ...]:
 _REQUEST = {Intent.COMMAND: "command", Intent.QUESTION: "question", Intent.BOTH: "command and a question"}
 
 
-def look(context: Context, pointed_at: int | None = None) -> Description:
+def look(client: SheetsClient, spreadsheet_id: str, budget: int, pointed_at: int | None = None) -> Description:
     """What code alone can tell: regions, headers, types, samples, objects. No model is asked.
 
     Args:
-        context: of the run.
+        client: speaks to the spreadsheet.
+        spreadsheet_id: its id.
+        budget: cells shown of each sheet, at most.
         pointed_at: the id of the tab that the person's link leads to, None when it leads to none.
     """
-    client = context.client
-    book = client.book(context.spreadsheet_id)
+    book = client.book(spreadsheet_id)
 
     def load(ranges: Sequence[GridRange]) -> Book:
         nonlocal book
@@ -78,7 +81,7 @@ def look(context: Context, pointed_at: int | None = None) -> Description:
         return book
 
     load([area for sheet in book.sheets for area in first_ranges(sheet)])  # one read for all sheets
-    sheets = tuple(describe_sheet(sheet, load, context.settings.sample_budget) for sheet in book.sheets)
+    sheets = tuple(describe_sheet(sheet, load, budget) for sheet in book.sheets)
     sheets = tuple(_pointed_at(sheet) if sheet.sheet_id == pointed_at else sheet for sheet in sheets)
     return Description(
         title=book.title,

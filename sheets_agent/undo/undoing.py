@@ -13,7 +13,7 @@ from sheets_agent.errors import PersonNeeded, Rejected, UsageError
 from sheets_agent.feedback.person import Person
 from sheets_agent.settings import Settings
 from sheets_agent.state.done import Question
-from sheets_agent.targets import OnWait, open_target
+from sheets_agent.targets import OnWait, Target, open_target
 from sheets_agent.undo.conflicts import conflicts
 from sheets_agent.undo.draft import Draft
 from sheets_agent.undo.files import put_back, what_changed
@@ -40,6 +40,7 @@ class Undoing:
         force: write over what somebody changed since, without asking.
         dry_run: write nothing.
         on_wait: told when a call has to wait.
+        target: the spreadsheet where it is open already; it stays so.
     """
 
     settings: Settings
@@ -47,6 +48,7 @@ class Undoing:
     force: bool = False
     dry_run: bool = False
     on_wait: OnWait | None = None
+    target: Target | None = None
 
     def run(self, run_id: str, journal: Journal) -> Undone:
         """Take back all that a run wrote.
@@ -68,7 +70,7 @@ class Undoing:
 
     def _sheet(self, entries: Sequence[Entry], author: Author, journal: Journal) -> Undone:
         place = entries[0].place
-        target = open_target(place, self.settings, reading=self.dry_run, on_wait=self.on_wait)
+        target = self.target or open_target(place, self.settings, reading=self.dry_run, on_wait=self.on_wait)
         try:
             copy = target.client.scratch(place)
             back = _taken_back(entries, journal, Draft(workbook_of(copy, place)))
@@ -93,7 +95,8 @@ class Undoing:
             journal.undone(entries, author.run)
             return told
         finally:
-            target.close()
+            if self.target is None:
+                target.close()
 
     # ----------------------------------------------------------------------------------------------------- files
 
@@ -224,10 +227,10 @@ def last_to_undo(journal: Journal) -> str:
     return found[-1]
 
 
-def past_runs(journal: Journal, limit: int | None = None) -> list[PastRun]:
-    """The runs that wrote something, newest first."""
+def past_runs(journal: Journal, limit: int | None = None, place: str | None = None) -> list[PastRun]:
+    """The runs that wrote something, in one place or anywhere, newest first."""
     runs: dict[str, list[Entry]] = {}
-    for entry in journal.entries():
+    for entry in journal.entries(place=place):
         runs.setdefault(entry.run, []).append(entry)
     newest = sorted(runs.values(), key=lambda entries: entries[-1].id, reverse=True)
     return [_past(entries) for entries in newest[:limit]]

@@ -1,0 +1,406 @@
+"""One spreadsheet that is worked on step by step by somebody else's agent, with what protects the runs of our own.
+
+A run plans, is approved, and writes by itself. Tools of another agent and an MCP server are called one by one instead;
+what lies between the call and the cells is the same: each change is tried on a copy, held against the scope, shown
+where it loses something, journalled with its inverse, and sent once. Each change is a run of its own in the history,
+and can be undone alone.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sheets_agent.errors import (
+    ChangedMeanwhile,
+    InvalidRequest,
+    OutsideScope,
+    PersonNeeded,
+    SheetsError,
+    UsageError,
+)
+from sheets_agent.feedback.person import Person
+from sheets_agent.guard.check import Guard
+from sheets_agent.guard.scope import Scope
+from sheets_agent.planners.copies import Copies
+from sheets_agent.settings import Settings
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.stages.approve import only_reads, risks, same_outcome
+from sheets_agent.stages.batches import Batches
+from sheets_agent.stages.hands import Hands
+from sheets_agent.stages.retrieve import look
+from sheets_agent.state.described import Description
+from sheets_agent.state.done import ToolRecord
+from sheets_agent.state.planned import Plan, Trial
+from sheets_agent.targets import Target, open_target
+from sheets_agent.undo.journal import UNKNOWN, Author, Journal
+from sheets_agent.undo.recording import Recorder
+from sheets_agent.undo.results import PastRun, Undone
+from sheets_agent.undo.undoing import Undoing, past_runs
+
+KEPT_PROPOSALS = 50
+"""Proposals that can still be applied; older ones are forgotten."""
+OWN_RANGES = 40
+"""Ranges written here that may be written again without asking, while they hold what was left in them."""
+
+Opener = Callable[[bool], Target]
+"""Opens the spreadsheet; told whether a file's result was saved already, which is gone on with then."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A plan that was tried on a copy, and can be written as it was shown.
+
+    Attributes:
+        id: what it is applied by.
+        task: what it is for, in the history.
+        plan: the steps.
+        trial: what came of trying them: facts, the difference, the requests.
+        reasons: what it would lose or let out, a sentence each.
+        approval: whether a person has to approve of it before it is written.
+    """
+
+    id: str
+    task: str
+    plan: Plan
+    trial: Trial
+    reasons: tuple[str, ...]
+    approval: bool
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why it cannot be written, a sentence each; empty where it can."""
+        return tuple(fact.sentence for fact in self.trial.errors)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What came of writing a proposal.
+
+    Attributes:
+        run_id: by which it can be undone; empty where nothing was written.
+        records: one for each step, with what was read or calculated.
+        files: paths written.
+        notes: what a file could not keep, and other things to know.
+    """
+
+    run_id: str
+    records: tuple[ToolRecord, ...]
+    files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Workbench:
+    """One open spreadsheet. Its methods may be called from several threads; one at a time works.
+
+    Args:
+        opener: opens the spreadsheet.
+        settings: the scope (`only`, `max_cells`, `allow_functions`) and the approval policy.
+        read_only: whether anything that writes is refused.
+        free: whether a file's result goes to a free name, so that it is written over nothing that was there.
+    """
+
+    def __init__(self, opener: Opener, settings: Settings, *, read_only: bool = False, free: bool = False) -> None:
+        self._opener = opener
+        self._free = free
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._saved = False
+        self._proposals: OrderedDict[str, Proposal] = OrderedDict()
+        self._applied: OrderedDict[str, str] = OrderedDict()
+        self._left: OrderedDict[str, list[list[Any]]] = OrderedDict()
+        # What the caller says of its task is a model's word: it widens nothing.
+        self._scope = Scope.of("", settings, writes=not read_only)
+        self._target = opener(False)
+        self._stamp = self._stamped()
+        self._copies = self._fresh_copies()
+
+    @classmethod
+    def open(
+        cls,
+        target: str | Path,
+        settings: Settings,
+        *,
+        output: str | Path | None = None,
+        in_place: bool = False,
+        read_only: bool = False,
+    ) -> Workbench:
+        """Open what a person named: a file, an id or a URL. A file's result goes where a run would write it.
+
+        Raises:
+            UsageError, FileError, CredentialsError: as `sheets_agent.targets.open_target`.
+        """
+        chosen: list[Path] = []
+
+        def opener(saved: bool) -> Target:
+            if saved:
+                return open_target(str(chosen[0]), settings, in_place=True)
+            found = open_target(str(target), settings, output=output, in_place=in_place, reading=read_only)
+            if found.output is not None:
+                chosen[:] = [found.output]
+            return found
+
+        return cls(opener, settings, read_only=read_only, free=output is None and not in_place)
+
+    @classmethod
+    def on(cls, client: SheetsClient, spreadsheet_id: str, settings: Settings, *, read_only: bool = False) -> Workbench:
+        """Work through a client that is there already, and stays open."""
+        target = Target(client, spreadsheet_id, None, spreadsheet_id)
+        return cls(lambda saved: target, settings, read_only=read_only)
+
+    # ------------------------------------------------------------------------------------------------ looking
+
+    @property
+    def name(self) -> str:
+        """How to call the spreadsheet: a file's name, or the id."""
+        return self._target.name
+
+    @property
+    def output(self) -> Path | None:
+        """Where a file's result goes; None for a live spreadsheet."""
+        return self._target.output
+
+    @property
+    def place(self) -> str:
+        """What a run would be given to work on the same spreadsheet as it is now."""
+        if self._target.local and self._saved:
+            return str(self._target.output)
+        return str(self._target.source) if self._target.source else self._target.spreadsheet_id
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What opening could not take over."""
+        return self._target.notes
+
+    def describe(self) -> Description:
+        """What the spreadsheet holds, as far as code can tell. No model is asked."""
+        with self._lock:
+            self._refresh()
+            client, spreadsheet_id = self._target.client, self._target.spreadsheet_id
+            return look(client, spreadsheet_id, self._settings.sample_budget, self._target.sheet_id)
+
+    def read(self, kind: str, arguments: dict[str, Any]) -> ToolRecord:
+        """Call an action that only reads."""
+        with self._lock:
+            self._refresh()
+            return self._hands(Recorder(Author("", ""), Journal(), file=True), Batches(""), "only reads").call(
+                kind, arguments
+            )
+
+    # ------------------------------------------------------------------------------------------------ writing
+
+    def propose(self, plan: Plan, task: str) -> Proposal:
+        """Try a plan on a copy. Writes nothing."""
+        with self._lock:
+            if not self._scope.writes and not only_reads(plan):
+                raise OutsideScope(f"{self.name} is open for reading only.")
+            self._refresh()
+            trial = self._copies.attempt(plan, self._own(), task)
+            reasons = risks(plan, trial)
+            policy = self._settings.approve
+            approval = not only_reads(plan) and (policy == "always" or (policy == "risky" and bool(reasons)))
+            found = Proposal(uuid.uuid4().hex[:8], task, plan, trial, reasons, approval)
+            self._proposals[found.id] = found
+            while len(self._proposals) > KEPT_PROPOSALS:
+                self._proposals.popitem(last=False)
+            return found
+
+    def proposal(self, proposal_id: str) -> Proposal:
+        """A proposal by its id.
+
+        Raises:
+            UsageError: it was never made, is forgotten, or was applied already.
+        """
+        if run_id := self._applied.get(proposal_id):
+            raise UsageError(f"Plan {proposal_id} was applied already, as run {run_id}.", "Make another plan.")
+        if proposal_id not in self._proposals:
+            raise UsageError(f"There is no plan {proposal_id}.", "Make one first; it is applied by the id it gets.")
+        return self._proposals[proposal_id]
+
+    def apply(
+        self, proposal: Proposal, *, approved: bool = False, run_id: str = "", just_tried: bool = False
+    ) -> Applied:
+        """Write a proposal as it was shown, or not at all.
+
+        Args:
+            proposal: what to write.
+            approved: whether a person has approved of it.
+            run_id: by which it is known in the history; a new one by default.
+            just_tried: whether it was made a moment ago, and nobody has looked at it since.
+
+        Raises:
+            OutsideScope: its trial found errors, or the scope does not let it.
+            PersonNeeded: it needs approval and has none.
+            ChangedMeanwhile: it would do something else by now.
+            InvalidRequest: Google refuses it; nothing was written.
+        """
+        with self._lock:
+            if proposal.errors:
+                raise OutsideScope(f"Nothing was written: {' '.join(proposal.errors)}")
+            if proposal.approval and not approved:
+                why = " ".join(proposal.reasons) or "The person approves every write."
+                raise PersonNeeded(f"Not written: a person has to approve of it. {why}")
+            if not just_tried:
+                self._refresh()
+                self._check_unchanged(proposal)
+            run_id = run_id or uuid.uuid4().hex[:12]
+            recorder = Recorder(Author(run_id, proposal.task), Journal(), file=self._target.local)
+            marks = Batches(run_id)
+            hands = self._hands(recorder, marks, "risky")
+            records = tuple(hands.apply(proposal.plan, proposal.trial))
+            if hands.changed:
+                raise ChangedMeanwhile(f"Nothing was written. {hands.changed}")
+            if any(proposal.trial.requests) and not hands.wrote:
+                why = " ".join(step.error for step in hands.steps if not step.success)
+                raise InvalidRequest(f"Nothing was written. {why}")
+            files, notes = self._save(recorder, marks) if hands.wrote else ((), ())
+            self._remember(proposal, run_id)
+            return Applied(run_id if hands.wrote else "", records, files, notes)
+
+    def landed(self, run_id: str) -> bool:
+        """Whether a change is sure to have been written under a run's id."""
+        return any(entry.state != UNKNOWN for entry in Journal().entries(run=run_id))
+
+    def undo(self, run_id: str | None, person: Person | None) -> Undone:
+        """Take back a run that wrote in this spreadsheet, by default its last one.
+
+        Raises:
+            UsageError: there is none, or it wrote elsewhere.
+            PersonNeeded: something changed since, and there is nobody to ask.
+            Rejected: the person said no.
+        """
+        with self._lock:
+            if not self._scope.writes:
+                raise OutsideScope("Nothing was undone: this spreadsheet is open for reading only.")
+            known = {run.run_id for run in self.history()}
+            wanted = run_id or next(
+                (run.run_id for run in self.history() if run.state != "undone" and not run.undoes), ""
+            )
+            if wanted not in known:
+                what = (
+                    f"Run {run_id} did not write in {self.name}."
+                    if run_id
+                    else f"There is no run to undo in {self.name}."
+                )
+                raise UsageError(what, "The history lists the runs.")
+            target = None if self._target.local else self._target
+            try:
+                return Undoing(self._settings, person, target=target).run(wanted, Journal())
+            finally:
+                self._left.clear()
+                self._proposals.clear()
+                self._copies.forget()
+
+    def history(self, limit: int | None = None) -> list[PastRun]:
+        """The runs that wrote in this spreadsheet, newest first."""
+        place = str(self._target.output.resolve()) if self._target.output else self._target.spreadsheet_id
+        return past_runs(Journal(), limit, place=place)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._target.close()
+
+    # ------------------------------------------------------------------------------------------------ machinery
+
+    def _hands(self, recorder: Recorder, marks: Batches, policy: str) -> Hands:
+        target = self._target
+        return Hands(target.client, target.spreadsheet_id, self._copies, recorder, marks, policy, [])
+
+    def _fresh_copies(self) -> Copies:
+        return Copies(self._target.client, self._target.spreadsheet_id, Guard(self._scope))
+
+    def _check_unchanged(self, proposal: Proposal) -> None:
+        """Make sure that a proposal still does what it was shown to do.
+
+        Raises:
+            ChangedMeanwhile: it does not.
+        """
+        if self._copies.unchanged:
+            return
+        self._copies.forget()
+        now = self._copies.attempt(proposal.plan, self._own(), proposal.task)
+        if not same_outcome(now, proposal.trial):
+            self._proposals.pop(proposal.id, None)
+            raise ChangedMeanwhile(
+                "Nothing was written: the spreadsheet changed since the plan was shown, and it would do something else "
+                "now. Make the plan again."
+            )
+
+    def _save(self, recorder: Recorder, marks: Batches) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Write a file's result, or remove the marks from a live spreadsheet."""
+        if not self._target.local:
+            marked = marks.unmark(self._target.client, self._target.spreadsheet_id, 1)
+            return (), (*recorder.notes, *marked)
+        try:
+            with recorder.saving(self._target.output):
+                files, losses = self._target.finish(changed=True)
+        except BaseException:
+            self._reopen()  # what was changed in memory and not saved is gone
+            raise
+        self._saved = True
+        self._stamp = self._stamped()
+        return tuple(map(str, files)), (*losses, *recorder.notes)
+
+    def _remember(self, proposal: Proposal, run_id: str) -> None:
+        self._proposals.pop(proposal.id, None)
+        self._applied[proposal.id] = run_id
+        for text in proposal.trial.written:
+            self._left[text] = []
+        while len(self._left) > OWN_RANGES:
+            self._left.popitem(last=False)
+        try:
+            for text, rows in zip(self._left, self._entered(list(self._left)), strict=True):
+                self._left[text] = rows
+        except SheetsError:  # what we left cannot be told from what others do: all of it is asked about
+            self._left.clear()
+
+    def _own(self) -> tuple[str, ...]:
+        """The ranges written here that still hold what was left in them: writing them again loses nothing."""
+        if not self._left:
+            return ()
+        try:
+            now = self._entered(list(self._left))
+        except SheetsError:  # a sheet is gone or has another name
+            self._left.clear()
+            return ()
+        return tuple(text for (text, rows), found in zip(self._left.items(), now, strict=True) if rows == found)
+
+    def _entered(self, ranges: Sequence[str]) -> list[list[list[Any]]]:
+        client = self._target.client
+        return client.batch_values(self._target.spreadsheet_id, ranges, render="FORMULA")
+
+    # ------------------------------------------------------------------------------------------------ files
+
+    def _stamped(self) -> tuple[int, int] | None:
+        """What tells whether the file that stands behind the spreadsheet was changed; None where there is no file."""
+        path = self._target.output if self._saved else self._target.source
+        if path is None:
+            return None
+        try:
+            found = path.stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_mtime_ns, found.st_size)
+
+    def _refresh(self) -> None:
+        """Open a file anew that somebody else, or an undoing, has changed; a live spreadsheet is read anew."""
+        if not self._target.local:
+            self._copies.forget()
+        elif self._stamped() != self._stamp:
+            self._reopen()
+        elif self._free and not self._saved and self._target.output is not None and self._target.output.exists():
+            self._reopen()  # somebody put a file where the result was to go
+
+    def _reopen(self) -> None:
+        if self._saved and self._target.output is not None and not self._target.output.exists():
+            self._saved = False  # undone: there is no result any more
+        self._target.close()
+        self._target = self._opener(self._saved)
+        self._stamp = self._stamped()
+        self._copies = self._fresh_copies()
+        self._left.clear()
