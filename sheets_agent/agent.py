@@ -28,6 +28,7 @@ from sheets_agent.checkpoints import checkpoints, runs_file
 from sheets_agent.errors import UsageError
 from sheets_agent.events import Event, Listener, Note, RunStarted, Waiting
 from sheets_agent.feedback.person import Person, ask, check_answer
+from sheets_agent.feedback.run_records import RunRecords
 from sheets_agent.guard.scope import Scope
 from sheets_agent.guards import Guard, guards_of
 from sheets_agent.planners.copies import Copies
@@ -334,6 +335,7 @@ class SheetsAgent:
         if run_id:
             self._listener(RunStarted(run_id))
         folder = self.settings.trace
+        records = RunRecords(self.settings.record, run_id, lambda text: self._listener(Note(text)))
         chats = Chats(
             self._model or self.settings.model,
             {**self.settings.models, **self._models},
@@ -344,6 +346,7 @@ class SheetsAgent:
             kept=KeptAnswers(opened(str(runs_file())), run_id) if run_id else None,
             trace=None if folder is None else Trace(folder, run_id, lambda text: self._listener(Note(text))),
             guards=self._guards,
+            records=records,
         )
         prompts = Prompts(self.settings.prompts, language_for(task, self.settings.language))
         place = open_target(
@@ -361,6 +364,7 @@ class SheetsAgent:
             emit=self._listener,
             undo=Recorder(Author(run_id, task), Journal(), file=place.local),
             batches=Batches(run_id, None if place.local else opened(str(runs_file()))),
+            records=records,
         )
         return Run(run_id, task, place, context)
 

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 from sheets_agent.chat import Chats
 from sheets_agent.events import Listener
+from sheets_agent.feedback.run_records import RunRecords
 from sheets_agent.guard.scope import Scope
 from sheets_agent.planners.copies import Copies
 from sheets_agent.prompts import Prompts
@@ -96,6 +97,8 @@ class Context:
     """Puts down what is written, before it is written, so that it can be taken back."""
     batches: Batches
     """How the batches of the run are known again."""
+    records: RunRecords = field(default_factory=RunRecords)
+    """Puts calls and decisions on record, where the person wants that."""
     journal: list[str] = field(default_factory=list)
     """The A1 ranges written so far, kept outside the state so that an interruption can tell them."""
 

@@ -142,6 +142,8 @@ class Settings(BaseSettings):
             The model answers in the language of the task either way.
         prompts: a folder whose .md files replace the ones in the package; see `sheets_agent.prompts`.
         trace: a folder for every question to a model and its answer, a file for each call; None writes none.
+        record: a file to which a feedback record is added for each call of a model and each decision, a JSON object a
+            line; None writes none.
         block_list: a file with a regular expression a line; a task or an answer of a model that matches ends the run.
         service_account: path to a service account's key; None looks in the usual places.
         api_timeout: seconds for one answer of the Sheets API.
@@ -179,6 +181,7 @@ class Settings(BaseSettings):
     language: PromptLanguage = "auto"
     prompts: Path | None = None
     trace: Path | None = None
+    record: Path | None = None
     block_list: Path | None = None
 
     service_account: Path | None = None
@@ -187,6 +190,12 @@ class Settings(BaseSettings):
     reads_per_minute: int = Field(60, ge=1)
     writes_per_minute: int = Field(60, ge=1)
     locale: str | None = Field(None, pattern=r"^[a-z]{2,3}_[A-Z]{2}$")
+
+    @field_validator("record")
+    @classmethod
+    def _wherever_it_goes_on(cls, record: Path | None) -> Path | None:
+        """The same file also for a process that goes on with the run from another folder."""
+        return None if record is None else record.expanduser().absolute()
 
     @field_validator("only")
     @classmethod

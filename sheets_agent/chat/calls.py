@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessage, BaseMessage
     from langchain_core.runnables import Runnable
 
+    from sheets_agent.feedback.run_records import RunRecords
+
     Asked = Runnable[LanguageModelInput, AIMessage]
     """A model, or a model with tools or a format bound to it."""
 
@@ -58,6 +60,7 @@ class Caller:
         kept: the answers this run has had already, before its process was killed.
         trace: writes the calls down, where the person asked for it.
         guards: judge every answer before it is used.
+        records: puts the answered calls on record, where the person asked for it.
     """
 
     role: str
@@ -73,6 +76,7 @@ class Caller:
     kept: KeptAnswers | None = None
     trace: Trace | None = None
     guards: Guards = NO_GUARDS
+    records: RunRecords | None = None
 
     def call(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
         """Ask, and count what it took.
@@ -88,13 +92,16 @@ class Caller:
         return answer
 
     def _kept_or_asked(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
-        if self.kept is None:
-            return self._call(asked, messages)
-        slot = self.kept.slot(self.role, self.name, messages, bound_to(asked))
-        answer = self.kept.find(slot)
+        slot = self.kept.slot(self.role, self.name, messages, bound_to(asked)) if self.kept else None
+        answer, seconds = (self.kept.find(slot) if self.kept and slot else None), 0.0
         if answer is None:
-            answer = self._call(asked, messages)
-            self.kept.keep(slot, answer)
+            started = time.perf_counter()
+            answer, seconds = self._call(asked, messages), time.perf_counter() - started
+            if self.kept and slot:
+                self.kept.keep(slot, answer)
+        if self.records is not None:
+            tokens = tokens_of(answer.usage_metadata, self.provider)
+            self.records.call(self.role, self.name, alternating(messages), answer, tokens, seconds, slot)
         return answer
 
     def _call(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:

@@ -24,6 +24,8 @@ from sheets_agent.state.done import RoleUsage
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from sheets_agent.feedback.run_records import RunRecords
+
 ROLES = (
     "retriever",
     "planner",
@@ -66,6 +68,7 @@ class Chats:
         kept: answers that this run has had already, before its process was killed.
         trace: writes the calls down.
         guards: judge every answer before it is used.
+        records: puts the answered calls on record.
 
     Raises:
         UsageError: for a role that does not exist.
@@ -84,6 +87,7 @@ class Chats:
         kept: KeptAnswers | None = None,
         trace: Trace | None = None,
         guards: Guards = NO_GUARDS,
+        records: RunRecords | None = None,
     ) -> None:
         self._default = default
         self._roles = {role.replace("-", "_"): model for role, model in (roles or {}).items()}
@@ -99,6 +103,7 @@ class Chats:
         self._kept = kept
         self._trace = trace
         self._guards = guards
+        self._records = records
         self._session = str(uuid.uuid4())
         self._models: dict[str, BaseChatModel] = {}
         self._chats: dict[str, Chat] = {}
@@ -179,6 +184,7 @@ class Chats:
             self._kept,
             self._trace,
             self._guards,
+            self._records,
         )
 
     def _gate(self, model: BaseChatModel) -> AbstractContextManager[Any]:

@@ -20,6 +20,7 @@ from sheets_agent.cli.demo import demo
 from sheets_agent.cli.describe import describe
 from sheets_agent.cli.doctor import doctor
 from sheets_agent.cli.emulator import emulator
+from sheets_agent.cli.feedback import feedback
 from sheets_agent.cli.plan import plan
 from sheets_agent.cli.resume import resume
 from sheets_agent.cli.run import follow, run
@@ -72,7 +73,22 @@ def cli(debug: bool) -> None:
     """The group that holds all commands."""
 
 
-for _command in (run, follow, resume, history, undo, clean, describe, plan, actions, auth, doctor, demo, emulator):
+for _command in (
+    run,
+    follow,
+    resume,
+    history,
+    undo,
+    clean,
+    describe,
+    plan,
+    feedback,
+    actions,
+    auth,
+    doctor,
+    demo,
+    emulator,
+):
     cli.add_command(_command)
 
 

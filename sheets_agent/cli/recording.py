@@ -1,4 +1,4 @@
-"""What a run leaves on record where the person wants it: a log of its events, and a trace of its model calls."""
+"""What a run leaves on record where the person wants it: a log of its events, a trace, feedback records."""
 
 from __future__ import annotations
 
@@ -31,7 +31,14 @@ def recording_options(command: Function) -> Function:
         metavar="DIR",
         help="A folder for every question to a model and its answer, one file for each call. They hold what was read.",
     )
-    return log_option(trace(command))
+    record = setting_option(
+        "record",
+        "--record",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Add a feedback record for each call of a model and each decision, a JSON object a line, to learn from.",
+    )
+    return log_option(trace(record(command)))
 
 
 def log_option(command: Function) -> Function:

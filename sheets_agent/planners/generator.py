@@ -18,6 +18,8 @@ from sheets_agent.state.done import Intent
 from sheets_agent.state.planned import Plan
 
 if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
     from sheets_agent.planners.problem import Tried
 
 
@@ -58,14 +60,8 @@ class Generator:
         Raises:
             ModelError: when no valid plan came.
         """
-        messages = self._prompts.messages(
-            "planner",
-            task=self._task,
-            actions=action_space(),
-            description=self._description,
-            complaints=self._complaints,
-            request=self._intent.value,
-            history=self._history,
+        messages = plan_messages(
+            self._prompts, self._task, self._description, self._complaints, self._intent, self._history
         )
         return draft_plan(self._chats.role("planner"), messages, self._intent)
 
@@ -143,6 +139,21 @@ class Generator:
         messages = self._prompts.messages("voter", task=self._task, description=self._description, plans=listing)
         voter = self._chats.role("voter")
         return voter.structured(messages, vote_schema(), lambda body: _choice(body, len(plans)))
+
+
+def plan_messages(
+    prompts: Prompts, task: str, description: str, complaints: str, intent: Intent, history: str
+) -> list[BaseMessage]:
+    """What the planner is asked for a whole plan; the arguments are the texts of the prompt's variables."""
+    return prompts.messages(
+        "planner",
+        task=task,
+        actions=action_space(),
+        description=description,
+        complaints=complaints,
+        request=intent.value,
+        history=history,
+    )
 
 
 def _worth(body: dict[str, Any]) -> float:

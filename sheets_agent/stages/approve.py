@@ -9,6 +9,7 @@ from sheets_agent.actions.base import Risk
 from sheets_agent.feedback.person import Review, read_decision, review_request
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approved import beyond
+from sheets_agent.stages.on_record import plan_decided
 from sheets_agent.state.done import Status
 from sheets_agent.state.planned import Plan, Trial
 
@@ -44,6 +45,7 @@ def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
         return {"complaints": (), "outcome": "not needed"}
     review = Review(plan=plan, diff=trial.diff, facts=trial.facts, reasons=reasons)
     decision = read_decision(interrupt(review_request(review)))
+    plan_decided(run, context, plan, decision)
     if decision.verdict == "edit" and decision.plan is not None:
         return {"plan": decision.plan, "tried": False, "complaints": (), "outcome": "edited"}
     if decision.verdict == "approve" and _changed_meanwhile(run, runtime.context):

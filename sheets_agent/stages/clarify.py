@@ -7,6 +7,7 @@ from langgraph.types import interrupt
 
 from sheets_agent.feedback.person import question_request, read_answers
 from sheets_agent.run_state import Context, RunState
+from sheets_agent.stages.on_record import questions_answered
 from sheets_agent.state.described import QuestionAnswer
 
 
@@ -19,6 +20,7 @@ def clarify(run: RunState, runtime: Runtime[Context]) -> RunState:
     if not questions:
         return {}
     texts = read_answers(interrupt(question_request(questions)), len(questions))
+    questions_answered(runtime.context, questions, texts)
     answers = tuple(
         QuestionAnswer(question=question.text, answer=text)
         for question, text in zip(questions, texts, strict=True)

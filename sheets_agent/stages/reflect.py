@@ -9,6 +9,7 @@ from sheets_agent.reflectors.review import review
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approve import only_reads
 from sheets_agent.stages.describe_text import plain
+from sheets_agent.stages.on_record import plan_reflected
 from sheets_agent.state.planned import Critique, Fact, Plan
 
 
@@ -21,6 +22,7 @@ def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
     for name in reviewers(settings.reflect, settings.reflectors, trial) if plan.steps else ():
         revised, critique = review(name, context, run, plan, trial)
         critiques.append(critique)
+        plan_reflected(run, context, plan, revised, critique)
         if revised.steps != plan.steps:
             plan, trial = revised, context.copies.attempt(revised, own, run["task"])
     errors = len(trial.errors)
