@@ -2,6 +2,7 @@
 
 Only what somebody judged is exported. Several people's verdicts on the same answer are one: an answer is good where
 more than half of them accept it. Their edits are good answers where it is not. What they are divided on is left out.
+Reflectors look at one aspect each, so that what one of them changed is not good as it was.
 """
 
 from __future__ import annotations
@@ -37,11 +38,13 @@ class _Judged:
 
     @property
     def accepted(self) -> bool:
+        if self.first.by == "model":  # each reflector judges one aspect
+            return self.accepts == self.verdicts
         return 2 * self.accepts > self.verdicts
 
     @property
     def divided(self) -> bool:
-        return 2 * self.accepts == self.verdicts
+        return self.first.by == "person" and 2 * self.accepts == self.verdicts
 
     @property
     def good(self) -> list[Row]:

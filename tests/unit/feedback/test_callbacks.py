@@ -57,7 +57,7 @@ def test_a_model_that_completes_texts_is_recorded(tmp_path):
 
 def test_a_call_that_fails_is_no_record_and_leaves_nothing_open(tmp_path):
     handler = JsonlHandler(tmp_path / "r.jsonl")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(StopIteration):
         chat_model(handler).invoke("x")
     assert list(read_records(tmp_path / "r.jsonl")) == []
     assert handler._open == {}
