@@ -206,7 +206,7 @@ class Calculator:
             self.compiler = Compiler(surroundings)
             self._compile_again(workbook)
         self._clear_spills(workbook, self.placed.spreading)
-        for sheet in workbook.sheets:
+        for sheet in workbook.grids:
             placed = self.placed.rows[sheet.sheet_id]
             changed = [row for row, cells in sheet.rows.items() if placed.get(row) is not cells]
             for row in [*changed, *(row for row in list(placed) if row not in sheet.rows)]:
@@ -376,8 +376,8 @@ def too_large(sheet: Sheet, end_row: int, end_column: int) -> ErrorValue:
 
 
 def titles_of(workbook: Workbook) -> list[tuple[int, str]]:
-    """The sheets, in an order that does not change when tabs are moved: the model need not know their order."""
-    return [(sheet.sheet_id, sheet.title) for sheet in workbook.sheets]
+    """The sheets with cells, in an order that the model need not know: it does not change when tabs are moved."""
+    return [(sheet.sheet_id, sheet.title) for sheet in workbook.grids]
 
 
 def engine_title(sheet_id: int, title: str) -> str:
@@ -392,7 +392,7 @@ def surroundings_of(workbook: Workbook) -> Surroundings:
         sheet.title.casefold(): Grid(
             sheet.title, engine_title(sheet.sheet_id, sheet.title), sheet.row_count, sheet.column_count
         )
-        for sheet in workbook.sheets
+        for sheet in workbook.grids
     }
     names = {}
     for named in workbook.named_ranges:

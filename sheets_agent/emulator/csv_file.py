@@ -164,7 +164,7 @@ def write_csv(workbook: Workbook, path: Path, delimiter: str, losses: Losses) ->
     Raises:
         OSError: the file cannot be written.
     """
-    sheet = workbook.sheets[0]
+    sheet = workbook.grids[0]
     rows, columns = workbook.extent(sheet)
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
@@ -174,7 +174,7 @@ def write_csv(workbook: Workbook, path: Path, delimiter: str, losses: Losses) ->
         losses.say("Formulas are written as their values: a text table holds no formulas.")
     if any(cell.format for _, _, cell in sheet.cells()):
         losses.say("Formats are left out: a text table holds none.")
-    for other in workbook.sheets[1:]:
+    for other in (other for other in workbook.sheets if other is not sheet):
         losses.add("tab is left out: a text table holds one", "tabs are left out: a text table holds one", other.title)
 
 

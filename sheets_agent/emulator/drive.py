@@ -123,7 +123,10 @@ def _xlsx(document: Document) -> bytes:
 
 def _csv(document: Document) -> bytes:
     with document.lock:
-        sheet = document.workbook.sheets[0]
+        grids = document.workbook.grids
+        if not grids:
+            return b""
+        sheet = grids[0]
         area = GridRange(sheet.sheet_id).clipped(sheet.row_count, sheet.column_count)
         rows = cell_values(document.workbook, sheet, area, Rendering())
     width = max(map(len, rows), default=0)

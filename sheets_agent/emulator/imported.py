@@ -52,9 +52,9 @@ def workbook_from_api(body: JSON) -> Imported:
     known: dict[Place, JSON] = {}
     for message in body.get("sheets", ()):
         properties = message.get("properties", {})
-        if properties.get("sheetType", "GRID") != "GRID":
+        if properties.get("sheetType") == "DATA_SOURCE":
             losses.add(
-                "tab without a grid is left out", "tabs without a grid are left out", properties.get("title", "")
+                "tab of connected data is left out", "tabs of connected data are left out", properties.get("title", "")
             )
             continue
         sheets.append(_sheet(message, locale, known, losses))
@@ -69,7 +69,8 @@ def workbook_from_api(body: JSON) -> Imported:
 
 def _sheet(message: JSON, locale: str, known: dict[Place, JSON], losses: Losses) -> Sheet:
     properties = {"sheetId": 0, **message["properties"]}
-    properties["gridProperties"] = {"rowCount": 1000, "columnCount": 26, **properties.get("gridProperties", {})}
+    if properties.get("sheetType") != "OBJECT":
+        properties["gridProperties"] = {"rowCount": 1000, "columnCount": 26, **properties.get("gridProperties", {})}
     sheet = Sheet(
         properties,
         merges=[GridRange.from_api(merge) for merge in message.get("merges", ())],

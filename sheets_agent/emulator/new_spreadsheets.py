@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from sheets_agent.emulator.documents import new_workbook, sheet_properties
 from sheets_agent.emulator.errors import Refusal, Unsupported, invalid
 from sheets_agent.emulator.requests import HANDLERS
+from sheets_agent.emulator.requests.objects import fill_chart_sheet
 from sheets_agent.emulator.requests.sizing import resize
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 
@@ -46,7 +47,7 @@ def create(request: JSON) -> Workbook:
         HANDLERS["updateSpreadsheetProperties"](workbook, {"properties": properties, "fields": fields})
     if sheets := request.get("sheets"):
         workbook.sheets = _new_sheets(sheets)
-        for sheet in workbook.sheets:  # only now: the limit of cells is the spreadsheet's
+        for sheet in workbook.grids:  # only now: the limit of cells is the spreadsheet's
             resize(workbook, sheet, sheet.row_count, sheet.column_count)
         for sheet, asked in zip(workbook.sheets, sheets, strict=True):
             _fill(workbook, sheet, asked)
@@ -66,8 +67,9 @@ def _new_sheets(asked: Sequence[JSON]) -> list[Sheet]:
     taken = {one.get("properties", {}).get("sheetId") for one in asked}
     for index, one in enumerate(asked):
         given = one.get("properties", {})
-        if given.get("sheetType", "GRID") != "GRID":
-            raise Unsupported("The local Sheets API creates grid sheets only.")
+        kind = given.get("sheetType", "GRID")
+        if kind not in ("GRID", "OBJECT"):
+            raise Unsupported("The local Sheets API creates no sheets of connected data.")
         sheet_id = given.get("sheetId", index)
         while "sheetId" not in given and sheet_id in taken:
             sheet_id += 1
@@ -75,8 +77,9 @@ def _new_sheets(asked: Sequence[JSON]) -> list[Sheet]:
         if sheet_id < 0:
             raise Refusal("The sheet ID must be non-negative.")
         defaults = sheet_properties(sheet_id, f"Sheet{index + 1}", index)
-        grid = {**defaults["gridProperties"], **given.get("gridProperties", {})}
-        sheets.append(Sheet({**defaults, **given, "index": index, "gridProperties": grid}))
+        properties = {**defaults, **given, "index": index}
+        grid = {**defaults["gridProperties"], **properties.pop("gridProperties")}
+        sheets.append(Sheet(properties if kind == "OBJECT" else {**properties, "gridProperties": grid}))
     for names in ([sheet.sheet_id for sheet in sheets], [sheet.title.casefold() for sheet in sheets]):
         if len(set(names)) < len(names):
             raise invalid("Two sheets of a new spreadsheet cannot share a title or an id.")
@@ -104,6 +107,9 @@ def _numbered(items: Iterable[JSON], start: int) -> dict[int, JSON]:
 
 
 def _add_resources(workbook: Workbook, sheet: Sheet, asked: JSON) -> None:
+    if not sheet.is_grid:
+        fill_chart_sheet(workbook, sheet, asked.get("charts", []))
+        asked = {name: items for name, items in asked.items() if name != "charts"}
     for name, items in asked.items():
         if name in _FILLED:
             continue

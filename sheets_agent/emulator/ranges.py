@@ -58,7 +58,7 @@ def in_grid(workbook: Workbook, area: GridRange) -> tuple[Sheet, GridRange]:
         ApiError: 400 when there is no such sheet, or the range starts past its grid.
     """
     sheet = workbook.sheet(area.sheet_id)
-    if sheet is None or "gridProperties" not in sheet.properties:
+    if sheet is None or not sheet.is_grid:
         raise invalid(f"No grid with id: {area.sheet_id}")
     if (area.start_row or 0) >= sheet.row_count or (area.start_column or 0) >= sheet.column_count:
         raise past_grid(sheet, area)
@@ -82,6 +82,8 @@ def _on_first_sheet(workbook: Workbook, cells: str) -> GridRange | None:
 
 
 def _cells(sheet: Sheet, cells: str) -> GridRange | None:
+    if not sheet.is_grid:
+        return None
     if match := _R1C1.fullmatch(cells.strip()):
         row, column, last_row, last_column = (int(number) if number else None for number in match.groups())
         assert row is not None
@@ -106,4 +108,4 @@ def _named_range(workbook: Workbook, name: str, sheet: Sheet | None = None) -> G
 
 def _whole_sheet(workbook: Workbook, title: str) -> GridRange | None:
     sheet = workbook.sheet_titled(title)
-    return GridRange(sheet.sheet_id) if sheet else None
+    return GridRange(sheet.sheet_id) if sheet and sheet.is_grid else None

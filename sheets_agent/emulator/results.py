@@ -112,7 +112,7 @@ def outside(cell: Cell, row: int, column: int) -> Value:
 def read(workbook: Workbook, calculator: Calculator, pivot_formats: dict[Place, JSON]) -> Results:
     """Read what other cells depend on: blanks, filled cells, and what stands instead of what was entered."""
     results = Results(calculator, pivot_formats)
-    results.values = {sheet.sheet_id: {} for sheet in workbook.sheets}
+    results.values = {sheet.sheet_id: {} for sheet in workbook.grids}
     placed = calculator.placed
     for place, value in placed.overlay.items():
         if place[0] in results.values:

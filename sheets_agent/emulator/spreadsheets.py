@@ -129,7 +129,7 @@ def _areas_of(sheet: Sheet, areas: Sequence[tuple[Sheet, GridRange]] | None) -> 
 def _sheet(workbook: Workbook, sheet: Sheet, mask: FieldMask, areas: list[GridRange] | None, view: View) -> JSON:
     answer: JSON = {}
     _put(answer, mask, "properties", lambda below: select(sheet.properties, below))
-    if areas is not None and "gridProperties" in sheet.properties:
+    if areas is not None and sheet.is_grid:
         _put(answer, mask, "data", lambda below: [grid_data(workbook, sheet, area, below) for area in areas])
     merges = [area.to_api() for area in sheet.merges]
     _put(answer, mask, "merges", lambda below: select(without_defaults("GridRange", merges), below))

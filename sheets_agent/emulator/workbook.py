@@ -93,14 +93,19 @@ class Sheet:
         return str(self.properties["title"])
 
     @property
+    def is_grid(self) -> bool:
+        """Whether it has cells; a sheet that is a chart has none."""
+        return "gridProperties" in self.properties
+
+    @property
     def row_count(self) -> int:
-        """Rows of the grid."""
-        return int(self.properties["gridProperties"]["rowCount"])
+        """Rows of the grid; 0 when it has none."""
+        return int(self.properties["gridProperties"]["rowCount"]) if self.is_grid else 0
 
     @property
     def column_count(self) -> int:
-        """Columns of the grid."""
-        return int(self.properties["gridProperties"]["columnCount"])
+        """Columns of the grid; 0 when it has none."""
+        return int(self.properties["gridProperties"]["columnCount"]) if self.is_grid else 0
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at zero-based indexes, `EMPTY` where nothing was entered."""
@@ -193,6 +198,11 @@ class Workbook:
     def today(self) -> date:
         """The day it is, in the spreadsheet's time zone."""
         return (_EPOCH + timedelta(days=self.now())).date()
+
+    @property
+    def grids(self) -> list[Sheet]:
+        """The sheets that have cells, in the order of their tabs."""
+        return [sheet for sheet in self.sheets if sheet.is_grid]
 
     def sheet(self, sheet_id: int) -> Sheet | None:
         """The sheet with an id, None when there is none."""

@@ -17,7 +17,7 @@ def numbered(node: Call, on_sheet: str, around: Surroundings) -> Node:
     while isinstance(given, Group):
         given = given.inner
     if node.name == "SHEETS" and given is None:
-        return number(len(around.grids))
+        return number(len(around.order or around.grids))
     match given:
         case None:
             title: str | None = on_sheet

@@ -143,12 +143,10 @@ def _placed(kind: str, body: JSON, book: Book) -> Reach:
     holder: JSON = body.get("chart") or body.get("slicer") or body
     position: JSON = holder.get("position") or body.get("newPosition") or {}
     cell = position.get("overlayPosition", {}).get("anchorCell")
+    before = _anchor(body.get("objectId"), book) if kind == "updateEmbeddedObjectPosition" else []
     if cell is None:
-        return Reach(new_sheet="")
-    areas = [_one(cell)]
-    if kind == "updateEmbeddedObjectPosition":
-        areas += _anchor(body.get("objectId"), book)
-    return Reach(tuple(areas))
+        return Reach(tuple(before), new_sheet="")
+    return Reach((_one(cell), *before))
 
 
 def _anchor(chart: object, book: Book) -> list[GridRange]:

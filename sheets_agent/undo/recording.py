@@ -154,12 +154,22 @@ def inverse_of(copy: SheetsClient, spreadsheet_id: str, requests: Sequence[Reque
     return sent, inverse(before, workbook_of(copy, spreadsheet_id), sent)
 
 
+def _placed(chart: JSON, made: JSON) -> JSON:
+    """The position of a chart, with the id of the sheet that it gets for itself."""
+    asked: JSON = chart.get("position", {})
+    return {"sheetId": made["position"]["sheetId"]} if asked.get("newSheet") else asked
+
+
 def _numbered(request: Request, reply: JSON) -> Request:
     """A request with the id that its reply names, so that the same thing has the same id everywhere."""
     [(kind, body)] = request.items()
     if kind == "duplicateSheet":
         return {kind: {**body, "newSheetId": reply[kind]["properties"]["sheetId"]}}
+    if kind == "updateEmbeddedObjectPosition" and "newSheet" in body.get("newPosition", {}):
+        return {kind: {**body, "newPosition": reply[kind]["position"]}}
     if kind not in _IDS:
         return request
     name, key = _IDS[kind]
+    if kind == "addChart":
+        body = {**body, name: {**body.get(name, {}), "position": _placed(body.get(name, {}), reply[kind][name])}}
     return {kind: {**body, name: {**body.get(name, {}), key: reply[kind][name][key]}}}

@@ -29,19 +29,30 @@ def _properties(pair: Pair) -> list[Request]:
 
 
 def _sheets(pair: Pair) -> list[Request]:
-    """Tabs that came go, and tabs that went come back, empty."""
+    """Tabs that came go, and tabs that went come back: empty, or a chart's own with the chart."""
     gone = [
         {"deleteSheet": {"sheetId": sheet.sheet_id}}
         for sheet in pair.now.sheets
         if pair.before.sheet(sheet.sheet_id) is None
     ]
     added = [
-        {"addSheet": {"properties": _as_added(sheet, pair.now)}}
+        _added(sheet, pair.now)
         for sheet in pair.before.sheets
         if pair.now.sheet(sheet.sheet_id) is None
     ]
     stays = any(not other.properties.get("hidden") for _, other in pair.sheets)
     return [*gone, *added] if stays else [*added, *gone]
+
+
+def _added(sheet: Sheet, now: Workbook) -> Request:
+    if sheet.is_grid:
+        return {"addSheet": {"properties": _as_added(sheet, now)}}
+    [chart] = sheet.list("charts")
+    elsewhere = any(one["chartId"] == chart["chartId"] for other in now.sheets for one in other.list("charts"))
+    if elsewhere:
+        position = {"objectId": chart["chartId"], "newPosition": chart["position"]}
+        return {"updateEmbeddedObjectPosition": position}
+    return {"addChart": {"chart": chart}}
 
 
 def _as_added(sheet: Sheet, now: Workbook) -> JSON:
@@ -100,7 +111,7 @@ def _tabs(pair: Pair) -> list[Request]:
             continue
         body: JSON = {"sheetId": sheet.sheet_id}
         body |= {name: sheet.properties[name] for name in names if name in sheet.properties}
-        held = sheet.properties["gridProperties"]
+        held = sheet.properties.get("gridProperties", {})
         if kept := {name: held[name] for name in grid if name in held}:
             body["gridProperties"] = kept
         fields = ",".join([*names, *(f"gridProperties.{name}" for name in grid)])

@@ -42,7 +42,7 @@ def grid_of(workbook: Workbook, sheet_id: int) -> Sheet:
         Refusal: there is none, or it is a chart sheet.
     """
     found = workbook.sheet(sheet_id)
-    if found is None or "gridProperties" not in found.properties:
+    if found is None or not found.is_grid:
         raise Refusal(f"No grid with id: {sheet_id}")
     return found
 

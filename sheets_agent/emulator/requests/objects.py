@@ -5,11 +5,12 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.masks import merge, update_mask
+from sheets_agent.emulator.requests.chart_sheets import add_chart_sheet, leave, put_chart, wants_own_sheet
 from sheets_agent.emulator.requests.colours import mask_of, normalised
 from sheets_agent.emulator.requests.lookup import (
     RESOURCE_IDS,
@@ -32,19 +33,38 @@ _KINDS = (
 
 
 def addChart(workbook: Workbook, request: JSON) -> JSON:
-    """Add a chart, over the cells of a sheet."""
+    """Add a chart, over the cells of a sheet or on a new sheet of its own."""
+    chart = _new_chart(workbook, request)
+    position = request.get("chart", {}).get("position", {})
+    if wants_own_sheet(position):
+        return {"chart": put_chart(add_chart_sheet(workbook, position), chart)}
+    sheet, chart["position"] = _position(workbook, position)
+    put(sheet, "charts", [*sheet.list("charts"), chart])
+    return {"chart": chart}
+
+
+def fill_chart_sheet(workbook: Workbook, sheet: Sheet, charts: Sequence[JSON]) -> None:
+    """Give a sheet that was made for a chart, and is new, its chart.
+
+    Raises:
+        Refusal: not exactly one chart, or one that is refused.
+    """
+    if len(charts) != 1:
+        raise Refusal("A sheet of the type OBJECT has exactly one chart.")
+    put_chart(sheet, _new_chart(workbook, {"chart": charts[0]}))
+
+
+def _new_chart(workbook: Workbook, request: JSON) -> JSON:
+    """A checked chart that has no place yet."""
     given = normalised(workbook, request.get("chart", {}))
     _check_id(workbook, given.get("chartId"))
     spec = _checked_spec(workbook, given.get("spec"))
-    sheet, position = _position(workbook, given.get("position", {}))
-    chart = {
+    return {
         "chartId": chosen_id(workbook, "charts", given.get("chartId"), "A chart"),
         "spec": spec,
-        "position": position,
+        "position": {},
         **({"border": given["border"]} if "border" in given else {}),
     }
-    put(sheet, "charts", [*sheet.list("charts"), chart])
-    return {"chart": chart}
 
 
 def _check_id(workbook: Workbook, wanted: int | None) -> None:
@@ -83,7 +103,7 @@ def _with_stored_ranges(workbook: Workbook, body: JSON) -> JSON:
         if key == "sources":
             areas = [bounded_range(workbook, item)[1] for item in value]
             if any(area.rows > 1 and area.columns > 1 for area in areas):
-                raise Refusal("A chart source range must have a width or a height of 1.")
+                raise Refusal("ChartSourceRange ranges require all rows or all columns to have length of 1")
             result[key] = [area.to_api() for area in areas]
         else:
             result[key] = _walked(workbook, value)
@@ -99,14 +119,11 @@ def _walked(workbook: Workbook, value: Any) -> Any:
 
 
 def _position(workbook: Workbook, given: JSON) -> tuple[Sheet, JSON]:
-    """The sheet an object goes on and its position, sizes filled in.
+    """The sheet over whose cells an object goes and its position, sizes filled in.
 
     Raises:
-        Refusal: the anchor lies outside its grid.
-        Unsupported: an object on a sheet of its own.
+        Refusal: no such position, or its anchor lies outside its grid.
     """
-    if given.get("newSheet") or "sheetId" in given:
-        raise Unsupported("The local Sheets API puts charts over cells, not on sheets of their own.")
     overlay = given.get("overlayPosition")
     if overlay is None:
         raise Refusal("The position of the object must be specified.")
@@ -143,13 +160,19 @@ def _object(workbook: Workbook, identifier: int) -> tuple[Sheet, str, JSON]:
 
 
 def updateEmbeddedObjectPosition(workbook: Workbook, request: JSON) -> JSON:
-    """Move or resize a chart or slicer, also onto another sheet."""
+    """Move or resize a chart or slicer, also onto another sheet; a chart also onto one of its own, or off it."""
     sheet, name, old = _object(workbook, int(request.get("objectId", 0)))
     given = request.get("newPosition", {})
+    if wants_own_sheet(given):
+        _check_is_chart(name)
+        new = put_chart(add_chart_sheet(workbook, given), old)
+        swap(sheet, name, old, None)
+        leave(workbook, sheet)
+        return {"position": new["position"]}
     if "overlayPosition" not in given:
-        raise Unsupported("The local Sheets API puts charts over cells, not on sheets of their own.")
+        raise Refusal("The position of the object must be specified.")
     mask = update_mask(request.get("fields"))
-    overlay = merge(old["position"]["overlayPosition"], given["overlayPosition"], mask)
+    overlay = merge(old["position"].get("overlayPosition", {}), given["overlayPosition"], mask)
     home, position = _position(workbook, {"overlayPosition": overlay})
     new = {**old, "position": position}
     if home is sheet:
@@ -157,7 +180,13 @@ def updateEmbeddedObjectPosition(workbook: Workbook, request: JSON) -> JSON:
     else:
         swap(sheet, name, old, None)
         put(home, name, [*home.list(name), new])
+        leave(workbook, sheet)
     return {"position": position}
+
+
+def _check_is_chart(name: str) -> None:
+    if name != "charts":
+        raise Refusal("Only charts can be on a sheet of their own.")
 
 
 def updateEmbeddedObjectBorder(workbook: Workbook, request: JSON) -> JSON:
@@ -169,9 +198,10 @@ def updateEmbeddedObjectBorder(workbook: Workbook, request: JSON) -> JSON:
 
 
 def deleteEmbeddedObject(workbook: Workbook, request: JSON) -> JSON:
-    """Remove a chart or a slicer."""
+    """Remove a chart or a slicer; a sheet that a chart has for itself goes with it."""
     sheet, name, old = _object(workbook, int(request.get("objectId", 0)))
     swap(sheet, name, old, None)
+    leave(workbook, sheet)
     return {}
 
 
@@ -182,6 +212,8 @@ def addSlicer(workbook: Workbook, request: JSON) -> JSON:
     _check_id(workbook, wanted)
     spec = dict(given.get("spec", {}))
     _, area = bounded_range(workbook, spec.get("dataRange"))
+    if wants_own_sheet(given.get("position", {})):
+        _check_is_chart("slicers")
     sheet, position = _position(workbook, given.get("position", {}))
     spec.update(dataRange=area.to_api(), applyToPivotTables=spec.get("applyToPivotTables", True))
     spec.setdefault("horizontalAlignment", "LEFT")

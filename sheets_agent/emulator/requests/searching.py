@@ -87,7 +87,7 @@ def _replaced(pattern: re.Pattern[str], replacement: str, text: str) -> tuple[st
 
 def _scopes(workbook: Workbook, request: JSON) -> list[tuple[Sheet, GridRange | None]]:
     if request.get("allSheets"):
-        return [(sheet, None) for sheet in workbook.sheets]
+        return [(sheet, None) for sheet in workbook.grids]
     if "range" in request:
         return [bounded_range(workbook, request["range"])]
     if "sheetId" in request:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.locales import supported
 from sheets_agent.emulator.masks import merge
 from sheets_agent.emulator.requests.colours import mask_of, normalised
@@ -28,12 +28,12 @@ def addSheet(workbook: Workbook, request: JSON) -> JSON:
     """Add an empty sheet; its place, id, title and size may be given."""
     given = normalised(workbook, request.get("properties", {}))
     if given.get("sheetType", "GRID") != "GRID":
-        raise Unsupported("The local Sheets API adds grid sheets only.")
-    title = given.get("title") or _free_title(workbook, lambda n: f"Sheet{n}", len(workbook.sheets) + 1)
+        raise Refusal("Only sheets of the type GRID can be added; position.newSheet gives a chart one of its own.")
+    title = given.get("title") or free_title(workbook, lambda n: f"Sheet{n}", len(workbook.sheets) + 1)
     check_title(workbook, title)
     grid = {**_DEFAULT_GRID, **{key: value for key, value in given.get("gridProperties", {}).items() if value}}
     properties = {
-        "sheetId": _sheet_id(workbook, given.get("sheetId")),
+        "sheetId": sheet_id_for(workbook, given.get("sheetId")),
         "title": title,
         "index": len(workbook.sheets),
         "sheetType": "GRID",
@@ -48,7 +48,12 @@ def addSheet(workbook: Workbook, request: JSON) -> JSON:
     return {"properties": sheet.properties}
 
 
-def _sheet_id(workbook: Workbook, wanted: int | None) -> int:
+def sheet_id_for(workbook: Workbook, wanted: int | None) -> int:
+    """The id of a new sheet: the client's own, or a random free one.
+
+    Raises:
+        Refusal: the client's id is negative or taken.
+    """
     if wanted is None:
         return workbook.new_id(taken_ids(workbook))
     if wanted < 0:
@@ -73,7 +78,8 @@ def check_title(workbook: Workbook, title: str, of: Sheet | None = None) -> None
         raise Refusal(f'A sheet with the name "{title}" already exists. Please enter another name.')
 
 
-def _free_title(workbook: Workbook, name: Callable[[int], str], first: int) -> str:
+def free_title(workbook: Workbook, name: Callable[[int], str], first: int) -> str:
+    """The first title that no sheet has, of those made from the numbers from `first` on."""
     return next(name(n) for n in itertools.count(first) if workbook.sheet_titled(name(n)) is None)
 
 
@@ -113,8 +119,12 @@ def updateSheetProperties(workbook: Workbook, request: JSON) -> JSON:
     ):
         raise Refusal("You can't hide all the sheets in a document.")
     index = new.get("index")
-    sheet.properties = {**new, "index": old["index"], "title": old["title"], "gridProperties": old["gridProperties"]}
-    _update_grid(workbook, sheet, new.get("gridProperties", {}))
+    grid = new.pop("gridProperties", {})
+    sheet.properties = {**new, **{key: old[key] for key in ("index", "title", "gridProperties") if key in old}}
+    if sheet.is_grid:
+        _update_grid(workbook, sheet, grid)
+    elif grid:
+        raise Refusal(f"No grid with id: {sheet.sheet_id}")
     if title != old["title"]:
         rename_sheet(workbook, sheet, title)
     if mask.wants("index"):
@@ -162,7 +172,7 @@ def _move_sheet(workbook: Workbook, sheet: Sheet, index: int | None) -> None:
 def duplicateSheet(workbook: Workbook, request: JSON) -> JSON:
     """Copy a sheet with everything on it; formulas that name no sheet mean the copy's cells."""
     source = sheet_of(workbook, int(request.get("sourceSheetId", 0)))
-    new_id = _sheet_id(workbook, request.get("newSheetId"))
+    new_id = sheet_id_for(workbook, request.get("newSheetId"))
     title = request.get("newSheetName") or _copy_title(workbook, source.title)
     check_title(workbook, title)
     copy = copied_sheet(workbook, source, new_id, title)
@@ -174,12 +184,21 @@ def _copy_title(workbook: Workbook, title: str) -> str:
     first = f"Copy of {title}"
     if workbook.sheet_titled(first) is None:
         return first
-    return _free_title(workbook, lambda n: f"Copy {n} of {title}", 2)
+    return free_title(workbook, lambda n: f"Copy {n} of {title}", 2)
 
 
 def deleteSheet(workbook: Workbook, request: JSON) -> JSON:
     """Remove a sheet; references to it become #REF!, and names, charts and pivot tables on it go."""
-    sheet = sheet_of(workbook, int(request.get("sheetId", 0)))
+    remove_sheet(workbook, sheet_of(workbook, int(request.get("sheetId", 0))))
+    return {}
+
+
+def remove_sheet(workbook: Workbook, sheet: Sheet) -> None:
+    """Take a sheet out, and everything that was about it.
+
+    Raises:
+        Refusal: no other one could be seen.
+    """
     visible = [other for other in workbook.sheets if not other.properties.get("hidden")]
     if visible == [sheet] or len(workbook.sheets) == 1:
         raise Refusal("You can't remove all the sheets in a document.")
@@ -187,7 +206,6 @@ def deleteSheet(workbook: Workbook, request: JSON) -> JSON:
     renumber(workbook)
     sheet_gone(workbook, sheet)
     workbook.restructured()
-    return {}
 
 
 def updateSpreadsheetProperties(workbook: Workbook, request: JSON) -> JSON:

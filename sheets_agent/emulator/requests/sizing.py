@@ -24,8 +24,8 @@ def resize(workbook: Workbook, sheet: Sheet, rows: int, columns: int) -> None:
         )
     others = sum(
         other.row_count * other.column_count
-        for other in workbook.sheets
-        if other is not sheet and "gridProperties" in other.properties
+        for other in workbook.grids
+        if other is not sheet
     )
     if others + rows * columns > MAX_CELLS:
         raise Refusal(

@@ -40,27 +40,6 @@ def read_charts(drawn: Iterable[Drawn], sheet: Sheet, sheet_ids: Mapping[str, in
     return result
 
 
-def chart_sheet(title: str, index: int, drawn: Iterable[Drawn], sheet_ids: Mapping[str, int], losses: Losses) -> Sheet:
-    """A tab that is one chart becomes an ordinary tab with the chart on it."""
-    properties = {
-        "sheetId": index,
-        "title": title,
-        "index": index,
-        "sheetType": "GRID",
-        "gridProperties": {"rowCount": 1000, "columnCount": 26},
-    }
-    sheet = Sheet(properties)
-    charts = read_charts(drawn, sheet, sheet_ids, losses)
-    if charts:
-        sheet.resources = {"charts": charts}
-    losses.add(
-        "chart sheet became an ordinary tab with the chart on it",
-        "chart sheets became ordinary tabs with the charts on them",
-        title,
-    )
-    return sheet
-
-
 def _position(drawn: Drawn, sheet: Sheet) -> JSON:
     start, end = drawn.start, drawn.end
     anchor = {"sheetId": sheet.sheet_id, "rowIndex": start.row, "columnIndex": start.column}

@@ -23,7 +23,7 @@ from sheets_agent.emulator.number_format import pattern_kind
 from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
 from sheets_agent.emulator.xlsx_read import leftovers
 from sheets_agent.emulator.xlsx_read.cells import CellReader
-from sheets_agent.emulator.xlsx_read.charts import chart_sheet
+from sheets_agent.emulator.xlsx_read.chart_sheets import chart_sheet
 from sheets_agent.emulator.xlsx_read.drawings import charts_of
 from sheets_agent.emulator.xlsx_read.extensions import add_validations
 from sheets_agent.emulator.xlsx_read.formulas import FormulaReader, TableArea
@@ -82,8 +82,17 @@ def read_xlsx(path: Path, spreadsheet_id: str, locale: str, losses: Losses) -> W
     cells = CellReader(styles, formulas, reader.date_styles, _days_to_1900(book), sheet_ids, losses)
     with ZipFile(path) as package:
         drawn = {title: list(charts_of(package, part)) for title, part in worksheets(package)}
+    states = {tab.name: tab.state for tab in reader.parser.sheets}
     sheets = [
-        chart_sheet(sheet.title, index, drawn.get(sheet.title, []), sheet_ids, losses)
+        chart_sheet(
+            sheet,
+            index,
+            hidden=states.get(sheet.title, "visible") != "visible",
+            drawn=drawn.get(sheet.title, []),
+            styles=styles,
+            sheet_ids=sheet_ids,
+            losses=losses,
+        )
         if isinstance(sheet, Chartsheet)
         else read_sheet(sheet, index, drawn.get(sheet.title, []), cells, losses)
         for index, sheet in enumerate(book._sheets)

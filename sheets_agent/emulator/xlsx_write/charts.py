@@ -24,17 +24,9 @@ def insert_chart(
     embedded: JSON, workbook: Workbook, book: Any, target: Any, titles: dict[int, str], losses: Losses
 ) -> None:
     """Put one EmbeddedChart onto a worksheet; what cannot be drawn becomes a loss."""
-    place = quote_title(target.get_name())
-    try:
-        chart = read_chart(embedded.get("spec", {}), lambda area: _values(workbook, area))
-    except UnsupportedChart as reason:
-        losses.add(
-            f"chart is left out: {reason} is not written", f"charts are left out: {reason} is not written", place
-        )
+    drawn = drawn_chart(embedded, workbook, book, titles, losses, target.get_name())
+    if drawn is None:
         return
-    if chart.kind == "STEPPED_AREA" or any(series.kind == "STEPPED_AREA" for series in chart.series):
-        losses.add("stepped area chart is drawn without steps", "stepped area charts are drawn without steps", place)
-    drawn = _Drawing(chart, workbook, book, titles, losses, place).draw()
     position = embedded.get("position", {}).get("overlayPosition", {})
     drawn.set_size({"width": position.get("widthPixels", _WIDTH), "height": position.get("heightPixels", _HEIGHT)})
     anchor = position.get("anchorCell", {})
@@ -44,6 +36,23 @@ def insert_chart(
         drawn,
         {"x_offset": position.get("offsetXPixels", 0), "y_offset": position.get("offsetYPixels", 0)},
     )
+
+
+def drawn_chart(
+    embedded: JSON, workbook: Workbook, book: Any, titles: dict[int, str], losses: Losses, title: str
+) -> Any | None:
+    """XlsxWriter's chart for an EmbeddedChart on the tab with a title; None, and a loss, when it cannot be drawn."""
+    place = quote_title(title)
+    try:
+        chart = read_chart(embedded.get("spec", {}), lambda area: _values(workbook, area))
+    except UnsupportedChart as reason:
+        losses.add(
+            f"chart is left out: {reason} is not written", f"charts are left out: {reason} is not written", place
+        )
+        return None
+    if chart.kind == "STEPPED_AREA" or any(series.kind == "STEPPED_AREA" for series in chart.series):
+        losses.add("stepped area chart is drawn without steps", "stepped area charts are drawn without steps", place)
+    return _Drawing(chart, workbook, book, titles, losses, place).draw()
 
 
 def _values(workbook: Workbook, area: GridRange) -> list[list[Value]]:

@@ -16,7 +16,8 @@ from sheets_agent.emulator.xlsx_write.charts import insert_chart
 from sheets_agent.emulator.xlsx_write.formulas import FormulaWriter, Stored, wrapped
 from sheets_agent.emulator.xlsx_write.rules import RuleWriter
 from sheets_agent.emulator.xlsx_write.spills import Filled, Place, filled_cells
-from sheets_agent.emulator.xlsx_write.styles import Formats, color_of
+from sheets_agent.emulator.xlsx_write.styles import Formats
+from sheets_agent.emulator.xlsx_write.tabs import write_tab
 from sheets_agent.emulator.xlsx_write.widths import natural_widths
 from sheets_agent.formulas.values import ErrorValue, Value
 
@@ -303,11 +304,7 @@ class SheetWriter:
             self.target.freeze_panes(grid.get("frozenRowCount", 0), grid.get("frozenColumnCount", 0))
         if grid.get("hideGridlines"):
             self.target.hide_gridlines(2)
-        color = color_of(properties, "tabColor")
-        if color is not None:
-            self.target.set_tab_color(color)
-        if properties.get("hidden"):
-            self.target.hide()
+        write_tab(self.sheet, self.target)
         if properties.get("rightToLeft"):
             self.target.right_to_left()
 

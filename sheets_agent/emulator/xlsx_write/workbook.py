@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from sheets_agent.a1 import GridRange, cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import Sheet, Workbook
+from sheets_agent.emulator.xlsx_write.chart_sheets import add_chart_sheet
 from sheets_agent.emulator.xlsx_write.formulas import LAST_ROW, FormulaWriter
 from sheets_agent.emulator.xlsx_write.named_functions import define_functions
 from sheets_agent.emulator.xlsx_write.package import Book
@@ -57,24 +59,21 @@ def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
         frozenset(str(function["name"]).lower() for function in workbook.named_functions),
     )
     formats = Formats(target, workbook.locale)
-    writers = [
-        SheetWriter(
-            workbook,
-            sheet,
-            target.add_worksheet(titles[sheet.sheet_id], worksheet_class=Worksheet),
-            target,
-            formulas,
-            formats,
-            titles,
-            losses,
-        )
-        for sheet in workbook.sheets
-    ]
+    tabs: list[tuple[Sheet, Any]] = []
+    writers: list[SheetWriter] = []
+    for sheet in workbook.sheets:
+        if sheet.is_grid:
+            tab = target.add_worksheet(titles[sheet.sheet_id], worksheet_class=Worksheet)
+            writers.append(SheetWriter(workbook, sheet, tab, target, formulas, formats, titles, losses))
+        else:
+            tab = add_chart_sheet(sheet, workbook, target, titles, losses)
+        if tab is not None:
+            tabs.append((sheet, tab))
     for thread in workbook.comments:
         losses.add("comment thread is left out", "comment threads are left out", thread.get("plainTextQuote", ""))
     for writer in writers:
         writer.write()
-    _activate_first_visible(workbook, writers)
+    _activate_first_visible(tabs)
     for named in workbook.named_ranges:
         _define_name(target, named, workbook, titles, losses)
     define_functions(target, workbook, formulas, losses)
@@ -110,11 +109,11 @@ def _row_count(workbook: Workbook, title: str | None) -> int:
     return sheet.row_count if sheet else max(sheet.row_count for sheet in workbook.sheets)
 
 
-def _activate_first_visible(workbook: Workbook, writers: list[SheetWriter]) -> None:
-    for sheet, writer in zip(workbook.sheets, writers, strict=True):
+def _activate_first_visible(tabs: Iterable[tuple[Sheet, Any]]) -> None:
+    for sheet, tab in tabs:
         if not sheet.properties.get("hidden"):
-            writer.target.activate()
-            writer.target.set_first_sheet()
+            tab.activate()
+            tab.set_first_sheet()
             return
 
 

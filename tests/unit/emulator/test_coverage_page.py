@@ -33,4 +33,4 @@ def test_the_page_names_every_request_and_the_reasons_of_refusals():
     text = page()
     for kind in HANDLERS:
         assert re.search(rf"^\| `{kind}` \| [A-Z].*\.", text, re.MULTILINE), kind
-    assert "* The local Sheets API adds grid sheets only.\n" in text
+    assert "* The local Sheets API does not keep ….\n" in text

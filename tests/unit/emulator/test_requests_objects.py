@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from emulator_workbooks import DATE, area, book, contents, sheet_of_rows, workbook_of
 
-from sheets_agent.emulator.errors import Refusal, Unsupported
+from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.ordering import sorted_places
 from sheets_agent.emulator.requests import HANDLERS
 from sheets_agent.emulator.requests.pivot_check import checked_pivot
@@ -118,10 +118,9 @@ def test_a_chart_is_added_moved_changed_and_deleted() -> None:
 
 def test_chart_refusals() -> None:
     refused(book(), "addChart", "GridRange.endRowIndex[99]", chart=chart("B1:B99"))
-    refused(book(), "addChart", "width or a height of 1", chart=chart("B1:C3"))
+    refused(book(), "addChart", "require all rows or all columns to have length of 1", chart=chart("B1:C3"))
     refused(book(), "addChart", "No chart specification", chart={**chart(), "spec": {}})
-    with pytest.raises(Unsupported):
-        do(book(), "addChart", chart={**chart(), "position": {"newSheet": True}})
+    refused(book(), "addChart", "position of the object", chart={**chart(), "position": {"newSheet": False}})
 
 
 def test_a_chart_lives_on_when_its_source_is_deleted() -> None:
