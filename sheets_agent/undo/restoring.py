@@ -35,11 +35,7 @@ def _sheets(pair: Pair) -> list[Request]:
         for sheet in pair.now.sheets
         if pair.before.sheet(sheet.sheet_id) is None
     ]
-    added = [
-        _added(sheet, pair.now)
-        for sheet in pair.before.sheets
-        if pair.now.sheet(sheet.sheet_id) is None
-    ]
+    added = [_added(sheet, pair.now) for sheet in pair.before.sheets if pair.now.sheet(sheet.sheet_id) is None]
     stays = any(not other.properties.get("hidden") for _, other in pair.sheets)
     return [*gone, *added] if stays else [*added, *gone]
 

@@ -22,11 +22,7 @@ def resize(workbook: Workbook, sheet: Sheet, rows: int, columns: int) -> None:
         raise Refusal(
             f"This action would increase the number of columns in the sheet above the limit of {MAX_COLUMNS}."
         )
-    others = sum(
-        other.row_count * other.column_count
-        for other in workbook.grids
-        if other is not sheet
-    )
+    others = sum(other.row_count * other.column_count for other in workbook.grids if other is not sheet)
     if others + rows * columns > MAX_CELLS:
         raise Refusal(
             f"This action would increase the number of cells in the workbook above the limit of {MAX_CELLS} cells."

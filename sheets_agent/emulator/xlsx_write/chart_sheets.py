@@ -10,9 +10,7 @@ from sheets_agent.emulator.xlsx_write.charts import drawn_chart
 from sheets_agent.emulator.xlsx_write.tabs import write_tab
 
 
-def add_chart_sheet(
-    sheet: Sheet, workbook: Workbook, book: Any, titles: dict[int, str], losses: Losses
-) -> Any | None:
+def add_chart_sheet(sheet: Sheet, workbook: Workbook, book: Any, titles: dict[int, str], losses: Losses) -> Any | None:
     """Add the tab of a sheet that is a chart; None, and a loss, when its chart cannot be drawn."""
     title = titles[sheet.sheet_id]
     drawn = [drawn_chart(chart, workbook, book, titles, losses, title) for chart in sheet.list("charts")]
