@@ -36,9 +36,9 @@ the recording account's own files are matched, in process and over HTTP. Known t
 * Connected data sources are refused as Google refuses a token without a scope for them.
 * Comments, charts, slicers, banding, filter views and developer metadata follow the discovery document, not recordings.
   The words of their refusals are ours where no public thread quotes Google's.
-* The sheet that a chart has for itself is called Chart1, Chart2, … and comes behind the others; it goes when its chart is
-  deleted or moved off it; a range without a sheet is refused while the first visible tab is such a one. Nobody recorded
-  what Google does there.
+* The sheet that a chart has for itself is called Chart1, Chart2, … and comes behind the others. It goes when its chart
+  is deleted or moved off it. A range without a sheet is refused while the first visible tab is such a one. Nobody
+  recorded what Google does there.
 * A malformed request is answered in JSON. Google answers some, such as a URL it cannot read, with a page in HTML.
 * `effectiveFormat` shows alternating colours under a cell's own format and conditional formats over it. An empty cell
   without a format of its own has none, whatever rules there are for it.
