@@ -11,7 +11,16 @@ from googleapiclient.discovery import build
 from hypothesis import HealthCheck, settings
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
-SECRETS = ("SHEETS_AGENT_", "GIGACHAT_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "LANGCHAIN_", "LANGSMITH_")
+SECRETS = (
+    "SHEETS_AGENT_",
+    "GIGACHAT_",
+    "OPENAI_",
+    "ANTHROPIC_",
+    "GOOGLE_",
+    "LANGCHAIN_",
+    "LANGSMITH_",
+    "LABEL_STUDIO_",
+)
 
 # Shared and busy machines are slow in bursts: no test is about how long an example takes.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
