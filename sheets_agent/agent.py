@@ -25,9 +25,16 @@ from sheets_agent.chat import Chats
 from sheets_agent.chat.kept import KeptAnswers, opened
 from sheets_agent.chat.trace import Trace
 from sheets_agent.checkpoints import checkpoints, runs_file
-from sheets_agent.errors import UsageError
+from sheets_agent.errors import SheetsAgentError, UsageError
 from sheets_agent.events import Event, Listener, Note, RunStarted, Waiting
+from sheets_agent.feedback.asking import Asker
+from sheets_agent.feedback.channel import Channel
+from sheets_agent.feedback.channels import TERMINAL, Place, scheme_of
+from sheets_agent.feedback.channels import opened as opened_channel
+from sheets_agent.feedback.desk import Desk
+from sheets_agent.feedback.moderator import merged
 from sheets_agent.feedback.person import Person, ask, check_answer
+from sheets_agent.feedback.posted import Posted
 from sheets_agent.feedback.run_records import RunRecords
 from sheets_agent.guard.scope import Scope
 from sheets_agent.guards import Guard, guards_of
@@ -35,7 +42,7 @@ from sheets_agent.planners.copies import Copies
 from sheets_agent.prompts import Prompts, language_for
 from sheets_agent.resuming import Left, held, left
 from sheets_agent.run_state import Context, RunState
-from sheets_agent.running import Run, finished, interrupted, paused, result_of, until_asked
+from sheets_agent.running import Run, Unanswered, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
 from sheets_agent.stages.batches import Batches
 from sheets_agent.stages.plan import plan as plan_stage
@@ -61,12 +68,15 @@ class SheetsAgent:
         model: overrides `settings.model`: a provider string ("gigachat:GigaChat-2-Max", "openai:gpt-5", "ollama:…")
             or a LangChain chat model.
         models: a model for single roles, such as {"planner": "openai:gpt-5"}.
-        person: who is asked; without one a needed question pauses the run, and `resume()` goes on.
+        person: who is asked, and answers at once. Comes before the channel that the settings name.
+        channel: where people are asked who answer later; by default the one the settings name. With neither person nor
+            channel a needed question pauses the run, and `resume()` goes on.
         on_event: called with every event of a run, from the thread that runs it.
         guards: judge the task and every answer of a model; see `sheets_agent.guards`.
 
     Raises:
-        UsageError: when `settings.block_list` cannot be read.
+        UsageError: when `settings.block_list` cannot be read, there is no such channel as the settings name, or both a
+            person and a channel are given.
     """
 
     def __init__(
@@ -76,6 +86,7 @@ class SheetsAgent:
         model: str | BaseChatModel | None = None,
         models: Mapping[str, str | BaseChatModel] | None = None,
         person: Person | None = None,
+        channel: Channel | None = None,
         on_event: Listener | None = None,
         guards: Sequence[Guard] = (),
     ) -> None:
@@ -83,7 +94,12 @@ class SheetsAgent:
         self._guards = guards_of(guards, self.settings.block_list)
         self._model = model
         self._models = dict(models or {})
+        if person is not None and channel is not None:
+            raise UsageError("Both a person and a channel are given.", "Give one: who is asked.")
         self._person = person
+        self._channel = channel
+        if self._remote:
+            scheme_of(self.settings.feedback.channel)
         self._listener: Listener = on_event or (lambda event: None)
         self._open: dict[str, Run] = {}
 
@@ -165,7 +181,12 @@ class SheetsAgent:
             told.put(event)
 
         worker = SheetsAgent(
-            self.settings, model=self._model, models=self._models, person=self._person, on_event=listen
+            self.settings,
+            model=self._model,
+            models=self._models,
+            person=self._person,
+            channel=self._channel,
+            on_event=listen,
         )
         worker._guards = self._guards
 
@@ -188,9 +209,11 @@ class SheetsAgent:
     def resume(self, run_id: str, answer: Mapping[str, Any] | None = None) -> RunResult:
         """Go on with a run that is paused, or whose process was killed; no model is asked again what it has answered.
 
+        A run that waits for people in a channel waits on, for what was posted already.
+
         Args:
             run_id: of the paused result, or as `sheets-agent resume` tells it.
-            answer: what a paused run waits for; without it the agent's person is asked.
+            answer: what a paused run waits for; without it the agent's person is asked, or the channel is looked at.
                 `{"decisions": [{"type": "approve"}]}` for a plan,
                 `{"decisions": [{"type": "respond", "message": "…"}, …]}` for questions; see
                 `sheets_agent.feedback.person`.
@@ -207,9 +230,10 @@ class SheetsAgent:
         if found.request is not None:
             if answer is None and self._person is not None:
                 answer = ask(self._person, found.request)
-            if answer is None:
+            if answer is not None:
+                check_answer(found.request, answer)
+            elif self._channel is None and not self._remote:
                 raise UsageError(f"Run {run_id} waits for an answer.", "Give it: --approve, --reject or --answer.")
-            check_answer(found.request, answer)
         here = self._open.get(found.run_id)
         run = here or self._reopened(found)
         anew = here is None and run.target.local and (found.request is None or found.state.get("wrote", False))
@@ -221,7 +245,14 @@ class SheetsAgent:
             return self._advance(run, {**state, **found.place})
         if here is None:
             run.context.journal.extend(found.state.get("written", ()))
-        return self._advance(run, None if answer is None else Command(resume=dict(answer)))
+        if found.request is None:
+            return self._advance(run, None)
+        if answer is None:
+            return self._advance(run, found)
+        desk = self._desk(run)
+        if desk is not None:
+            desk.withdraw(found.request, found.state.get("pauses", 0) + 1)
+        return self._advance(run, Command(resume=dict(answer)))
 
     def _reopened(self, found: Left) -> Run:
         """A run that another process left."""
@@ -379,14 +410,42 @@ class SheetsAgent:
 
         return undo
 
-    def _advance(self, run: Run, step: RunState | Command[Any] | None) -> RunResult:
+    @property
+    def _remote(self) -> bool:
+        """Whether the settings name a channel, and nobody who was given comes before it."""
+        return self._person is None and self._channel is None and self.settings.feedback.channel != TERMINAL
+
+    def _desk(self, run: Run) -> Desk | None:
+        """Where a run waits for people who answer later; None where there is no channel."""
+        settings, context, channel = self.settings.feedback, run.context, self._channel
+        if self._remote:
+            channel = opened_channel(
+                settings.channel, Place(context.client, context.spreadsheet_id, settings.reviewers)
+            )
+        if channel is None:
+            return None
+        return Desk(
+            channel,
+            Asker(run.run_id, run.task, context.spreadsheet_id),
+            Posted(opened(str(runs_file())), run.run_id, channel.name),
+            settings,
+            self._listener,
+            lambda asked, critiques: merged(context, asked, critiques),
+        )
+
+    def _advance(self, run: Run, step: RunState | Command[Any] | Left | None) -> RunResult:
         """Go on until the run ends or needs somebody who is not here."""
         self._open.pop(run.run_id, None)
         try:
+            desk = self._desk(run)
             with held(run.run_id):
-                state, request = until_asked(run, step, self._person)
+                state, request = until_asked(run, step, self._person, desk)
                 if request is None:
-                    return finished(run, state).undone_by(self._undo_of(run.run_id))
+                    return self._ended(run, state)
+        except Unanswered as left_open:
+            self._listener(Note(f"The run stays paused. To go on waiting: sheets-agent resume {run.run_id}"))
+            run.close()
+            raise (left_open.__cause__ or left_open) from None
         except KeyboardInterrupt:
             self._listener(Note(interrupted(run)))
             run.close()
@@ -395,7 +454,21 @@ class SheetsAgent:
             run.close()
             raise
         self._open[run.run_id] = run
-        return paused(run, state, request)
+        waiting = "" if desk is None else desk.waits_for(request, state.get("pauses", 0) + 1)
+        return paused(run, state, request, waiting)
+
+    def _ended(self, run: Run, state: RunState) -> RunResult:
+        """The result of a run that came to its end; what a person wants undone is."""
+        result = finished(run, state).undone_by(self._undo_of(run.run_id))
+        if not state.get("take_back"):
+            return result
+        try:
+            undone = self._undo_of(run.run_id)(None)
+        except SheetsAgentError as error:
+            note = f"What was written could not be taken back: {error} {error.hint}"
+        else:
+            note = f"What was written was taken back, as run {undone.run_id}."
+        return result.model_copy(update={"notes": (*result.notes, note)})
 
 
 def _check_task(task: str) -> None:

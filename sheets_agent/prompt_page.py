@@ -13,6 +13,7 @@ from typing import Any
 from sheets_agent.actions.wire import action_space, plan_schema
 from sheets_agent.chat.schemas import (
     annotation_schema,
+    critique_schema,
     exploration_schema,
     judgement_schema,
     reflection_schema,
@@ -34,6 +35,7 @@ ANSWERS: dict[str, Callable[[], dict[str, Any]] | None] = {
     "judge": judgement_schema,
     "executor": None,
     "corrector": plan_schema,
+    "moderator": critique_schema,
 }
 """The schema of each role's answer; None for tool calls and free text."""
 

@@ -22,11 +22,13 @@ The variables, all of them text:
     judge                task, description, plan, facts, changes
     executor             task, description
     corrector            actions, task, description, plan, errors, complaints
+    moderator            task, work, critiques
 
     actions      the action space: what the actions are and how they are written
     changes      what trying the plan on a copy changed, cell by cell
     complaints   what an earlier plan failed by, or what the person said against it
     count        how many ways to go on are wanted
+    critiques    what several people said against the same work
     description  what the spreadsheet holds
     errors       the cells that show errors after writing
     extent       next: only the next step of each way is wanted; whole: all that are left
@@ -36,6 +38,7 @@ The variables, all of them text:
     plan, plans  as JSON in the wire form
     request      command, question, or both
     task         what the person wants
+    work         what was reviewed: a description, a plan or a result, as text
 
 What comes from the spreadsheet stands between the marks `<sheet_data>` and `</sheet_data>`. A mark inside a value is
 defused, so that no cell can close the block it stands in.
@@ -69,6 +72,7 @@ NAMES = (
     "judge",
     "executor",
     "corrector",
+    "moderator",
 )
 
 Language = Literal["en", "ru"]

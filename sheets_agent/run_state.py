@@ -34,6 +34,10 @@ class RunState(TypedDict, total=False):
         history: the runs before this one in the same thread.
         complaints: what the next planning has to heed: facts, or the person's reasons for rejecting.
         plans_left: how many more times a plan may be made when facts or the person say no.
+        pauses: how often a person was asked since the run began.
+        sent_back: how often people sent each thing they review back with a critique.
+        unmet: what a reviewer wants otherwise in the result, until they accept it.
+        take_back: whether the person wants what was written undone.
         corrections_left: how many more corrective rounds may follow the writing.
         rounds: how often a plan was made since the run began or a person rejected one.
         tried: whether `trial` is of `plan` as it is; not when the person edited it, or the spreadsheet changed.
@@ -64,6 +68,10 @@ class RunState(TypedDict, total=False):
     complaints: tuple[str, ...]
     plans_left: int
     corrections_left: int
+    pauses: int
+    sent_back: dict[str, int]
+    unmet: str
+    take_back: bool
     rounds: int
     tried: bool
     search: SearchTree

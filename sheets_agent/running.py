@@ -9,11 +9,15 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
 
 from sheets_agent import threads
-from sheets_agent.checkpoints import checkpoints
+from sheets_agent.chat.kept import opened
+from sheets_agent.checkpoints import checkpoints, runs_file
 from sheets_agent.dialogue import turn_of, with_turn
 from sheets_agent.errors import SheetsAgentError
-from sheets_agent.feedback.person import APPLY, Person, ask
+from sheets_agent.feedback.desk import Desk
+from sheets_agent.feedback.person import APPLY, REVIEW, Person, Work, ask
+from sheets_agent.feedback.posted import Posted
 from sheets_agent.graph import Graph, build_graph
+from sheets_agent.resuming import Left
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.state.done import Intent, Question, Status, Usage
 from sheets_agent.state.planned import Diff
@@ -43,20 +47,34 @@ class Run:
 
 
 def until_asked(
-    run: Run, step: RunState | Command[Any] | None, person: Person | None
+    run: Run, step: RunState | Command[Any] | Left | None, person: Person | None, desk: Desk | None = None
 ) -> tuple[RunState, dict[str, Any] | None]:
-    """Run the graph; whoever is here answers its questions.
+    """Run the graph; whoever is here answers its questions, or whoever the desk waits for.
+
+    Args:
+        run: the run.
+        step: how it goes on; a run that was left waiting is waited for first.
+        person: who is here.
+        desk: where people are waited for who are not. Where it fails or is interrupted, the run stays paused.
 
     Returns:
-        The state, and the request that nobody here can answer, None at the end. Of a run that failed only the memory
-        of its thread stays.
+        The state, and the request that nobody has answered, None at the end. Of a run that failed only the memory of
+        its thread stays.
+
+    Raises:
+        Unanswered: waiting failed or was interrupted.
     """
     with checkpoints() as saver:
         graph = build_graph(saver)
         try:
-            state, request = _invoke(graph, run, step)
-            while request is not None and person is not None:
-                state, request = _invoke(graph, run, Command(resume=ask(person, request)))
+            state, request = (step.state, step.request) if isinstance(step, Left) else _invoke(graph, run, step)
+            while request is not None:
+                answer = ask(person, request) if person is not None else _waited(desk, state, request)
+                if answer is None:
+                    break
+                state, request = _invoke(graph, run, Command(resume=answer))
+        except Unanswered:
+            raise
         except BaseException as error:
             if isinstance(error, SheetsAgentError) and (ended := _written_before(error, graph, run)):
                 return ended, None
@@ -65,12 +83,26 @@ def until_asked(
     return state, request
 
 
+class Unanswered(Exception):
+    """Waiting for people failed or was interrupted; the run stays paused. The cause is what is shown."""
+
+
+def _waited(desk: Desk | None, state: RunState, request: dict[str, Any]) -> dict[str, Any] | None:
+    if desk is None:
+        return None
+    try:
+        return desk.answer(request, state.get("pauses", 0) + 1)
+    except BaseException as error:
+        raise Unanswered from error
+
+
 def _settle(run: Run) -> None:
     """Keep of a run that has ended, or failed, what its thread remembers, and nothing else."""
     with checkpoints() as saver:
         threads.settle(saver, run.run_id)
     run.context.chats.forget_answers()
     run.context.batches.forget()
+    Posted(opened(str(runs_file())), run.run_id).forget()
 
 
 def finished(run: Run, state: RunState) -> RunResult:
@@ -98,8 +130,8 @@ def finished(run: Run, state: RunState) -> RunResult:
     return result.model_copy(update={"files": paths, "notes": notes}).viewed_through(view)
 
 
-def paused(run: Run, state: RunState, request: dict[str, Any]) -> RunResult:
-    """The result of a run that waits for an answer, with its questions."""
+def paused(run: Run, state: RunState, request: dict[str, Any], waiting: str = "") -> RunResult:
+    """The result of a run that waits for an answer, with its questions; `waiting` says for what and where."""
     result = result_of(run, state, Status.PAUSED)
     actions = request["action_requests"]
     if actions[0]["name"] == APPLY:
@@ -107,10 +139,16 @@ def paused(run: Run, state: RunState, request: dict[str, Any]) -> RunResult:
             text="May this plan be written?", options=("approve", "edit", "reject"), about=actions[0]["description"]
         )
         questions: tuple[Question, ...] = (asked,)
+    elif actions[0]["name"] == REVIEW:
+        work = Work.model_validate(actions[0]["args"])
+        text = f"Is this {work.kind} as it should be?"
+        questions = (Question(text=text, options=("approve", "respond", "reject"), about=work.text, cell=work.cell),)
     else:
         questions = tuple(Question.model_validate(action["args"]) for action in actions)
     done = "The plan was written; a correction" if state.get("wrote") else "Nothing was written yet: the run"
-    summary = f"{done} waits for an answer."
+    summary = f"{done} waits for {waiting or 'an answer'}."
+    if waiting:
+        summary += f" Go on waiting: sheets-agent resume {run.run_id}"
     return result.model_copy(update={"questions": questions, "summary": summary})
 
 

@@ -96,6 +96,7 @@ class Feedback(BaseModel):
             `label-studio://project/12`; see `sheets_agent.feedback.channels`.
         reviewers: how many people are asked the same; the majority counts.
         deadline: seconds after which a run that nobody has answered is left paused.
+        rounds: how often they may send the same thing back with a critique.
         poll: the longest pause in seconds between two looks for answers.
     """
 
@@ -104,6 +105,7 @@ class Feedback(BaseModel):
     channel: str = Field(default="terminal", min_length=1)
     reviewers: int = Field(default=1, ge=1, le=9)
     deadline: float = Field(default=86_400.0, gt=0)
+    rounds: int = Field(default=10, ge=0, le=100)
     poll: float = Field(default=60.0, gt=0)
 
 

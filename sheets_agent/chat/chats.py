@@ -35,6 +35,7 @@ ROLES = (
     "general_reflector",
     "executor",
     "corrector",
+    "moderator",
     "voter",
     "explorer",
     "judge",

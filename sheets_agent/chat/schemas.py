@@ -139,6 +139,16 @@ def vote_schema() -> dict[str, Any]:
     )
 
 
+def critique_schema() -> dict[str, Any]:
+    """The moderator's answer: `{critique}`."""
+    return _answer(
+        "give_one_critique",
+        "Say as one critique what the reviewers said.",
+        {"critique": _text("Everything that has to be done otherwise, so that whoever redoes the work can follow it.")},
+        "critique",
+    )
+
+
 def _answer(name: str, description: str, properties: dict[str, Any], *required: str) -> dict[str, Any]:
     return {"title": name, "description": description, **_object(properties, *required)}
 

@@ -50,6 +50,7 @@ Exit codes:
   8    you rejected the plan
   9    written, but errors or undone steps remain
   10   a guard blocked the task or an answer of the model
+  11   the service where people are asked refused, or cannot be reached
   130  interrupted (Ctrl-C)
 """
 

@@ -15,7 +15,9 @@ from rich.text import Text
 
 from sheets_agent.cli.progress import Progress
 from sheets_agent.cli.show import clean, show_diff, show_facts, show_steps
-from sheets_agent.feedback.person import Decision, Review
+from sheets_agent.feedback.channels import TERMINAL
+from sheets_agent.feedback.person import Decision, Judgement, Review, Work
+from sheets_agent.settings import Settings
 from sheets_agent.state.done import Question
 from sheets_agent.state.planned import Plan
 
@@ -28,6 +30,11 @@ def somebody_there() -> bool:
 def terminal_person(progress: Progress) -> TerminalPerson | None:
     """The person at this terminal, None when there is no terminal."""
     return TerminalPerson(progress) if somebody_there() else None
+
+
+def asked_here(settings: Settings, progress: Progress) -> TerminalPerson | None:
+    """Who is asked at this terminal: nobody where people are asked elsewhere."""
+    return terminal_person(progress) if settings.feedback.channel == TERMINAL else None
 
 
 class TerminalPerson:
@@ -55,6 +62,31 @@ class TerminalPerson:
                 decision = _decide(console, review.plan)
                 if decision is not None:
                     return decision
+
+    def judge(self, work: Work) -> Judgement:
+        """Show finished work, and ask what to say of it."""
+        with self._progress.paused() as console:
+            console.print(Text(f"The {work.kind}:", style="bold"))
+            for line in f"{work.text}\n{work.details}".splitlines():
+                console.print(Text(clean(line)))
+            while True:
+                judgement = _judged()
+                if judgement is not None:
+                    return judgement
+                console.print("Type a, c or r; a change has to be said in words.")
+
+
+def _judged() -> Judgement | None:
+    """One round of asking; None when the person has to be asked again."""
+    match _prompt("Is it right? [a]ccept, [c]hange, [r]eject").strip().casefold():
+        case "a" | "accept" | "y" | "yes":
+            return Judgement(verdict="accept")
+        case "r" | "reject" | "n" | "no":
+            return Judgement(verdict="reject", critique=_prompt("Why? (may be empty)", default="").strip())
+        case "c" | "change":
+            critique = _prompt("What should be different?", default="").strip()
+            return Judgement(verdict="revise", critique=critique) if critique else None
+    return None
 
 
 def _ask(console: Console, question: Question) -> str:

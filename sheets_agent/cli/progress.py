@@ -18,15 +18,18 @@ from sheets_agent.events import Event, Note, StageEnded, StageStarted, ToolCalle
 DOING = {
     "retrieve": "Looking at the spreadsheet",
     "clarify": "Asking what is unclear",
+    "review_description": "Having the description reviewed",
     "plan": "Planning",
     "reflect": "Checking the plan on a copy",
     "approve": "Asking for approval",
     "execute": "Writing",
     "verify": "Reading back what was written",
-    "correct": "Correcting errors",
+    "correct": "Correcting",
+    "review_result": "Having the result reviewed",
+    "offer_undo": "Asking what to do with what was written",
     "finish": "Finishing",
 }
-_QUIET = frozenset({"clarify", "approve", "finish"})
+_QUIET = frozenset({"clarify", "review_description", "approve", "review_result", "offer_undo", "finish"})
 """Stages that are told only when something came of them."""
 
 

@@ -24,7 +24,7 @@ def resume(run: str | None, approve: bool, reject: str | None, answers: tuple[st
     """
     from sheets_agent.agent import SheetsAgent
     from sheets_agent.checkpoints import checkpoints
-    from sheets_agent.cli.asking import terminal_person
+    from sheets_agent.cli.asking import asked_here
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import exit_code, show_result
     from sheets_agent.resuming import left
@@ -35,7 +35,7 @@ def resume(run: str | None, approve: bool, reject: str | None, answers: tuple[st
         run_id = run or last(saver)
     settings = load(**left(run_id).state["settings"])
     with Progress() as progress, recorded(progress) as told:
-        agent = SheetsAgent(settings, person=terminal_person(progress), on_event=told)
+        agent = SheetsAgent(settings, person=asked_here(settings, progress), on_event=told)
         result = told.result(agent.resume(run_id, _decisions(approve, reject, answers)))
     show_result(result, as_json=as_json)
     return exit_code(result)

@@ -126,13 +126,13 @@ def follow(task: str, run_id: str | None, ask: bool, dry_run: bool, approve: str
 def _do(settings: Settings, work: Callable[[SheetsAgent], RunResult], *, as_json: bool) -> int:
     """Carry something out with somebody at the terminal, show what came of it, and give back the exit code."""
     from sheets_agent.agent import SheetsAgent
-    from sheets_agent.cli.asking import terminal_person
+    from sheets_agent.cli.asking import asked_here
     from sheets_agent.cli.progress import Progress
     from sheets_agent.cli.show import exit_code, show_result
 
     tree = tree_wanted()
     with Progress() as progress, recorded(progress) as told:
-        result = told.result(work(SheetsAgent(settings, person=terminal_person(progress), on_event=told)))
+        result = told.result(work(SheetsAgent(settings, person=asked_here(settings, progress), on_event=told)))
     show_result(result, as_json=as_json)
     tree.tell(result, as_json=as_json)
     return exit_code(result)

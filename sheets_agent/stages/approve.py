@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from sheets_agent.actions.base import Risk
-from sheets_agent.feedback.person import Review, read_decision, review_request
+from sheets_agent.feedback.person import Decision, Review, read_decision, review_request
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approved import beyond
 from sheets_agent.stages.on_record import plan_decided
@@ -46,19 +46,29 @@ def approve(run: RunState, runtime: Runtime[Context]) -> RunState:
     review = Review(plan=plan, diff=trial.diff, facts=trial.facts, reasons=reasons)
     decision = read_decision(interrupt(review_request(review)))
     plan_decided(run, context, plan, decision)
+    return {"pauses": run.get("pauses", 0) + 1, **_decided(run, context, decision)}
+
+
+def _decided(run: RunState, context: Context, decision: Decision) -> RunState:
+    """What a decision on the plan leads to."""
     if decision.verdict == "edit" and decision.plan is not None:
         return {"plan": decision.plan, "tried": False, "complaints": (), "outcome": "edited"}
-    if decision.verdict == "approve" and _changed_meanwhile(run, runtime.context):
+    if decision.verdict == "approve" and _changed_meanwhile(run, context):
         return {"tried": False, "complaints": (), "outcome": "the spreadsheet changed meanwhile: tried again"}
     if decision.verdict == "approve":
         return {"complaints": (), "outcome": "approved"}
-    if decision.comment:
+    sent = run.get("sent_back", {})
+    if decision.comment and not decision.final and sent.get("plan", 0) < context.settings.feedback.rounds:
         complaint = f"The person rejected the plan: {decision.comment}"
-        return {"complaints": (complaint,), "rounds": 0, "outcome": "rejected: replanned"}
+        sent = {**sent, "plan": sent.get("plan", 0) + 1}
+        return {"complaints": (complaint,), "sent_back": sent, "rounds": 0, "outcome": "rejected: replanned"}
+    why = f" {decision.comment}" if decision.comment else ""
     if run.get("wrote"):
-        summary = f"{run.get('summary', '')} A correction was rejected; what was written before it stays.".strip()
+        rejected = f"A correction was rejected; what was written before it stays.{why}"
+        summary = f"{run.get('summary', '')} {rejected}".strip()
         return {"status": Status.INCOMPLETE, "summary": summary, "outcome": "rejected"}
-    return {"status": Status.REJECTED, "summary": "The plan was rejected; nothing was written.", "outcome": "rejected"}
+    summary = f"The plan was rejected; nothing was written.{why}"
+    return {"status": Status.REJECTED, "summary": summary, "outcome": "rejected"}
 
 
 def _changed_meanwhile(run: RunState, context: Context) -> bool:

@@ -30,5 +30,6 @@ def clarify(run: RunState, runtime: Runtime[Context]) -> RunState:
     return {
         "description": description.model_copy(update={"answers": (*description.answers, *answers)}),
         "questions": (),
+        "pauses": run.get("pauses", 0) + 1,
         "outcome": f"{len(answers)} of {len(questions)} questions answered",
     }

@@ -1,4 +1,4 @@
-"""Plan the mending of errors that stand in the sheet after writing."""
+"""Plan the mending of what is wrong in the sheet after writing: errors that stand, or what a reviewer sent back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
         task=run["task"],
         description=context.describe(run["description"]),
         plan=as_wire(run["plan"]),
-        errors="\n".join(errors),
+        errors="\n".join(errors) or "none",
         complaints="\n".join(f"- {text}" for text in run.get("complaints", ())) or "none",
     )
     plan = draft_plan(context.chats.role("corrector"), messages)
@@ -36,5 +36,5 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
         "corrections_left": run.get("corrections_left", 0) - 1,
         "complaints": (),
         "tried": False,
-        "outcome": f"{len(plan.steps)} steps to mend {len(left)} errors",
+        "outcome": f"{len(plan.steps)} steps to mend {f'{len(left)} errors' if left else 'the result'}",
     }

@@ -70,6 +70,12 @@ def render(description: Description, max_tokens: int) -> str:
     return _shortened(description, max_tokens)
 
 
+def for_people(description: Description, max_tokens: int) -> str:
+    """The description as text for a person: what `render` gives, without what it says to a model."""
+    rendered = render(description, max_tokens)
+    return rendered[rendered.index(OPEN) + len(OPEN) : rendered.rindex(CLOSE)].strip("\n")
+
+
 def tokens(text: str) -> int:
     """A rough count for the vocabularies of present models; mostly too many, an eighth too few at worst.
 

@@ -39,8 +39,10 @@ def _ending(run: RunState) -> RunState:
         return {"status": Status.INCOMPLETE, "summary": said.strip()}
     left = [problem for problem in run.get("problems", ()) if not problem.fixed]
     failed = [call for call in run.get("tool_calls", ()) if not call.success]
-    status = Status.INCOMPLETE if left or (failed and not run.get("summary")) else Status.DONE
-    return {"status": status, "summary": run.get("summary", "")}
+    summary, unmet = run.get("summary", ""), run.get("unmet", "")
+    status = Status.INCOMPLETE if left or unmet or (failed and not summary) else Status.DONE
+    wish = f"The reviewer's wish was not met: {unmet}" if unmet else ""
+    return {"status": status, "summary": f"{summary} {wish}".strip()}
 
 
 def _error(call: ToolRecord) -> str:

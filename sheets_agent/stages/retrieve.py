@@ -30,14 +30,15 @@ def retrieve(run: RunState, runtime: Runtime[Context]) -> RunState:
     context = runtime.context
     budget = context.settings.sample_budget
     description = look(context.client, context.spreadsheet_id, budget, run.get("sheet_id"))
+    said = run["description"].answers if "description" in run else ()  # it is looked at once more
+    description = description.model_copy(update={"answers": said})
     warnings = _warned(context, description)
     tables = sum(len(sheet.regions) for sheet in description.sheets)
     if not tables:
         return {"description": description, "outcome": "the spreadsheet is empty"}
     description, questions, intent = annotate(context, run["task"], description, run.get("history", ()))
     intent = run.get("intent", intent)
-    if run.get("changed"):  # looked at once more: the person was asked already
-        description = description.model_copy(update={"answers": run["description"].answers})
+    if run.get("changed") or said:  # the person was asked already
         questions = ()
     return {
         "description": description,

@@ -96,6 +96,6 @@ def _differences(book: Book, now: Snapshot, written: Diff) -> Iterator[str]:
 
 
 def after_verification(run: RunState) -> str:
-    """`correct` while errors stand and rounds are left, else `finish`."""
+    """`correct` while errors stand and rounds are left, else `review_result`."""
     standing = any(not problem.fixed for problem in run.get("problems", ()))
-    return "correct" if standing and run.get("corrections_left", 0) > 0 else "finish"
+    return "correct" if standing and run.get("corrections_left", 0) > 0 else "review_result"

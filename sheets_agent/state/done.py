@@ -128,3 +128,5 @@ class Question(Model):
     text: str
     options: tuple[str, ...] = ()
     about: str = ""
+    cell: str = ""
+    """The A1 address it is about, such as "'Q1 2024'!B7"; empty when it is about no cell."""
