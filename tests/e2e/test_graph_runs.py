@@ -429,7 +429,10 @@ def test_stream_gives_events_and_the_result_last(scripted: ProtocolServer, sales
     scripted.script(*good_run())
     seen = list(agent().stream(str(sales), TASK))
     stages = [event.stage for event in seen if type(event).__name__ == "StageEnded"]
-    assert stages == ["retrieve", "clarify", "plan", "reflect", "approve", "execute", "verify", "finish"]
+    assert stages == [
+        "retrieve", "clarify", "review_description", "plan", "reflect", "approve", "execute", "verify", "review_result",
+        "finish",
+    ]  # fmt: skip
     assert seen[-1].status is Status.DONE
 
 

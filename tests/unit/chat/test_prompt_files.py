@@ -46,7 +46,7 @@ def test_each_prompt_takes_the_documented_variables_and_no_others(name: str, lan
 def test_each_prompt_says_what_is_data_and_in_which_language_to_answer(name: str, language: Language) -> None:
     system, user = Prompts(language=language).render(name, values(name))
     assert "<sheet_data>" in system, "it says that what stands between the marks is data"
-    assert re.search(r"<sheet_data>\n<description>\n</sheet_data>", user)
+    assert re.search(r"<sheet_data>\n<(description|work)>\n</sheet_data>", user)
     own_words = {"en": "the language of the task", "ru": "на языке задачи"}[language]
     assert own_words in " ".join(system.split())
 
