@@ -53,7 +53,7 @@ from sheets_agent.stages.retrieve import retrieve as retrieve_stage
 from sheets_agent.state.described import Description
 from sheets_agent.state.done import Intent, Status
 from sheets_agent.state.result import RunResult, Undo
-from sheets_agent.targets import open_target
+from sheets_agent.targets import names_a_file, open_target
 from sheets_agent.undo.journal import Author, Journal
 from sheets_agent.undo.recording import Recorder
 from sheets_agent.undo.results import PastRun, Undone
@@ -112,6 +112,7 @@ class SheetsAgent:
         in_place: bool = False,
         dry_run: bool = False,
         ask: bool = False,
+        run_id: str = "",
     ) -> RunResult:
         """Do a task in a spreadsheet, or answer a question about it.
 
@@ -122,6 +123,7 @@ class SheetsAgent:
             in_place: write a local file's result over the file itself.
             dry_run: plan, try and check, but write nothing.
             ask: take the task for a question, and write nothing; otherwise the retriever tells questions from commands.
+            run_id: the id of the run, for callers that know runs by ids of their own; see `sheets_agent.threads`.
 
         Returns:
             What was done. With no person to ask, a run that needs one comes back with status PAUSED.
@@ -130,7 +132,7 @@ class SheetsAgent:
             SheetsAgentError: for everything a person can mend; see `sheets_agent.errors`.
         """
         _check_task(task)
-        run = self._start(target, task, output, in_place, reading=dry_run, run_id=uuid.uuid4().hex[:12])
+        run = self._start(target, task, output, in_place, reading=dry_run, run_id=run_id or uuid.uuid4().hex[:12])
         first = self._first(run, dry_run=dry_run, ask=ask)
         place = str(Path(target).expanduser().resolve()) if run.target.local else str(target)
         first |= {
@@ -140,7 +142,9 @@ class SheetsAgent:
         }
         return self._advance(run, first)
 
-    def follow(self, run_id: str, task: str, *, dry_run: bool = False, ask: bool = False) -> RunResult:
+    def follow(
+        self, run_id: str, task: str, *, dry_run: bool = False, ask: bool = False, new_id: str = ""
+    ) -> RunResult:
         """Do another task in the thread of an earlier run, which knows what was done there and where.
 
         Works on the spreadsheet of that run; where it wrote a file, on that file.
@@ -150,6 +154,7 @@ class SheetsAgent:
             task: what to do now, such as “now make it a line chart”.
             dry_run: plan, try and check, but write nothing.
             ask: take the task for a question, and write nothing.
+            new_id: the id of this run, in the same thread; by default one is drawn.
 
         Raises:
             UsageError: when nothing is known of that run any more.
@@ -163,7 +168,7 @@ class SheetsAgent:
             memory["output"],
             memory["in_place"],
             reading=dry_run,
-            run_id=threads.next_run(run_id),
+            run_id=new_id or threads.next_run(run_id),
         )
         first = self._first(run, dry_run=dry_run, ask=ask)
         return self._advance(run, {**first, **memory})
@@ -267,6 +272,27 @@ class SheetsAgent:
         )
         run.context.copies.keep_to(state.get("scope") or Scope.of(run.task, self.settings))
         return run
+
+    def abandon(self, run_id: str) -> None:
+        """Give up a run that is paused or was killed. What it wrote stays, and its thread remembers it.
+
+        Raises:
+            UsageError: when no such run is unfinished, or it goes on in another process.
+        """
+        with held(run_id):
+            found = left(run_id)
+            if run := self._open.pop(found.run_id, None):
+                run.close()
+            kept = opened(str(runs_file()))
+            with checkpoints() as saver:
+                threads.give_up(saver, found.run_id, wrote=not names_a_file(found.state["target"]))
+            KeptAnswers(kept, found.run_id).forget()
+            Batches(found.run_id, kept).forget()
+
+    def close(self) -> None:
+        """Let go of the spreadsheets of paused runs. `resume()` opens them again; a file's run may start anew."""
+        while self._open:
+            self._open.popitem()[1].close()
 
     def last_run(self) -> str:
         """The thread that was worked in last, on this computer.

@@ -1,4 +1,4 @@
-"""Where paused runs wait: a SQLite file in the user's data folder, readable by its owner only.
+"""Where paused runs wait: a SQLite file in the user's data folder, readable by its owner only, or PostgreSQL.
 
 A run's checkpoints hold what it has read of the spreadsheet, so they are deleted when the run ends.
 """
@@ -11,8 +11,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import platformdirs
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
@@ -22,6 +24,8 @@ from sheets_agent.guard import scope
 from sheets_agent.state import described, done, planned
 
 DATA_DIR = "SHEETS_AGENT_DATA_DIR"
+DATABASE = "SHEETS_AGENT_DATABASE"
+"""The address of a PostgreSQL database for checkpoints; without it they are in SQLite."""
 
 
 def data_dir() -> Path:
@@ -36,25 +40,46 @@ def runs_file() -> Path:
 
 
 @contextmanager
-def checkpoints() -> Iterator[SqliteSaver]:
+def checkpoints() -> Iterator[BaseCheckpointSaver[Any]]:
     """The store of checkpoints, open while the block runs.
 
     Raises:
         FileError: when the data folder cannot be written.
+        UsageError: when the PostgreSQL database cannot be used.
     """
-    path = runs_file()
+    if address := os.environ.get(DATABASE):
+        from sheets_agent.postgres import saver_in
+
+        with saver_in(address, serializer()) as kept:
+            yield kept
+        return
+    path = private_file(runs_file())
     with ExitStack() as opened:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
             connection = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
             saver = SqliteSaver(connection, serde=serializer())
             saver.setup()
-        except (OSError, sqlite3.Error) as error:
-            raise FileError(
-                f"Runs cannot be kept in {path}: {error}.", f"Name another folder in {DATA_DIR}."
-            ) from error
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
         yield saver
+
+
+def private_file(path: Path) -> Path:
+    """A file that is there and that its owner alone can read, with its folder.
+
+    Raises:
+        FileError: when it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    return path
+
+
+def _unusable(path: Path, error: Exception) -> FileError:
+    return FileError(f"Runs cannot be kept in {path}: {error}.", f"Name another folder in {DATA_DIR}.")
 
 
 def serializer() -> JsonPlusSerializer:

@@ -26,6 +26,7 @@ def turn_of(run: RunState) -> Turn:
     steps = [step.action.sentence() for step in run["plan"].steps] if run.get("wrote") else []
     steps += [f"{found.formula} = {_shown(found.rows)}" for found in run.get("calculations", ())]
     return Turn(
+        run=run.get("run_id", ""),
         task=_cut(run["task"]),
         status=run["status"],
         summary=_cut(run.get("summary", "")),

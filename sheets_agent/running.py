@@ -26,6 +26,10 @@ from sheets_agent.targets import Target
 from sheets_agent.viewing import View
 
 
+class Stopped(BaseException):
+    """Raised by a listener to stop a run where it is. The run stays unfinished, and can be gone on with."""
+
+
 @dataclass(frozen=True)
 class Run:
     """One run that is open in this process."""
@@ -73,7 +77,7 @@ def until_asked(
                 if answer is None:
                     break
                 state, request = _invoke(graph, run, Command(resume=answer))
-        except Unanswered:
+        except (Stopped, Unanswered):
             raise
         except BaseException as error:
             if isinstance(error, SheetsAgentError) and (ended := _written_before(error, graph, run)):

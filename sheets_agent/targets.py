@@ -100,7 +100,7 @@ def open_target(
         raise UsageError(
             "No spreadsheet is named.", "Give a path to an .xlsx or .csv file, a spreadsheet id, or its URL."
         )
-    if _names_a_file(text):
+    if names_a_file(text):
         return _open_file(Path(text).expanduser(), settings, output, in_place, reading, on_wait)
     reference = parse_reference(text)
     if output is not None or in_place:
@@ -110,7 +110,8 @@ def open_target(
     return Target(client, reference.spreadsheet_id, reference.sheet_id, reference.spreadsheet_id, _close=close)
 
 
-def _names_a_file(text: str) -> bool:
+def names_a_file(text: str) -> bool:
+    """Whether what a person named is a file, there or not, and no spreadsheet's id or URL."""
     if "://" in text:
         return False
     try:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import datetime
 import uuid
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.checkpoint.base import BaseCheckpointSaver
 
+from sheets_agent.dialogue import turn_of, with_turn
 from sheets_agent.errors import UsageError
 from sheets_agent.graph import build_graph
 from sheets_agent.run_state import RunState
+from sheets_agent.state.done import Status
 
 DAYS = 30
 """How long the memory of a thread is kept after its last run."""
@@ -39,7 +41,7 @@ def config_of(run_id: str) -> RunnableConfig:
     return {"configurable": {"thread_id": thread_of(run_id)}, "recursion_limit": 100}
 
 
-def settle(saver: SqliteSaver, run_id: str) -> None:
+def settle(saver: BaseCheckpointSaver[Any], run_id: str) -> None:
     """Replace the checkpoints of a run that has ended, or failed, by the memory of its thread.
 
     A first run that failed leaves nothing; threads that nobody has followed for long are forgotten.
@@ -52,14 +54,31 @@ def settle(saver: SqliteSaver, run_id: str) -> None:
     _forget_old(saver)
 
 
-def go_on_with(saver: SqliteSaver, run_id: str, file: Path) -> None:
+def give_up(saver: BaseCheckpointSaver[Any], run_id: str, *, wrote: bool) -> None:
+    """Settle a run that did not come to its end, and will not.
+
+    Args:
+        saver: where checkpoints are kept.
+        run_id: of the run.
+        wrote: whether what its state says it wrote is there; of a file nothing is there before the run ends.
+    """
+    config, graph = config_of(run_id), build_graph(saver)
+    state = cast(RunState, graph.get_state(config).values)
+    if wrote and state.get("wrote"):
+        ended: RunState = {**state, "status": Status.INCOMPLETE, "summary": "It was given up before its end."}
+        history = with_turn(state.get("history", ()), turn_of(ended))
+        graph.update_state(config, {"history": history}, as_node="finish")
+    settle(saver, run_id)
+
+
+def go_on_with(saver: BaseCheckpointSaver[Any], run_id: str, file: Path) -> None:
     """Let the runs that follow work on the file that this one has written."""
     build_graph(saver).update_state(
         config_of(run_id), {"target": str(file.resolve()), "output": None, "in_place": True}, as_node="finish"
     )
 
 
-def recall(saver: SqliteSaver, run_id: str) -> RunState:
+def recall(saver: BaseCheckpointSaver[Any], run_id: str) -> RunState:
     """The memory of a run's thread.
 
     Raises:
@@ -78,7 +97,7 @@ def recall(saver: SqliteSaver, run_id: str) -> RunState:
     return cast(RunState, {name: value for name, value in kept.values.items() if name in MEMORY})
 
 
-def last(saver: SqliteSaver) -> str:
+def last(saver: BaseCheckpointSaver[Any]) -> str:
     """The thread that was worked in last.
 
     Raises:
@@ -90,7 +109,7 @@ def last(saver: SqliteSaver) -> str:
     return str(newest.config["configurable"]["thread_id"])
 
 
-def _forget_old(saver: SqliteSaver) -> None:
+def _forget_old(saver: BaseCheckpointSaver[Any]) -> None:
     """Delete threads that nobody has followed for long; runs that wait for an answer stay."""
     limit = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=DAYS)
     newest: dict[str, datetime.datetime] = {}

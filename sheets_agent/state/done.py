@@ -113,6 +113,8 @@ class Intent(StrEnum):
 class Turn(Model):
     """One run of a thread, as the runs after it are told of it."""
 
+    run: str = ""
+    """Its id."""
     task: str
     status: Status
     summary: str = ""
