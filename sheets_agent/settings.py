@@ -31,7 +31,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from sheets_agent.a1 import split_place
+from sheets_agent.a1 import parse_reference, split_place
 from sheets_agent.errors import UsageError
 
 PREFIX = "SHEETS_AGENT_"
@@ -109,6 +109,30 @@ class Feedback(BaseModel):
     poll: float = Field(default=60.0, gt=0)
 
 
+class Served(BaseModel):
+    """Which spreadsheets the LangGraph server opens for its users; none unless they are named here.
+
+    Attributes:
+        folder: files in it, and in its folders, are opened; results go to `results/` in it.
+        spreadsheets: ids or URLs of Google spreadsheets; "*" is every one that the server's account can open.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: Path | None = None
+    spreadsheets: tuple[str, ...] = ()
+
+    @field_validator("spreadsheets")
+    @classmethod
+    def _references(cls, spreadsheets: tuple[str, ...]) -> tuple[str, ...]:
+        for place in spreadsheets:
+            try:
+                place == "*" or parse_reference(place)
+            except UsageError as error:
+                raise ValueError(str(error)) from error
+        return spreadsheets
+
+
 class Settings(BaseSettings):
     """Settings of the agent. Frozen; derive others with `load(**changes)`.
 
@@ -150,6 +174,7 @@ class Settings(BaseSettings):
         service_account: path to a service account's key; None looks in the usual places.
         api_timeout: seconds for one answer of the Sheets API.
         api_endpoint: where the Sheets API is served; another one than Google's gets no credentials.
+        served: which spreadsheets the LangGraph server opens.
         reads_per_minute: reading calls that all runs of a process make in a minute, for one account; Google allows 60.
         writes_per_minute: the same for writing calls.
         locale: the locale of files, such as ru_RU; None guesses it for a .csv, and is en_US for an .xlsx.
@@ -189,6 +214,7 @@ class Settings(BaseSettings):
     service_account: Path | None = None
     api_timeout: float = Field(60.0, gt=0)
     api_endpoint: str = Field("https://sheets.googleapis.com", pattern=r"^https?://[^/]")
+    served: Served = Served()
     reads_per_minute: int = Field(60, ge=1)
     writes_per_minute: int = Field(60, ge=1)
     locale: str | None = Field(None, pattern=r"^[a-z]{2,3}_[A-Z]{2}$")

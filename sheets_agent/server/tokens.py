@@ -66,9 +66,7 @@ class Sessions:
         session, _, given = token.partition(".")
         with self._connect() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            row = connection.execute(
-                "SELECT user, refresh, expires FROM sessions WHERE id = ?", (session,)
-            ).fetchone()
+            row = connection.execute("SELECT user, refresh, expires FROM sessions WHERE id = ?", (session,)).fetchone()
             good = row is not None and row[1] and hmac.compare_digest(row[1], _hash(given)) and self._now() < row[2]
             refresh = secrets.token_urlsafe(32)
             if good:
@@ -123,7 +121,8 @@ class Sessions:
     def _signed(self, name: str, session: str, seconds: int) -> str:
         now = int(self._now())
         claims = {"iss": ISSUER, "sub": name, "sid": session, "iat": now, "exp": now + seconds}
-        return _jwt().encode(claims, self._key(), algorithm="HS256")
+        signed: str = _jwt().encode(claims, self._key(), algorithm="HS256")
+        return signed
 
     def _claims(self, access: str) -> dict[str, Any]:
         jwt = _jwt()
