@@ -27,7 +27,9 @@ _NAME = re.compile(
     r"(?:^|_)(?:\w*KEY|\w*TOKEN|\w*SECRET|PASS(?:WORD|WD|PHRASE)?|CREDENTIALS?|AUTHORIZATION)(?:_|$)", re.IGNORECASE
 )
 _PROXY = re.compile(r"_(?:PROXY|URL)$", re.I)
-_FIELDS = frozenset({"private_key", "private_key_id", "refresh_token", "client_secret", "token", "access_token"})
+_FIELDS = frozenset(
+    {"private_key", "private_key_id", "refresh_token", "client_secret", "token", "access_token", "password"}
+)
 _FORMS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
     r"|\bya29\.[\w.-]+"  # Google's access tokens, its refresh tokens, client secrets and API keys

@@ -37,7 +37,7 @@ class Asked(Model):
     task: str
     text: str
     details: str = ""
-    options: tuple[str, ...] = Field((), max_length=5)
+    options: tuple[str, ...] = Field(default=(), max_length=5)
     spreadsheet_id: str = ""
     cell: str = ""
 
@@ -58,7 +58,7 @@ class Reply(Model):
     answer: str = ""
     verdict: Verdict | None = None
     critique: str = ""
-    rating: int | None = Field(None, ge=1, le=5)
+    rating: int | None = Field(default=None, ge=1, le=5)
     edited: str = ""
 
 

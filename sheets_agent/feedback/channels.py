@@ -19,6 +19,7 @@ TERMINAL = "terminal"
 """Not a channel: whoever is here is asked at once."""
 CHANNELS = {
     "comments": "sheets_agent.feedback.comments",
+    "tagme": "sheets_agent.feedback.tagme",
     "label-studio": "sheets_agent.feedback.label_studio.channel",
 }
 """The modules by the scheme of the address. Each has `channel(url: str, place: Place) -> Channel`."""
