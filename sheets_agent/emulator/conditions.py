@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from sheets_agent.emulator.entry import parse
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.host_world import HostWorld
+from sheets_agent.formulas.locale import to_canonical
+from sheets_agent.formulas.syntax import FormulaError, tree
 from sheets_agent.formulas.values import Value
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ Test = Callable[[Value, str], bool]
 _EPOCH = date(1899, 12, 30)
 _PLUS_FORMULA = re.compile(r"""\+\s*(?:[^\W\d]|[("'{]|\$[A-Za-z])""")
 """A formula that begins with a plus; `+5` and `+$5` are numbers."""
+
+_QUOTED_HEADING = re.compile(r""""(?:[^"]|"")*"|('(?:[^']|'')+')(?!\s*!)""")
+"""Texts, and names in single quotes that are no sheet's: in pivot tables, headings."""
 
 _NUMBERS: dict[str, Callable[..., bool]] = {
     "NUMBER_GREATER": operator.gt,
@@ -90,13 +95,17 @@ class Operand:
     text: str
 
 
-def check_condition(condition: JSON, allowed: frozenset[str], where: str) -> None:
+def check_condition(
+    condition: JSON, allowed: frozenset[str], where: str, locale: str, *, headings: bool = False
+) -> None:
     """Find out whether a condition is one that Sheets takes.
 
     Args:
         condition: a BooleanCondition.
         allowed: the types that are taken there.
         where: what it is for, as Sheets calls it.
+        locale: the spreadsheet's, in which its values are typed.
+        headings: whether names in single quotes may stand in its formulas, as in pivot tables.
 
     Raises:
         Refusal: it is not.
@@ -115,6 +124,42 @@ def check_condition(condition: JSON, allowed: frozenset[str], where: str) -> Non
             raise Refusal("No relative date specified.")
         if kind not in _FROM_TODAY or (kind == "DATE_EQ" and name.startswith("PAST_")):
             raise Refusal(f"ConditionType '{kind}' does not support the relative date {name}.")
+    for value in condition.get("values", []):
+        _check_value(str(kind), value, locale, headings)
+
+
+def _check_value(kind: str, value: JSON, locale: str, headings: bool) -> None:
+    """Refuse formulas that cannot be read, and what is neither a date nor a range where one is asked for.
+
+    Source: Google's answers as told in public, among them robin900/gspread-formatting#35.
+    """
+    if "relativeDate" in value:
+        return
+    text = str(value.get("userEnteredValue", ""))
+    formula = formula_of(value)
+    if kind == "ONE_OF_RANGE" and formula is None:
+        raise Refusal(f"Invalid ConditionValue.userEnteredValue: {text} for ConditionType: {kind}")
+    if formula is None and kind == "CUSTOM_FORMULA":
+        formula = f"={text}"
+    if formula is not None:
+        readable = _readable(to_canonical(formula, locale), headings)
+    else:
+        readable = kind not in _DATES or isinstance(parse(text, locale).value, float)
+    if not readable:
+        raise Refusal(f"Invalid ConditionValue.userEnteredValue: {text}")
+
+
+def _readable(formula: str, headings: bool) -> bool:
+    try:
+        tree(without_headings(formula) if headings else formula)
+    except (FormulaError, RecursionError):
+        return False
+    return True
+
+
+def without_headings(formula: str) -> str:
+    """A formula whose names in single quotes, which are headings, are replaced by numbers, so that it can be read."""
+    return _QUOTED_HEADING.sub(lambda match: "0" if match[1] else match[0], formula)
 
 
 def _check_count(kind: str, count: int) -> None:

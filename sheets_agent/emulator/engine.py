@@ -315,7 +315,7 @@ def _draw(
 
     anchor = (sheet.sheet_id, row, column)
     try:
-        made = table(workbook, spec)
+        made = table(workbook, spec, sheet)
     except Unsupported as reason:
         tables[anchor] = None
         return {
@@ -329,7 +329,7 @@ def _draw(
     }
     if "source" in spec and grid:
         area = GridRange(sheet.sheet_id, row, row + len(grid), column, column + max(1, len(grid[0])))
-        if area.intersection(GridRange.from_api(spec["source"])) is not None:
+        if any(area.intersection(one) is not None for one in (GridRange.from_api(spec["source"]), *made.asked)):
             return {anchor: (ErrorValue("REF", "Circular dependency detected."), None)}
     for place in drawn:
         cell = sheet.cell(place[1], place[2])

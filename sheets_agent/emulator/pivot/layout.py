@@ -31,8 +31,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.errors import Unsupported
 from sheets_agent.emulator.pivot.axis import Line, headings, lines
+from sheets_agent.emulator.pivot.filters import areas_asked
 from sheets_agent.emulator.pivot.grouping import title
 from sheets_agent.emulator.pivot.limits import limited
 from sheets_agent.emulator.pivot.measures import Cube
@@ -41,22 +43,23 @@ from sheets_agent.emulator.pivot.source import read_source
 from sheets_agent.formulas.values import ErrorValue, Value
 
 if TYPE_CHECKING:
-    from sheets_agent.emulator.workbook import Workbook
+    from sheets_agent.emulator.workbook import Sheet, Workbook
 
 Grid = list[list[PivotCell]]
 
 
-def compute(workbook: Workbook, spec: JSON) -> Grid:
+def compute(workbook: Workbook, spec: JSON, home: Sheet | None = None) -> Grid:
     """The drawn cells of a pivot table, see `table`."""
-    return table(workbook, spec).grid
+    return table(workbook, spec, home).grid
 
 
-def table(workbook: Workbook, spec: JSON) -> Drawn:
+def table(workbook: Workbook, spec: JSON, home: Sheet | None = None) -> Drawn:
     """A pivot table, calculated.
 
     Args:
         workbook: where the source is.
         spec: the PivotTable message, as it is kept on the anchor cell.
+        home: the sheet of that cell, that of the source when none is given.
 
     Returns:
         The table; a single #REF! when the source is gone.
@@ -64,16 +67,17 @@ def table(workbook: Workbook, spec: JSON) -> Drawn:
     Raises:
         Unsupported: a filter that the local Sheets API does not evaluate.
     """
-    source = read_source(workbook, spec)
+    source = read_source(workbook, spec, home)
     if source is None:
         return Drawn([[PivotCell(ErrorValue("REF", "The source of this pivot table no longer exists."))]])
     rows, columns = spec.get("rows", []), spec.get("columns", [])
     cube = limited(Cube.of(source, spec), spec)
     row_lines = lines(rows, cube.row_paths, cube.row_rank)
     column_lines = lines(columns, cube.column_paths, cube.column_rank)
+    asked = () if home is None else tuple(areas_asked(workbook, spec, home, source.headings))
     parts = _Table(source, rows, columns, cube, row_lines, column_lines)
     vertical = spec.get("valueLayout") == "VERTICAL" and len(cube.values) > 1
-    return Drawn(_rectangle(parts.vertical() if vertical else parts.horizontal()), parts)
+    return Drawn(_rectangle(parts.vertical() if vertical else parts.horizontal()), parts, asked)
 
 
 def _rectangle(grid: Grid) -> Grid:
@@ -83,10 +87,17 @@ def _rectangle(grid: Grid) -> Grid:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A pivot table's cells, rows by columns from its anchor, all rows equally long; and how to ask it for a value."""
+    """A pivot table's cells, rows by columns from its anchor, all rows equally long; and how to ask it for a value.
+
+    Attributes:
+        grid: the cells.
+        parts: what is asked for a value.
+        asked: the cells, besides its source, that formulas in its filters refer to.
+    """
 
     grid: Grid
     parts: _Table | None = None
+    asked: tuple[GridRange, ...] = ()
 
     def value(self, name: str, items: Sequence[tuple[str, Value]]) -> Value:
         """What GETPIVOTDATA finds: the value of that name where each column of the source is at that item.

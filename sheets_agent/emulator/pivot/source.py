@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.cell_output import formatted
 from sheets_agent.emulator.pivot.calculated import columns_named
-from sheets_agent.emulator.pivot.filters import filter_test
+from sheets_agent.emulator.pivot.filters import Records, columns_asked, filter_test
 from sheets_agent.emulator.pivot.model import JSON, Source, filter_specs
 from sheets_agent.formulas.values import Value
 
@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Sheet, Workbook
 
 
-def read_source(workbook: Workbook, spec: JSON) -> Source | None:
-    """The source a PivotTable names, filtered; None when it is gone."""
+def read_source(workbook: Workbook, spec: JSON, home: Sheet | None = None) -> Source | None:
+    """The source a PivotTable names, filtered; None when it is gone.
+
+    Args:
+        workbook: where the source is.
+        spec: the PivotTable message.
+        home: the sheet that the table is on, that of the source when none is given.
+    """
     if "source" not in spec:
         return None
     area = GridRange.from_api(spec["source"])
@@ -29,15 +35,15 @@ def read_source(workbook: Workbook, spec: JSON) -> Source | None:
     top, end, columns = area.start_row or 0, area.end_row or 0, range(area.start_column or 0, area.end_column or 0)
     if top >= end:
         return None
-    home, rows = sheet, range(top + 1, end)
+    at, rows = sheet, range(top + 1, end)
     headings = tuple(_text(workbook, sheet, top, column, workbook.value(sheet, top, column)) for column in columns)
-    held = _held(spec, headings)
+    held = _held(spec, headings) | columns_asked(workbook, spec, headings)
     read = _read(workbook, sheet, rows, columns, held)
 
     def shown(index: int, offset: int) -> str:
-        return _text(workbook, home, rows[index], columns[offset], read[offset][index])
+        return _text(workbook, at, rows[index], columns[offset], read[offset][index])
 
-    kept = _filtered(workbook, spec, read, shown, len(rows))
+    kept = _filtered(spec, Records(workbook, home or sheet, headings, read, len(rows)), shown)
     filtered = len(kept) < len(rows)
     return Source(
         headings,
@@ -53,8 +59,7 @@ def _held(spec: JSON, headings: Sequence[str]) -> frozenset[int]:
     """Which columns are needed: a large source has many that are not."""
     fields = [*spec.get("rows", []), *spec.get("columns", []), *spec.get("values", [])]
     named = [columns_named(field["formula"], headings) for field in fields if "formula" in field]
-    filters = {int(item.get("columnOffsetIndex", 0)) for item in filter_specs(spec)}
-    return frozenset(int(field.get("sourceColumnOffset", 0)) for field in fields) | filters.union(*named)
+    return frozenset(int(field.get("sourceColumnOffset", 0)) for field in fields).union(*named)
 
 
 def _read(workbook: Workbook, sheet: Sheet, rows: range, columns: range, held: frozenset[int]) -> list[Sequence[Value]]:
@@ -77,23 +82,21 @@ def _column_format(workbook: Workbook, sheet: Sheet, rows: range, column: int) -
     return None if filled is None else workbook.number_format(sheet, filled, column)
 
 
-def _filtered(
-    workbook: Workbook, spec: JSON, columns: Sequence[Sequence[Value]], shown: Callable[[int, int], str], count: int
-) -> Sequence[int]:
+def _filtered(spec: JSON, records: Records, shown: Callable[[int, int], str]) -> Sequence[int]:
     """The data rows that every filter shows.
 
     A filter shows the listed values, none when it lists none, or all of them when it is visible by default; its
     condition must hold as well.
     """
-    kept: Sequence[int] = range(count)
+    kept: Sequence[int] = range(records.count)
     for item in filter_specs(spec):
         offset, criteria = int(item.get("columnOffsetIndex", 0)), item.get("filterCriteria", {})
-        if offset >= len(columns):
+        if offset >= len(records.columns):
             continue
         if not criteria.get("visibleByDefault"):
             wanted = {str(text) for text in criteria.get("visibleValues", [])}
             kept = [index for index in kept if shown(index, offset) in wanted]
         if criteria.get("condition"):
-            holds = filter_test(workbook, criteria["condition"])
-            kept = [index for index in kept if holds(columns[offset][index], shown(index, offset))]
+            holds = filter_test(records, criteria["condition"], offset)
+            kept = [index for index in kept if holds(index, shown(index, offset))]
     return kept

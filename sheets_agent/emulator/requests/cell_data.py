@@ -161,5 +161,5 @@ def checked_validation(workbook: Workbook, rule: JSON) -> JSON:
     Raises:
         Refusal: it has no condition, or a condition only filters and formats may have.
     """
-    check_condition(rule.get("condition") or {}, VALIDATIONS, "data validation")
+    check_condition(rule.get("condition") or {}, VALIDATIONS, "data validation", workbook.locale)
     return rule

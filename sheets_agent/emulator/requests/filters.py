@@ -73,7 +73,7 @@ def _stored(workbook: Workbook, given: JSON) -> tuple[Sheet, JSON]:
     ]
     for spec in specs:
         if condition := spec.get("filterCriteria", {}).get("condition"):
-            check_condition(condition, FILTERS_AND_FORMATS, "filters")
+            check_condition(condition, FILTERS_AND_FORMATS, "filters", workbook.locale)
         if not (area.start_column or 0) <= int(spec.get("columnIndex", 0)) < (area.end_column or 0):
             raise Refusal(f"Column index {spec.get('columnIndex', 0)} is outside of the range being filtered.")
     kept = {key: value for key, value in given.items() if key not in ("filterSpecs", "criteria", "range")}

@@ -107,6 +107,13 @@ def _rewrite_conditions(sheet: Sheet, rewrite: Callable[[str], str]) -> None:
     if sheet.basic_filter is not None:
         sheet.basic_filter = rewrite_conditions(sheet.basic_filter, rewrite)
     for row, cells in list(sheet.rows.items()):
+        pivots = {
+            column: replace(cell, pivot=spec)
+            for column, cell in cells.items()
+            if cell.pivot is not None and (spec := rewrite_conditions(cell.pivot, rewrite)) != cell.pivot
+        }
+        if pivots:
+            cells = sheet.rows[row] = {**cells, **pivots}
         rules = {
             column: replace(cell, validation=rule)
             for column, cell in cells.items()

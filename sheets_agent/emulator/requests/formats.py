@@ -97,7 +97,8 @@ def _checked_rule(workbook: Workbook, given: JSON | None) -> tuple[Sheet, JSON]:
     if ("booleanRule" in rule) == ("gradientRule" in rule):
         raise Refusal("Exactly one of booleanRule or gradientRule must be specified.")
     if "booleanRule" in rule:
-        check_condition(rule["booleanRule"].get("condition", {}), FILTERS_AND_FORMATS, "conditional formatting")
+        condition = rule["booleanRule"].get("condition", {})
+        check_condition(condition, FILTERS_AND_FORMATS, "conditional formatting", workbook.locale)
     else:
         _check_gradient(rule["gradientRule"])
     return sheet, {**rule, "ranges": [area.to_api() for _, area in placed]}

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from sheets_agent.emulator.conditions import FILTERS_AND_FORMATS, check_condition
 from sheets_agent.emulator.errors import Refusal
-from sheets_agent.emulator.pivot.filters import filter_test
+from sheets_agent.emulator.pivot.filters import check_formulas
 from sheets_agent.emulator.pivot.model import filter_specs
 from sheets_agent.emulator.requests.lookup import bounded_range
 from sheets_agent.emulator.workbook import JSON, Workbook
@@ -29,7 +29,7 @@ def checked_pivot(workbook: Workbook, pivot: JSON) -> JSON:
 
     Raises:
         Refusal: in Google's words.
-        Unsupported: filters by formulas.
+        Unsupported: filters by formulas that ask for more than values.
     """
     if "dataSourceId" in pivot:
         raise Refusal(f"No data source with id: {pivot['dataSourceId']}")
@@ -63,8 +63,8 @@ def _check_filter(workbook: Workbook, spec: JSON, columns: int) -> None:
         raise Refusal(f"Column offset {offset} of a pivot table's filter is outside of its source.")
     if condition is None:
         return
-    check_condition(condition, FILTERS_AND_FORMATS, "filters")
-    filter_test(workbook, condition)
+    check_condition(condition, FILTERS_AND_FORMATS, "filters", workbook.locale, headings=True)
+    check_formulas(workbook, condition)
 
 
 def _canonical(workbook: Workbook, value: JSON) -> JSON:

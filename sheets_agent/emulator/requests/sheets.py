@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from sheets_agent.emulator.errors import Refusal
+from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.locales import supported
 from sheets_agent.emulator.masks import merge
 from sheets_agent.emulator.requests.colours import mask_of, normalised
@@ -28,7 +28,7 @@ def addSheet(workbook: Workbook, request: JSON) -> JSON:
     """Add an empty sheet; its place, id, title and size may be given."""
     given = normalised(workbook, request.get("properties", {}))
     if given.get("sheetType", "GRID") != "GRID":
-        raise Refusal("Only sheets of the type GRID can be added; position.newSheet gives a chart one of its own.")
+        raise Unsupported("The local Sheets API adds grid sheets only; position.newSheet gives a chart one of its own.")
     title = given.get("title") or free_title(workbook, lambda n: f"Sheet{n}", len(workbook.sheets) + 1)
     check_title(workbook, title)
     grid = {**_DEFAULT_GRID, **{key: value for key, value in given.get("gridProperties", {}).items() if value}}

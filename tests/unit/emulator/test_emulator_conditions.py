@@ -122,10 +122,10 @@ TODAYS = [{"relativeDate": "TODAY"}]
         ("DATE_AFTER", [{"relativeDate": "PAST_WEEK"}], True, False),
         ("DATE_AFTER", [{"relativeDate": "RELATIVE_DATE_UNSPECIFIED"}], False, False),
         ("NUMBER_LESS", TODAYS, False, False),
-        ("DATE_ON_OR_AFTER", ONE, False, True),
-        ("DATE_BETWEEN", TWO, False, True),
+        ("DATE_ON_OR_AFTER", [{"userEnteredValue": "2024-01-31"}], False, True),
+        ("DATE_BETWEEN", [{"userEnteredValue": "1/31/2024"}, {"userEnteredValue": "=TODAY()"}], False, True),
         ("DATE_IS_VALID", [], False, True),
-        ("ONE_OF_RANGE", ONE, False, True),
+        ("ONE_OF_RANGE", [{"userEnteredValue": "=A1:A3"}], False, True),
         ("ONE_OF_LIST", TWO, False, True),
         ("ONE_OF_LIST", [], False, False),
         ("BLANK", [], True, False),
@@ -145,10 +145,43 @@ def test_each_place_takes_its_own_conditions(kind: str, values: Any, everywhere:
     ):
         condition = {"values": values, **({} if kind is None else {"type": kind})}
         if taken:
-            check_condition(condition, allowed, where)
+            check_condition(condition, allowed, where, "en_US")
         else:
             with pytest.raises(Refusal):
-                check_condition(condition, allowed, where)
+                check_condition(condition, allowed, where, "en_US")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "locale", "told"),
+    [
+        ("CUSTOM_FORMULA", "=SUM(", "en_US", ""),
+        ("CUSTOM_FORMULA", '=REGEXMATCH(A1,"x")', "es_ES", ""),
+        ("CUSTOM_FORMULA", "=A1>'a heading'", "en_US", ""),
+        ("NUMBER_GREATER", "=1+", "en_US", ""),
+        ("DATE_AFTER", "PAST_WEEK", "en_US", ""),
+        ("ONE_OF_RANGE", "Sales!A2:A5", "en_US", " for ConditionType: ONE_OF_RANGE"),
+    ],
+)
+def test_values_that_google_refuses(kind: str, value: str, locale: str, told: str) -> None:
+    condition = {"type": kind, "values": [{"userEnteredValue": value}]}
+    with pytest.raises(Refusal) as refusal:
+        check_condition(condition, FILTERS_AND_FORMATS | VALIDATIONS, "filters", locale)
+    assert str(refusal.value) == f"Invalid ConditionValue.userEnteredValue: {value}{told}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "locale"),
+    [
+        ("CUSTOM_FORMULA", '=REGEXMATCH(A1;"x")', "es_ES"),
+        ("CUSTOM_FORMULA", "='a sheet'!A1>1", "en_US"),
+        ("DATE_AFTER", "31.12.2024", "de_DE"),
+        ("DATE_AFTER", "=TODAY()", "en_US"),
+        ("ONE_OF_RANGE", "=Sales!$A$2:$A$5", "en_US"),
+    ],
+)
+def test_values_that_google_takes(kind: str, value: str, locale: str) -> None:
+    condition = {"type": kind, "values": [{"userEnteredValue": value}]}
+    check_condition(condition, FILTERS_AND_FORMATS | VALIDATIONS, "filters", locale)
 
 
 def test_a_text_is_as_wide_as_its_widest_line() -> None:

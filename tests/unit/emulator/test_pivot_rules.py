@@ -6,13 +6,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from emulator_workbooks import DATE, area, book
+from emulator_workbooks import DATE, area, book, sheet_of_rows, workbook_of
 
-from sheets_agent.emulator.errors import Unsupported
+from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.locales import locale
 from sheets_agent.emulator.pivot import compute
 from sheets_agent.emulator.pivot.grouping import date_part
+from sheets_agent.emulator.requests import HANDLERS
+from sheets_agent.emulator.requests.pivot_check import checked_pivot
 from sheets_agent.emulator.workbook import Cell, Workbook
+from sheets_agent.formulas.values import ErrorValue
 
 
 def serial(year: int, month: int, day: int) -> float:
@@ -143,10 +146,88 @@ def test_criteria_in_the_deprecated_form() -> None:
     assert [row[0].value for row in compute(book(*PEOPLE), spec)] == ["Name", "Bob"]
 
 
-def test_a_condition_that_is_not_evaluated_is_refused() -> None:
-    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=B2>1"}]}
+LIMITS = (
+    ("Name", "Age", "Least age", "Q1", None, 20),
+    ("Ann", 30, 40, 1, None, "=1+2"),
+    ("Bob", 41, 40, 2),
+    ("Cleo", 9, 5, 3, None, "=1/0"),
+    ("Bea", None, 1, 4),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "formula", "offset", "expected"),
+    [
+        ("CUSTOM_FORMULA", "=Age>20", 0, ["Ann", "Bob"]),
+        ("CUSTOM_FORMULA", "=Age>'Least age'", 0, ["Bob", "Cleo"]),
+        ("CUSTOM_FORMULA", "=age-41", 0, ["Ann", "Bea", "Cleo"]),  # any number but 0 is true
+        ("NUMBER_GREATER", "='Least age'", 1, ["Bob", "Cleo"]),
+        ("CUSTOM_FORMULA", "=Q1>2", 0, ["Bea", "Cleo"]),  # a heading before the cell that is called so
+        ("NUMBER_GREATER", "=F1", 1, ["Ann", "Bob"]),  # the same cell for every record
+        ("NUMBER_GREATER", "=Sheet1!$F$1", 1, ["Ann", "Bob"]),
+        ("CUSTOM_FORMULA", "=LEN(Name)=F2", 0, ["Ann", "Bea", "Bob"]),
+        ("CUSTOM_FORMULA", "=COUNTIF(F1:F2,Q1)", 0, ["Cleo"]),
+        ("CUSTOM_FORMULA", "=Q1<=COUNT(F:F)", 0, ["Ann", "Bob"]),
+        ("CUSTOM_FORMULA", "=IFERROR(F4,Q1)=Q1", 0, ["Ann", "Bea", "Bob", "Cleo"]),
+        ("CUSTOM_FORMULA", "=F4>0", 0, []),
+        ("CUSTOM_FORMULA", "=Q1>limit", 0, ["Bea"]),
+        ("CUSTOM_FORMULA", "=LET(x,Q1,x=1)", 0, ["Ann"]),
+        ("CUSTOM_FORMULA", "=unknown>1", 0, []),
+        ("TEXT_EQ", '=IF(Q1=1,Name,"nobody")', 0, ["Ann"]),
+    ],
+)
+def test_formulas_in_filters(kind: str, formula: str, offset: int, expected: list[str]) -> None:
+    workbook = book(*LIMITS)
+    workbook.named_ranges = [{"namedRangeId": "1", "name": "limit", "range": area("F2")}]
+    assert kept(workbook, "A1:D5", shown_where(kind, formula), offset) == expected
+
+
+def test_references_in_filters_mean_cells_of_the_tables_own_sheet_and_are_followed() -> None:
+    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=Age>H1"}]}
+    spec = {
+        "source": area("A1:B5"),
+        "rows": [{"sourceColumnOffset": 0, "sortOrder": "ASCENDING"}],
+        "filterSpecs": [{"columnOffsetIndex": 0, "filterCriteria": {"condition": condition, "visibleByDefault": True}}],
+    }
+    own = sheet_of_rows((("here",), (None,) * 7), "Pivot", 1)
+    workbook = workbook_of(sheet_of_rows(PEOPLE), own)
+    workbook.set_cell(own, 0, 7, Cell(35.0))
+    workbook.set_cell(own, 1, 0, Cell(pivot=checked_pivot(workbook, spec)))
+
+    def drawn(top: int) -> list[Any]:
+        return [workbook.value(own, row, 0) for row in range(top, top + 3)]
+
+    assert drawn(1) == ["Name", "Bob", None]
+    workbook.set_cell(own, 0, 7, Cell(20.0))
+    assert drawn(1) == ["Name", "Ann", "Bob"]
+    band = {"sheetId": 1, "dimension": "ROWS", "startIndex": 0, "endIndex": 1}
+    HANDLERS["insertDimension"](workbook, {"range": band})
+    workbook.set_cell(own, 1, 7, Cell(35.0))
+    assert drawn(2) == ["Name", "Bob", None]
+
+
+def test_a_filter_by_a_cell_of_its_own_table_is_circular() -> None:
+    spec = {
+        "source": area("A1:B5"),
+        "rows": [{"sourceColumnOffset": 0, "sortOrder": "ASCENDING"}],
+        "filterSpecs": [{"columnOffsetIndex": 0, "filterCriteria": shown_where("CUSTOM_FORMULA", "=Age>D1")}],
+    }
+    workbook = book(*PEOPLE)
+    workbook.set_cell(workbook.sheets[0], 0, 3, Cell(pivot=checked_pivot(workbook, spec)))
+    assert workbook.value(workbook.sheets[0], 0, 3) == ErrorValue("REF", "Circular dependency detected.")
+
+
+@pytest.mark.parametrize("formula", ['=INDIRECT("F1")>1', "=RAND()>0.5", "=ROW()>1", "=SUBTOTAL(9,F1:F2)>1"])
+def test_a_condition_that_is_not_evaluated_is_refused(formula: str) -> None:
     with pytest.raises(Unsupported):
-        kept(book(*PEOPLE), "A1:B5", {"condition": condition, "visibleByDefault": True})
+        kept(book(*PEOPLE), "A1:B5", shown_where("CUSTOM_FORMULA", formula))
+
+
+def test_a_formula_that_cannot_be_read_is_refused_as_google_does() -> None:
+    criteria = shown_where("CUSTOM_FORMULA", "=SUM(")
+    spec = {"source": area("A1:B5"), "filterSpecs": [{"columnOffsetIndex": 0, "filterCriteria": criteria}]}
+    with pytest.raises(Refusal, match=r"^Invalid ConditionValue.userEnteredValue: =SUM\($"):
+        checked_pivot(book(*PEOPLE), spec)
 
 
 def test_a_filter_whose_column_is_gone_hides_nothing() -> None:
