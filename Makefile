@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check notebooks docs clean
+.PHONY: demo test test-label-studio check notebooks docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -16,6 +16,9 @@ demo: $(STAMP)      ## the whole agent on an embedded workbook, with prepared mo
 
 test: $(STAMP)      ## every test
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+
+test-label-studio: $(STAMP) ## the contract tests of Label Studio against a real server, which this installs and starts
+	$(BIN)/python tests/with_label_studio.py
 
 check: $(STAMP)     ## ruff and mypy
 	$(BIN)/ruff check .
