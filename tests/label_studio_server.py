@@ -246,14 +246,27 @@ def imported(server: FakeLabelStudio, query: JSON, body: Any, number: int) -> An
 def tasks(server: FakeLabelStudio, query: JSON, body: Any) -> Answered:
     project(server, query, body, int(query["project"]))
     (item,) = json.loads(query["query"])["filters"]["items"]
-    key = item["filter"].removeprefix("filter:tasks:data.")
+    mine = (task for task in server.tasks.values() if task["project"] == int(query["project"]))
+    found = [task for task in mine if lets_through(server, item, task)]
+    size, page = int(query["page_size"]), int(query["page"])
+    if page > 1 and (page - 1) * size >= len(found):
+        raise Refused(404, "Invalid page.")
+    names = query["include"].split(",")
+    shown = [{name: task[name] for name in names} for task in found[(page - 1) * size : page * size]]
+    return 200, {"total_annotations": 0, "total_predictions": 0, "total": len(found), "tasks": shown}
+
+
+def lets_through(server: FakeLabelStudio, item: JSON, task: JSON) -> bool:
+    if item["filter"] == "filter:tasks:total_annotations":
+        assert (item["operator"], item["type"]) == ("greater", "Number")
+        return len(done(server, task["id"])) > int(item["value"])
     assert (item["operator"], item["type"]) == ("equal", "String")
-    found = [
-        {name: task[name] for name in query["include"].split(",")}
-        for task in server.tasks.values()
-        if task["project"] == int(query["project"]) and str(task["data"].get(key)) == item["value"]
-    ]
-    return 200, {"total_annotations": 0, "total_predictions": 0, "total": len(found), "tasks": found}
+    return str(task["data"].get(item["filter"].removeprefix("filter:tasks:data."))) == item["value"]
+
+
+def done(server: FakeLabelStudio, number: int) -> list[JSON]:
+    """The annotations of a task that somebody has not skipped."""
+    return [one for one in server.annotations.values() if one["task"] == number and not one["was_cancelled"]]
 
 
 def task(server: FakeLabelStudio, query: JSON, body: Any, number: int) -> Answered:
@@ -289,8 +302,7 @@ def annotated(server: FakeLabelStudio, query: JSON, body: Any, number: int) -> A
         "task": number,
         "project": server.tasks[number]["project"],
     }
-    done = [one for one in server.annotations.values() if one["task"] == number and not one["was_cancelled"]]
-    if len(done) >= server.tasks[number]["overlap"]:
+    if len(done(server, number)) >= server.tasks[number]["overlap"]:
         server.tasks[number]["is_labeled"] = True
     return 201, server.annotations[made]
 

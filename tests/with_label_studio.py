@@ -24,7 +24,7 @@ from types import FrameType
 VERSION = "1.23.2"
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".label-studio"
-TESTS = "tests/contract/test_label_studio.py"
+TESTS = ("tests/contract/test_label_studio.py", "tests/contract/test_label_studio_records.py")
 SETTINGS = ("LABEL_STUDIO_", "DJANGO_", "POSTGRE_", "REDIS_")
 """What the variables begin with that would lead the server to somebody's data."""
 PATIENCE = 600
@@ -45,7 +45,7 @@ def main() -> int:
                 tell(log.read_text(encoding="utf-8", errors="replace")[-2000:])
                 return 1
             given = {"TEST_LABEL_STUDIO_URL": f"http://127.0.0.1:{port}", "TEST_LABEL_STUDIO_TOKEN": token}
-            command = [sys.executable, "-m", "pytest", TESTS, *sys.argv[1:]]
+            command = [sys.executable, "-m", "pytest", *TESTS, *sys.argv[1:]]
             return subprocess.run(command, cwd=ROOT, env={**os.environ, **given}, check=False).returncode
         finally:
             stop(server)

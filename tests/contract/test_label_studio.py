@@ -1,14 +1,11 @@
 """The same tests against the fake of Label Studio and, where the environment names one, against a real server."""
 
-import os
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
-from label_studio_server import FakeLabelStudio
+from label_studio_people import Served
 
 from sheets_agent.errors import FeedbackError, UsageError
 from sheets_agent.feedback.channel import Asked
@@ -16,65 +13,6 @@ from sheets_agent.feedback.channels import Place, opened
 from sheets_agent.feedback.label_studio.channel import LabelStudioChannel
 from sheets_agent.feedback.label_studio.client import LabelStudio
 from sheets_agent.feedback.label_studio.configs import CONFIGS
-
-REAL, REAL_TOKEN = os.environ.get("TEST_LABEL_STUDIO_URL"), os.environ.get("TEST_LABEL_STUDIO_TOKEN")
-
-
-@dataclass
-class Served:
-    """A server, and what people and administrators do on it."""
-
-    address: str
-    token: str
-    client: LabelStudio
-    people: list[int] = field(default_factory=list)
-
-    def post(self, path: str, body: Any) -> Any:
-        answer = httpx.post(f"{self.address}/{path}", json=body, headers=self.headers, timeout=60)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Token {self.token}"}
-
-    def person(self) -> int:
-        """Somebody else."""
-        email = f"{uuid.uuid4().hex}@example.com"
-        made = self.post("api/users/", {"email": email, "username": email[:20], "password": uuid.uuid4().hex})
-        return int(made["id"])
-
-    def annotate(self, reference: str, person: int | None = None, skip: bool = False, **said: Any) -> int:
-        """Submit what a person did with the controls: a choice, a text or a number of stars each."""
-        task = reference.rpartition("/")[2]
-        result = [self._marked(name, value) for name, value in said.items()]
-        body: dict[str, Any] = {"result": result, "was_cancelled": skip}
-        if person is not None:
-            body["completed_by"] = person
-        return int(self.post(f"api/tasks/{task}/annotations/", body)["id"])
-
-    @staticmethod
-    def _marked(name: str, value: Any) -> dict[str, Any]:
-        kind, key, held = {
-            "rating": ("rating", "rating", value),
-            "choice": ("choices", "choices", [value]),
-            "verdict": ("choices", "choices", [value]),
-        }.get(name, ("textarea", "text", [value]))
-        return {"from_name": name, "to_name": "text", "type": kind, "value": {key: held}}
-
-
-@pytest.fixture
-def served() -> Iterator[Served]:
-    if REAL and REAL_TOKEN:
-        yield Served(REAL, REAL_TOKEN, LabelStudio(REAL, REAL_TOKEN))
-    else:
-        with FakeLabelStudio() as server:
-            yield Served(server.address, server.token, LabelStudio(server.address, server.token))
-
-
-@pytest.fixture
-def title() -> str:
-    return f"Reviews {uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture
@@ -160,7 +98,7 @@ def test_the_same_is_never_posted_twice(served, channel):
     assert channel().post(asked) == reference
     assert channel().post(question("Net", "Gross")) != reference
     project = int(reference.partition("/")[0])
-    assert len(served.client.tasks_with(project, "id", asked.id)) == 1
+    assert len(served.client.tasks_with(project, asked.id)) == 1
 
 
 def test_a_task_shows_what_is_asked_as_it_is(served, channel):
@@ -225,12 +163,7 @@ def test_each_person_counts_once_with_what_they_submitted_last_and_skipping_is_n
         ("accept", ""),
         ("revise", "Rather B10"),
     ]
-    changed = httpx.patch(
-        f"{served.address}/api/annotations/{first_said}/",
-        json={"result": [served._marked("choice", "reject")]},
-        headers=served.headers,
-    )
-    assert changed.is_success
+    served.change(first_said, choice="reject")
     assert sorted(str(one.verdict) for one in here.replies(asked, reference)) == ["reject", "revise"]
 
 

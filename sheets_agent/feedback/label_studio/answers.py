@@ -7,7 +7,7 @@ from typing import Any
 
 from sheets_agent.errors import FeedbackError
 from sheets_agent.feedback.channel import Asked, Reply, Verdict
-from sheets_agent.feedback.label_studio.configs import VERDICTS
+from sheets_agent.feedback.label_studio.configs import CONTROLS, VERDICTS
 from sheets_agent.feedback.label_studio.wire import Annotation, Annotator, Marked
 
 
@@ -27,7 +27,7 @@ def replies_of(asked: Asked, annotations: Iterable[Annotation]) -> tuple[Reply, 
 
 
 def _reply(asked: Asked, who: str, annotation: Annotation) -> Reply:
-    said = {marked.from_name: _said(marked, annotation) for marked in annotation.result}
+    said = {marked.from_name: _said(marked, annotation) for marked in annotation.result if marked.from_name in CONTROLS}
     words, chosen = said.get("answer", ""), said.get("choice", "")
     critique = "\n".join(text for text in (said.get("critique", ""), words) if text)
     rating = int(said["rating"]) if said.get("rating") else None

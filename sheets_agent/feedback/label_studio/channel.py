@@ -12,12 +12,10 @@ from sheets_agent.errors import FeedbackError, FileError, UsageError
 from sheets_agent.feedback.channel import Asked, AskedKind, Reply
 from sheets_agent.feedback.channels import Place
 from sheets_agent.feedback.label_studio.answers import replies_of
-from sheets_agent.feedback.label_studio.client import LabelStudio, checked_title
-from sheets_agent.feedback.label_studio.configs import CONFIGS, VERDICTS, check_asks, check_controls
+from sheets_agent.feedback.label_studio.client import KEY, LabelStudio
+from sheets_agent.feedback.label_studio.configs import CONFIGS, VERDICTS, check_asks
+from sheets_agent.feedback.label_studio.named import NamedProject
 from sheets_agent.feedback.label_studio.wire import Project, Task
-
-KEY = "id"
-"""Of a task's data: the `Asked.id`, by which it is found again."""
 
 _TITLES: dict[AskedKind, tuple[str, str]] = {
     "question": ("A question about a task", "The question"),
@@ -73,18 +71,11 @@ class LabelStudioChannel:
     ) -> None:
         self.overlap = overlap
         self._server = server
-        self._config = config
-        numbered = project.isascii() and project.isdigit()
-        self._title = "" if numbered else checked_title(project)
-        self._project = server.project(int(project)) if numbered else server.find_project(self._title)
-        if self._project is None:
-            server.check_config(config)
-        else:
-            check_controls(self._project)
+        self._project = NamedProject(server, project, config, overlap=overlap, instruction=_INSTRUCTION)
 
     def post(self, asked: Asked) -> str:
         """Make a task of it, or find the one that was made. The reference is `PROJECT/TASK`."""
-        project = self._ready_project()
+        project = self._project.ready()
         check_asks(project, asked.kind)
         task = self._task_for(project, asked)
         if task.overlap != self.overlap:
@@ -114,22 +105,11 @@ class LabelStudioChannel:
         elif not task.is_labeled:
             self._server.change_task(task.id, is_labeled=True)
 
-    def _ready_project(self) -> Project:
-        if self._project is None:  # another process may have made it meanwhile
-            project = self._server.find_project(self._title)
-            if project is None:
-                project = self._server.create_project(
-                    self._title, self._config, overlap=self.overlap, instruction=_INSTRUCTION
-                )
-            check_controls(project)
-            self._project = project
-        return self._project
-
     def _task_for(self, project: Project, asked: Asked) -> Task:
-        found = self._server.tasks_with(project.id, KEY, asked.id)
+        found = self._server.tasks_with(project.id, asked.id)
         if not found:
             self._server.import_tasks(project.id, [_data(asked)])
-            found = self._server.tasks_with(project.id, KEY, asked.id)
+            found = self._server.tasks_with(project.id, asked.id)
             for double in found[1:]:  # two processes at the same moment: both keep the first
                 self._server.delete_task(double.id)
         if not found:

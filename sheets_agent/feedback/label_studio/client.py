@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from sheets_agent.errors import FeedbackError, UsageError
@@ -16,6 +16,8 @@ from sheets_agent.feedback.label_studio.wire import Project, Projects, Task, Tas
 
 TITLE = (3, 50)
 """The fewest and the most characters of a project's title."""
+KEY = "id"
+"""What a task is found again by, in its data."""
 _PER_PAGE = 100
 
 
@@ -37,8 +39,11 @@ class LabelStudio:
         self._connection = Connection(address, token, timeout)
 
     @classmethod
-    def from_environment(cls) -> Self:
+    def from_environment(cls, *, timeout: float = 30.0) -> Self:
         """The one that LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY tell of.
+
+        Args:
+            timeout: seconds for one answer.
 
         Raises:
             UsageError: they are not set, or cannot be right.
@@ -48,7 +53,7 @@ class LabelStudio:
         if missing:
             hint = f"Set {missing}: the address, and a token from Account & Settings in Label Studio."
             raise UsageError("It is not known where Label Studio is, or with which token to speak to it.", hint)
-        return cls(given[ADDRESS], given[TOKEN])
+        return cls(given[ADDRESS], given[TOKEN], timeout=timeout)
 
     @property
     def address(self) -> str:
@@ -113,18 +118,34 @@ class LabelStudio:
         body = [{"data": dict(data)} for data in tasks]
         self._connection.call("POST", f"api/projects/{project}/import", f"project {project}", json=body)
 
-    def tasks_with(self, project: int, key: str, value: str) -> tuple[Task, ...]:
-        """The tasks of a project whose data have this text under this key, the oldest first; without annotations."""
-        item = {"filter": f"filter:tasks:data.{key}", "operator": "equal", "type": "String", "value": value}
+    def tasks_with(self, project: int, id: str) -> tuple[Task, ...]:
+        """The tasks of a project whose data have this id, the oldest first; without their annotations."""
+        item = {"filter": f"filter:tasks:data.{KEY}", "operator": "equal", "type": "String", "value": id}
+        found = self._tasks(project, item, "id,project,data,overlap,is_labeled", 1)
+        return tuple(sorted((task for task in found.tasks if task.data.get(KEY) == id), key=lambda task: task.id))
+
+    def annotated_tasks(self, project: int) -> Iterator[Task]:
+        """The tasks of a project that somebody has annotated, with the annotations."""
+        item = {"filter": "filter:tasks:total_annotations", "operator": "greater", "type": "Number", "value": 0}
+        page, seen, last = 1, 0, False
+        while not last:
+            found = self._tasks(project, item, "id,project", page)
+            for listed in found.tasks:
+                if task := self.task(listed.id):  # only alone does it come with who annotated it
+                    yield task
+            page, seen = page + 1, seen + len(found.tasks)
+            last = not found.tasks or seen >= found.total
+
+    def _tasks(self, project: int, item: Mapping[str, Any], include: str, page: int) -> Tasks:
         query = {
             "project": project,
             "query": json.dumps({"filters": {"conjunction": "and", "items": [item]}}),
+            "fields": "all",
+            "include": include,
+            "page": page,
             "page_size": _PER_PAGE,
-            "include": "id,project,data,overlap,is_labeled",
         }
-        found = read(Tasks, self._connection.call("GET", "api/tasks", f"project {project}", params=query))
-        same = (task for task in found.tasks if task.data.get(key) == value)
-        return tuple(sorted(same, key=lambda task: task.id))
+        return read(Tasks, self._connection.call("GET", "api/tasks", f"project {project}", params=query))
 
     def task(self, task: int) -> Task | None:
         """A task with its annotations; None when it is not there."""

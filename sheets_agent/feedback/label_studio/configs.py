@@ -29,7 +29,7 @@ Mode = Literal["feedback", "prompt", "chat"]
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
-_TYPES = {
+CONTROLS = {
     "choice": "Choices",
     "verdict": "Choices",
     "answer": "TextArea",
@@ -37,6 +37,7 @@ _TYPES = {
     "edited": "TextArea",
     "rating": "Rating",
 }
+"""The tags of the controls by their names."""
 _NEEDED: dict[AskedKind, tuple[str, str]] = {
     "question": ("choice", "answer"),
     "description": ("choice", "verdict"),
@@ -99,8 +100,8 @@ def check_controls(project: Project) -> None:
         FeedbackError: a control has a name from the list above and is something else.
     """
     for name, control in project.parsed_label_config.items():
-        if control.type != _TYPES.get(name, control.type):
-            raise _unfit(project, f"“{name}” is {control.type} and has to be {_TYPES[name]}")
+        if control.type != CONTROLS.get(name, control.type):
+            raise _unfit(project, f"“{name}” is {control.type} and has to be {CONTROLS[name]}")
         if name == "choice" and not control.dynamic_labels:
             raise _unfit(project, 'the choices of “choice” have to come with the task: value="$choices"')
         if name == "verdict" and not {label.casefold() for label in control.labels} <= set(VERDICTS):

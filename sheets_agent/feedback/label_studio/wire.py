@@ -62,7 +62,7 @@ class Annotation(Shape):
 
 
 class Task(Shape):
-    """A task. `data` is what was imported; `annotations` are only in the answer to a question about one task."""
+    """A task. `data` is what was imported; `annotations` are there where they were asked for."""
 
     id: int
     project: int
@@ -80,8 +80,9 @@ class Projects(Shape):
 
 
 class Tasks(Shape):
-    """The tasks that a filter lets through."""
+    """A page of the tasks that a filter lets through; `total` counts all of them."""
 
+    total: int
     tasks: tuple[Task, ...] = ()
 
 

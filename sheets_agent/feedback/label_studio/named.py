@@ -1,0 +1,52 @@
+"""A project by what a person calls it: its id, or a title that it is found or made by."""
+
+from __future__ import annotations
+
+from sheets_agent.feedback.label_studio.client import LabelStudio, checked_title
+from sheets_agent.feedback.label_studio.configs import check_controls
+from sheets_agent.feedback.label_studio.wire import Project
+
+
+class NamedProject:
+    """A project that is there, or will be made when it is needed first.
+
+    Args:
+        server: where it is.
+        name: its id, or its title.
+        config: the labelling configuration it gets if it has to be made.
+        overlap: how many people annotate each of its tasks if it has to be made.
+        instruction: what annotators are told in it then.
+
+    Raises:
+        UsageError: the title is too short or too long.
+        FeedbackError: Label Studio refuses, cannot be reached, or the project does not fit.
+    """
+
+    def __init__(self, server: LabelStudio, name: str, config: str, *, overlap: int = 1, instruction: str = "") -> None:
+        self._server = server
+        self._config = config
+        self._overlap = overlap
+        self._instruction = instruction
+        numbered = name.isascii() and name.isdigit()
+        self._title = "" if numbered else checked_title(name)
+        self._project = server.project(int(name)) if numbered else server.find_project(self._title)
+        if self._project is None:
+            server.check_config(config)
+        else:
+            check_controls(self._project)
+
+    def ready(self) -> Project:
+        """The project, made if it is not there.
+
+        Raises:
+            FeedbackError: Label Studio refuses, cannot be reached, or the project does not fit.
+        """
+        if self._project is None:  # another process may have made it meanwhile
+            project = self._server.find_project(self._title)
+            if project is None:
+                project = self._server.create_project(
+                    self._title, self._config, overlap=self._overlap, instruction=self._instruction
+                )
+            check_controls(project)
+            self._project = project
+        return self._project
