@@ -170,7 +170,7 @@ class Workbench:
         """What a run would be given to work on the same spreadsheet as it is now."""
         if self._target.local and self._saved:
             return str(self._target.output)
-        return str(self._target.source) if self._target.source else self._target.spreadsheet_id
+        return str(self._target.source.resolve()) if self._target.source else self._target.spreadsheet_id
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from sheets_agent.cli.describe import describe
 from sheets_agent.cli.doctor import doctor
 from sheets_agent.cli.emulator import emulator
 from sheets_agent.cli.feedback import feedback
+from sheets_agent.cli.mcp import mcp
 from sheets_agent.cli.plan import plan
 from sheets_agent.cli.resume import resume
 from sheets_agent.cli.run import follow, run
@@ -88,6 +89,7 @@ for _command in (
     auth,
     doctor,
     demo,
+    mcp,
     emulator,
 ):
     cli.add_command(_command)

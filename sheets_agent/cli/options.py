@@ -94,6 +94,34 @@ def planning_options(command: Function) -> Function:
     return planner(samples(calls(reflect(reflectors(command)))))
 
 
+def scope_options(command: Function) -> Function:
+    """What may be written at most. What is given is in `settings_for`."""
+    only = setting_option(
+        "only",
+        "--only",
+        multiple=True,
+        metavar="RANGE",
+        help="A range or sheet that may be written, such as “Report!A1:F50” or “Draft”; nothing else may then. May be "
+        "repeated.",
+    )
+    functions = setting_option(
+        "allow_functions",
+        "--allow-function",
+        multiple=True,
+        metavar="NAME",
+        help="A function that may be used although it can send cells out of the spreadsheet, such as IMPORTRANGE. May "
+        "be repeated.",
+    )
+    cells = setting_option(
+        "max_cells",
+        "--max-cells",
+        type=click.IntRange(1),
+        metavar="N",
+        help="How many cells may be written in all.  [default: 200000]",
+    )
+    return only(functions(cells(command)))
+
+
 def setting_option(setting: str, *names: str, **attributes: Any) -> Callable[[Function], Function]:
     """An option that sets a setting; `search.samples` is a setting inside another one."""
 

@@ -15,6 +15,7 @@ from sheets_agent.cli.options import (
     json_option,
     model_options,
     planning_options,
+    scope_options,
     setting_option,
     settings_for,
     spreadsheet_argument,
@@ -39,29 +40,6 @@ def _doing_options(command: Function) -> Function:
         help="When to ask you before writing: always, when something would be overwritten or deleted (risky, the "
         "default), or never.",
     )
-    only = setting_option(
-        "only",
-        "--only",
-        multiple=True,
-        metavar="RANGE",
-        help="A range or sheet that may be written, such as “Report!A1:F50” or “Draft”; nothing else may then. May be "
-        "repeated.",
-    )
-    functions = setting_option(
-        "allow_functions",
-        "--allow-function",
-        multiple=True,
-        metavar="NAME",
-        help="A function that may be used although it can send cells out of the spreadsheet, such as IMPORTRANGE. May "
-        "be repeated.",
-    )
-    cells = setting_option(
-        "max_cells",
-        "--max-cells",
-        type=click.IntRange(1),
-        metavar="N",
-        help="How many cells may be written in all.  [default: 200000]",
-    )
     executor = setting_option(
         "executor",
         "--executor",
@@ -70,7 +48,7 @@ def _doing_options(command: Function) -> Function:
         "next calls on a copy and making the best (lookahead).",
     )
     planning = planning_options(model_options(recording_options(tree_options(json_option(command)))))
-    return ask(dry_run(approve(only(functions(cells(executor(planning)))))))
+    return ask(dry_run(approve(scope_options(executor(planning)))))
 
 
 @click.command(short_help="Do a task in a spreadsheet, or answer a question about it.")

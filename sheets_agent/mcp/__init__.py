@@ -1,0 +1,1 @@
+"""The MCP server: spreadsheets for the agents that people have already."""
