@@ -14,7 +14,7 @@ from typing import Any
 from sheets_agent.actions import by_kind
 from sheets_agent.agent import SheetsAgent
 from sheets_agent.errors import ActionError, PersonNeeded, Rejected, UsageError
-from sheets_agent.feedback.person import Decision, Review
+from sheets_agent.feedback.person import Decision, Judgement, Review, Work
 from sheets_agent.mcp import texts
 from sheets_agent.mcp.pages import Pages
 from sheets_agent.mcp.tools import ToolSpec, tools
@@ -209,8 +209,12 @@ class _Asking:
         return ("",)
 
     def review(self, review: Review) -> Decision:
-        """No plan is put to it."""
-        raise NotImplementedError
+        """No: plans are approved by their id."""
+        return Decision(verdict="reject")
+
+    def judge(self, work: Work) -> Judgement:
+        """No: finished work is judged in runs only."""
+        return Judgement(verdict="reject")
 
 
 class _Agreed(_Asking):
