@@ -54,6 +54,32 @@ def model_options(command: Function) -> Function:
     return models(language(prompts(command)))
 
 
+def feedback_options(command: Function) -> Function:
+    """Where people are asked, and what they review. What is given is in `settings_for`."""
+    channel = setting_option(
+        "feedback.channel",
+        "--feedback",
+        metavar="CHANNEL",
+        help="Where you and others are asked: terminal (the default), comments (of the spreadsheet), or an address "
+        "such as label-studio://project/12. The run waits; `resume` goes on waiting.",
+    )
+    reviewers = setting_option(
+        "feedback.reviewers",
+        "--reviewers",
+        type=click.IntRange(1, 9),
+        metavar="N",
+        help="How many people are asked the same; the majority counts.  [default: 1]",
+    )
+    review = setting_option(
+        "review",
+        "--review",
+        multiple=True,
+        type=click.Choice(["description", "result"]),
+        help="What is reviewed besides plans: how the spreadsheet is understood, what was written. May be repeated.",
+    )
+    return channel(reviewers(review(command)))
+
+
 def planning_options(command: Function) -> Function:
     """How a plan is found and criticised. What is given is in `settings_for`."""
     planner = setting_option(

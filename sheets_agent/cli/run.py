@@ -12,6 +12,7 @@ import click
 from sheets_agent.cli.options import (
     TARGET_HELP,
     Function,
+    feedback_options,
     json_option,
     model_options,
     planning_options,
@@ -48,7 +49,7 @@ def _doing_options(command: Function) -> Function:
         "next calls on a copy and making the best (lookahead).",
     )
     planning = planning_options(model_options(recording_options(tree_options(json_option(command)))))
-    return ask(dry_run(approve(scope_options(executor(planning)))))
+    return ask(dry_run(approve(feedback_options(scope_options(executor(planning))))))
 
 
 @click.command(short_help="Do a task in a spreadsheet, or answer a question about it.")

@@ -76,7 +76,6 @@ class Asker:
             task=self.task,
             text=text,
             details=details,
-            options=(),
             spreadsheet_id=self.spreadsheet_id,
             cell=cell,
         )

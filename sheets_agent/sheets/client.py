@@ -134,6 +134,16 @@ class SheetsClient:
         self.origin = origin
         self.in_doubt: set[int] = set()
         waits = Waits(on_wait, sleep, jitter)
+        self._beside = functools.partial(
+            SheetsClient,
+            http,
+            account=account,
+            on_wait=on_wait,
+            sleep=sleep,
+            jitter=jitter,
+            endpoint=endpoint,
+            limiter=limiter,
+        )
         self._sender = Sender(http, account, waits, limiter, local=self.local, count=self._count)
         self._api = _resources(endpoint)
         self._sizes: dict[str, int] = {}  # cells of all grids of a spreadsheet, as last seen
@@ -200,6 +210,13 @@ class SheetsClient:
             body = self.get(book.spreadsheet_id, ranges=[book.a1(area) for area in group], fields=CELL_FIELDS)
             found.extend(body.get("sheets", ()))
         return book.with_grid_data({"sheets": found}, _new(wanted, book.loaded))
+
+    def comments(self, spreadsheet_id: str) -> list[JSON]:
+        """The comment threads of a spreadsheet: CommentThread resources."""
+        request = self._api.spreadsheets.get(
+            spreadsheetId=spreadsheet_id, commentsViewMode="COMMENTS_VIEW_MODE_INCLUDED", fields="comments"
+        )
+        return list(self._sender.read(request, spreadsheet_id).get("comments", ()))
 
     def values(
         self,
@@ -354,6 +371,10 @@ class SheetsClient:
         given = {"title": title, "locale": locale, "timeZone": time_zone}
         properties = {key: value for key, value in given.items() if value is not None}
         return self._sender.write(self._api.spreadsheets.create(body={"properties": properties}), "")
+
+    def beside(self) -> SheetsClient:
+        """A client over the same connection whose calls are counted by themselves."""
+        return self._beside()
 
     # ------------------------------------------------------------------------------------------------ copies
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from sheets_agent.actions.wire import encode
 from sheets_agent.dialogue import told
 from sheets_agent.feedback.channel import Verdict
-from sheets_agent.feedback.person import Decision
+from sheets_agent.feedback.person import Decision, Judgement, Work
 from sheets_agent.feedback.records import Said, said
+from sheets_agent.feedback.run_records import ANSWERED_BY
 from sheets_agent.planners.generator import plan_messages
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.state.done import Intent, Question
@@ -22,7 +23,8 @@ def plan_decided(run: RunState, context: Context, plan: Plan, decision: Decision
     """Record what a person decided on a plan."""
     if not context.records.on:
         return
-    verdict: Verdict = "revise" if decision.verdict == "reject" and decision.comment else _VERDICTS[decision.verdict]
+    again = decision.verdict == "reject" and decision.comment and not decision.final
+    verdict: Verdict = "revise" if again else _VERDICTS[decision.verdict]
     role, messages = _asked(run, context)
     context.records.decided(
         "plan",
@@ -62,6 +64,20 @@ def questions_answered(context: Context, questions: Sequence[Question], answers:
         records.decided(
             "question", "retriever", records.last_asked("retriever"), question.text, by="person", answer=answer
         )
+
+
+def work_judged(context: Context, work: Work, judgement: Judgement) -> None:
+    """Record what a person said of a description or a result."""
+    records, role = context.records, ANSWERED_BY[work.kind]
+    records.decided(
+        work.kind,
+        role,
+        records.last_asked(role),
+        work.text,
+        by="person",
+        verdict=judgement.verdict,
+        critique=judgement.critique,
+    )
 
 
 def plan_text(plan: Plan) -> str:

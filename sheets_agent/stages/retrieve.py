@@ -14,6 +14,7 @@ from sheets_agent.events import Note
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.sheets.book import Book
 from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.stages.anchor import cell_of
 from sheets_agent.stages.describe_text import plain
 from sheets_agent.stages.regions import describe_sheet
 from sheets_agent.stages.sampling import first_ranges
@@ -114,7 +115,7 @@ def annotate(
     body = context.chats.role("retriever").structured(messages, annotation_schema(), dict)
     sheets = tuple(_annotated_sheet(sheet, body) for sheet in description.sheets)
     texts = [str(text).strip() for text in body.get("questions") or () if str(text).strip()]
-    questions = tuple(_question(text) for text in texts[:MOST_QUESTIONS])
+    questions = tuple(_question(text, description) for text in texts[:MOST_QUESTIONS])
     intent = _intent(body.get("request"))
     return description.model_copy(update={"sheets": sheets}), questions, intent
 
@@ -124,10 +125,11 @@ def _intent(said: object) -> Intent:
     return next((intent for intent in Intent if intent == said), Intent.COMMAND)
 
 
-def _question(text: str) -> Question:
+def _question(text: str, description: Description) -> Question:
     """A question as the model writes it, `text | option | option`, the options left out when anything may be said."""
     asked, *options = (part.strip() for part in text.split("|"))
-    return Question(text=asked, options=tuple(option for option in options if option)[:MOST_OPTIONS])
+    given = tuple(option for option in options if option)[:MOST_OPTIONS]
+    return Question(text=asked, options=given, cell=cell_of(asked, description))
 
 
 def _annotated_sheet(sheet: SheetDescription, body: dict[str, Any]) -> SheetDescription:

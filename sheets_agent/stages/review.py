@@ -15,6 +15,7 @@ from sheets_agent.feedback.person import Judgement, Work, question_request, read
 from sheets_agent.planners.told import changes_told
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.describe_text import for_people, plain
+from sheets_agent.stages.on_record import work_judged
 from sheets_agent.state.described import QuestionAnswer
 from sheets_agent.state.done import Question, Status
 from sheets_agent.state.planned import Diff
@@ -34,7 +35,9 @@ def review_description(run: RunState, runtime: Runtime[Context]) -> RunState:
         return {}
     description = run["description"]
     text = for_people(description, settings.description_tokens)
-    judged = read_judgement(interrupt(work_request(Work(kind="description", text=text))))
+    work = Work(kind="description", text=text)
+    judged = read_judgement(interrupt(work_request(work)))
+    work_judged(runtime.context, work, judged)
     update = _counted(run)
     if judged.verdict == "accept":
         return {**update, "complaints": (), "outcome": "accepted"}
@@ -64,7 +67,9 @@ def review_result(run: RunState, runtime: Runtime[Context]) -> RunState:
     context = runtime.context
     if "result" not in context.settings.review or not run.get("wrote") or "status" in run:
         return {}
-    judged = read_judgement(interrupt(work_request(_result(run))))
+    work = _result(run)
+    judged = read_judgement(interrupt(work_request(work)))
+    work_judged(context, work, judged)
     update = _counted(run)
     if judged.verdict == "accept":
         return {**update, "complaints": (), "unmet": "", "outcome": "accepted"}

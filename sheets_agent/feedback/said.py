@@ -1,0 +1,43 @@
+"""Understanding a reply in a person's own words, where no form asks for a verdict.
+
+Only a reply that is nothing but a word of consent accepts: “ok, but …” asks for a change.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sheets_agent.feedback.channel import Asked, Reply
+
+ACCEPTING = frozenset(
+    ("accept", "accepted", "approve", "approved", "agreed", "ok", "okay", "yes", "lgtm", "👍", "✅")
+    + ("да", "ок", "принять", "принято", "принимаю", "одобряю", "согласен", "согласна", "хорошо")
+)
+REJECTING = frozenset(("reject", "rejected", "отклонить", "отклонено", "отклоняю"))
+"""Alone, or with the reason behind a colon or another mark."""
+REFUSING = frozenset(("no", "stop", "👎", "❌", "нет", "отказ", "стоп"))
+"""Alone only: “no, make it blue” asks for a change."""
+_FIRST = re.compile(r"\s*(\w+|\S)\s*(?:[:,.!—–-]+\s*|$)(.*)", re.DOTALL)
+_UNKNOWN = frozenset(("", "?", "idk", "i don't know", "don't know", "не знаю"))
+
+
+def reply_to(asked: Asked, text: str, who: str) -> Reply:
+    """What a person said to what was asked: the option with that number, a verdict, or what should be different."""
+    if asked.kind == "question":
+        return Reply(who=who, answer=_answer(asked, text))
+    match = _FIRST.fullmatch(text)
+    word, rest = (match[1].casefold(), match[2].strip()) if match else ("", "")
+    if word in ACCEPTING and not rest:
+        return Reply(who=who, verdict="accept")
+    if word in REJECTING or (word in REFUSING and not rest):
+        return Reply(who=who, verdict="reject", critique=rest)
+    return Reply(who=who, verdict="revise", critique=text)
+
+
+def _answer(asked: Asked, text: str) -> str:
+    plain = text.strip().rstrip(".)").casefold()
+    if plain in _UNKNOWN:
+        return ""
+    if plain.isdecimal() and 1 <= int(plain) <= len(asked.options):
+        return asked.options[int(plain) - 1]
+    return next((option for option in asked.options if option.casefold() == plain), text.strip())
