@@ -37,7 +37,7 @@ def channel(url: str, place: Place) -> Comments:
         raise UsageError(f"“{url}” is no address of comments.", "Type just: --feedback comments")
     if place.client.local:
         raise UsageError(
-            "People cannot be asked in the comments of a file.",
+            "Nobody can be asked in the comments of a file.",
             "Name a spreadsheet by its id or URL, or ask elsewhere.",
         )
     return Comments(place.client.beside(), place.spreadsheet_id, place.reviewers)

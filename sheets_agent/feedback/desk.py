@@ -40,6 +40,7 @@ class Desk:
         settings: how long to wait.
         emit: is told what is waited for.
         merge: makes one critique of several.
+        heard: is told what each person said, and to what.
         clock: tells and passes the time.
     """
 
@@ -51,6 +52,7 @@ class Desk:
         settings: Feedback,
         emit: Listener,
         merge: Merge,
+        heard: Callable[[Asked, Reply], None] = lambda asked, reply: None,
         clock: Clock | None = None,
     ) -> None:
         self._channel = channel
@@ -59,6 +61,7 @@ class Desk:
         self._settings = settings
         self._emit = emit
         self._merge = merge
+        self._heard = heard
         self._clock = clock or Clock()
 
     def answer(self, request: dict[str, Any], number: int) -> dict[str, Any] | None:
@@ -82,7 +85,7 @@ class Desk:
         replies = [tasks[one.id].replies or () for one in asked]
         for one in asked:
             self._close(one, tasks[one.id])
-        self._tell_remarks(replies)
+            self._tell(one, tasks[one.id])
         return answer_to(request, asked, replies, self._merge)
 
     def waits_for(self, request: dict[str, Any], number: int) -> str:
@@ -166,8 +169,9 @@ class Desk:
         except FeedbackError as error:
             self._emit(Note(f"What was asked in {self._channel.name} stays open there: {error}"))
 
-    def _tell_remarks(self, replies: Sequence[Sequence[Reply]]) -> None:
-        for reply in (reply for said in replies for reply in said):
+    def _tell(self, asked: Asked, task: Task) -> None:
+        for reply in task.replies or ():
+            self._heard(asked, reply)
             if text := (reply.critique or reply.answer).strip():
                 self._emit(Note(f"{reply.who or 'Somebody'} said: {text}"))
 

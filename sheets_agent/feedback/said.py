@@ -10,8 +10,28 @@ import re
 from sheets_agent.feedback.channel import Asked, Reply
 
 ACCEPTING = frozenset(
-    ("accept", "accepted", "approve", "approved", "agreed", "ok", "okay", "yes", "lgtm", "👍", "✅")
-    + ("да", "ок", "принять", "принято", "принимаю", "одобряю", "согласен", "согласна", "хорошо")
+    [
+        "accept",
+        "accepted",
+        "approve",
+        "approved",
+        "agreed",
+        "ok",
+        "okay",
+        "yes",
+        "lgtm",
+        "👍",
+        "✅",
+        "да",
+        "ок",
+        "принять",
+        "принято",
+        "принимаю",
+        "одобряю",
+        "согласен",
+        "согласна",
+        "хорошо",
+    ]
 )
 REJECTING = frozenset(("reject", "rejected", "отклонить", "отклонено", "отклоняю"))
 """Alone, or with the reason behind a colon or another mark."""
