@@ -9,33 +9,13 @@ import re
 
 from sheets_agent.feedback.channel import Asked, Reply
 
-ACCEPTING = frozenset(
-    [
-        "accept",
-        "accepted",
-        "approve",
-        "approved",
-        "agreed",
-        "ok",
-        "okay",
-        "yes",
-        "lgtm",
-        "👍",
-        "✅",
-        "да",
-        "ок",
-        "принять",
-        "принято",
-        "принимаю",
-        "одобряю",
-        "согласен",
-        "согласна",
-        "хорошо",
-    ]
-)
-REJECTING = frozenset(("reject", "rejected", "отклонить", "отклонено", "отклоняю"))
+ACCEPTING = {
+    "accept", "accepted", "approve", "approved", "agreed", "ok", "okay", "yes", "lgtm", "👍", "✅",
+    "да", "ок", "принять", "принято", "принимаю", "одобряю", "согласен", "согласна", "хорошо",
+}  # fmt: skip
+REJECTING = {"reject", "rejected", "отклонить", "отклонено", "отклоняю"}
 """Alone, or with the reason behind a colon or another mark."""
-REFUSING = frozenset(("no", "stop", "👎", "❌", "нет", "отказ", "стоп"))
+REFUSING = {"no", "stop", "👎", "❌", "нет", "отказ", "стоп"}
 """Alone only: “no, make it blue” asks for a change."""
 _FIRST = re.compile(r"\s*(\w+|\S)\s*(?:[:,.!—–-]+\s*|$)(.*)", re.DOTALL)
 _UNKNOWN = frozenset(("", "?", "idk", "i don't know", "don't know", "не знаю"))
