@@ -496,7 +496,8 @@ class SheetsAgent:
             note = f"What was written could not be taken back: {error} {error.hint}"
         else:
             note = f"What was written was taken back, as run {undone.run_id}."
-        return result.model_copy(update={"notes": (*result.notes, note)})
+        files = tuple(path for path in result.files if Path(path).exists())
+        return result.model_copy(update={"notes": (*result.notes, note), "files": files})
 
 
 def _check_task(task: str) -> None:

@@ -28,6 +28,7 @@ OPENINGS = {
     "explorer": "You look for the best plan|Ты шаг за шагом ищешь лучший план",
     "judge": "You judge work in Google Sheets|Ты оцениваешь работу в Google Таблицах",
     "executor": "You carry out work|Ты работаешь в Google Таблицах",
+    "moderator": "Several people have reviewed|Несколько человек проверили",
     "corrector": "You mend spreadsheets|Ты исправляешь электронные таблицы",
 }
 """What the prompt of each role begins with, in both languages: how a reply is matched to the role that asks."""
