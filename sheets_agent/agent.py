@@ -40,7 +40,7 @@ from sheets_agent.guard.scope import Scope
 from sheets_agent.guards import Guard, guards_of
 from sheets_agent.planners.copies import Copies
 from sheets_agent.prompts import Prompts, language_for
-from sheets_agent.resuming import Left, held, left
+from sheets_agent.resuming import Left, held, left, saved
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.running import Run, Unanswered, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
@@ -243,6 +243,8 @@ class SheetsAgent:
         here = self._open.get(found.run_id)
         run = here or self._reopened(found)
         anew = here is None and run.target.local and (found.request is None or found.state.get("wrote", False))
+        if anew and (file := saved(run_id)):
+            return finished(run, found.state, file).undone_by(self._undo_of(run_id))
         if anew:  # what was written to a file's copy is gone with its process
             with checkpoints() as saver:
                 saver.delete_thread(threads.thread_of(run_id))
@@ -313,13 +315,16 @@ class SheetsAgent:
             dry_run: look what undoing would do, and write nothing.
 
         Raises:
-            UsageError: nothing is known of the run, it is undone already, or it cannot be undone any more.
+            UsageError: nothing is known of the run, it goes on in another process, it is undone already, or it cannot
+                be undone any more.
             PersonNeeded: where undoing would write, something changed since, and there is no person to ask.
             Rejected: the person said no.
         """
         journal = Journal()
         undoing = Undoing(self.settings, self._person, force, dry_run, self._waiting)
-        return undoing.run(run_id or last_to_undo(journal), journal)
+        run_id = run_id or last_to_undo(journal)
+        with held(run_id):
+            return undoing.run(run_id, journal)
 
     def history(self, limit: int | None = None) -> list[PastRun]:
         """The runs that wrote something, newest first."""

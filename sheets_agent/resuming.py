@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from filelock import FileLock, Timeout
@@ -19,6 +20,8 @@ from sheets_agent.checkpoints import checkpoints, data_dir
 from sheets_agent.errors import UsageError
 from sheets_agent.graph import build_graph
 from sheets_agent.run_state import RunState
+from sheets_agent.undo.journal import UNKNOWN, Journal
+from sheets_agent.undo.recording import held as contents_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,30 @@ def left(run_id: str) -> Left:
     state = cast(RunState, kept.values)
     request = kept.interrupts[0].value if kept.interrupts else None
     return Left(state["run_id"], state, request)
+
+
+def saved(run_id: str) -> Path | None:
+    """The file that a run wrote right before it was killed; None where it was killed earlier.
+
+    Raises:
+        UsageError: whether it did cannot be told, because somebody has changed the file since.
+    """
+    journal = Journal()
+    for entry in journal.entries(run=run_id):
+        before, after = journal.contents(entry)
+        path = Path(entry.place)
+        now = contents_of(path)
+        if not entry.file or (entry.state == UNKNOWN and now == before):
+            continue
+        if entry.state == UNKNOWN and now != after:
+            raise UsageError(
+                f"Somebody has changed {path.name} since run {run_id} was killed while it saved it.",
+                "Look at the file, and start the task again with `run`.",
+            )
+        if entry.state == UNKNOWN:
+            journal.landed(entry.id)
+        return path
+    return None
 
 
 @contextmanager

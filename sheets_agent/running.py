@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -12,7 +13,7 @@ from sheets_agent import threads
 from sheets_agent.chat.kept import opened
 from sheets_agent.checkpoints import checkpoints, runs_file
 from sheets_agent.dialogue import turn_of, with_turn
-from sheets_agent.errors import SheetsAgentError
+from sheets_agent.errors import FileError, SheetsAgentError
 from sheets_agent.feedback.desk import Desk
 from sheets_agent.feedback.person import APPLY, REVIEW, Person, Work, ask
 from sheets_agent.feedback.posted import Posted
@@ -109,8 +110,13 @@ def _settle(run: Run) -> None:
     Posted(opened(str(runs_file())), run.run_id).forget()
 
 
-def finished(run: Run, state: RunState) -> RunResult:
+def finished(run: Run, state: RunState, saved: Path | None = None) -> RunResult:
     """The result of a run that ended; a local file's is written.
+
+    Args:
+        run: the run.
+        state: what it knew last.
+        saved: the file that it had written already before its process was killed.
 
     Raises:
         FileError: when it cannot be written.
@@ -118,9 +124,13 @@ def finished(run: Run, state: RunState) -> RunResult:
     last = max((step.batch or 0 for step in state.get("steps", ())), default=0)
     marks = run.context.batches.unmark(run.context.client, run.context.spreadsheet_id, last)
     try:
-        changed = state.get("wrote", False)
-        with run.context.undo.saving(run.target.output if changed else None):
-            files, losses = run.target.finish(changed=changed)
+        changed = state.get("wrote", False) and saved is None
+        files, losses = run.target.finish(changed, run.context.undo.saving)
+        files = files or (() if saved is None else (saved,))
+    except FileError:
+        with checkpoints() as saver:
+            threads.unsay(saver, run.run_id)
+        raise
     finally:
         run.close()
         _settle(run)

@@ -11,12 +11,16 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import parse_reference
 from sheets_agent.errors import FileError, UsageError
 from sheets_agent.settings import Settings
 from sheets_agent.sheets.client import GOOGLE, SheetsClient
 from sheets_agent.sheets.limiter import Limiter, limiter
+
+if TYPE_CHECKING:
+    from sheets_agent.emulator.files import Around
 
 OnWait = Callable[[str, float], None]
 Saved = tuple[tuple[Path, ...], tuple[str, ...]]
@@ -47,7 +51,7 @@ class Target:
     notes: tuple[str, ...] = ()
     output: Path | None = None
     source: Path | None = None
-    _save: Callable[[], tuple[str, ...]] | None = None
+    _save: Callable[[Around | None], tuple[str, ...]] | None = None
     _close: Callable[[], None] | None = None
 
     @property
@@ -55,15 +59,19 @@ class Target:
         """Whether it is a file: nothing is written to it before `finish`."""
         return self._save is not None
 
-    def finish(self, changed: bool) -> Saved:
+    def finish(self, changed: bool, around: Around | None = None) -> Saved:
         """Write a local file's result, when something changed. A live spreadsheet is up to date as it is.
+
+        Args:
+            changed: whether something did.
+            around: is given the path and what the file will hold; the file is written while its block runs.
 
         Raises:
             FileError: when it cannot be written.
         """
         if self._save is None or self.output is None or not changed:
             return (), ()
-        return (self.output,), self._save()
+        return (self.output,), self._save(around)
 
     def close(self) -> None:
         """Let go of connections. Writes nothing."""
@@ -170,8 +178,8 @@ def _open_file(
     client = SheetsClient(EmulatorHttp(emulator), on_wait=on_wait)
     spreadsheet_id = opened.workbook.spreadsheet_id
 
-    def save() -> tuple[str, ...]:
-        return save_file(emulator.workbook(spreadsheet_id), result)
+    def save(around: Around | None) -> tuple[str, ...]:
+        return save_file(emulator.workbook(spreadsheet_id), result, around)
 
     return Target(client, spreadsheet_id, None, path.name, opened.losses, result, path, save)
 

@@ -71,6 +71,13 @@ def give_up(saver: BaseCheckpointSaver[Any], run_id: str, *, wrote: bool) -> Non
     settle(saver, run_id)
 
 
+def unsay(saver: BaseCheckpointSaver[Any], run_id: str) -> None:
+    """Take the last turn out of a thread's memory: what it did was not saved."""
+    config, graph = config_of(run_id), build_graph(saver)
+    history = graph.get_state(config).values.get("history", ())
+    graph.update_state(config, {"history": history[:-1]}, as_node="finish")
+
+
 def go_on_with(saver: BaseCheckpointSaver[Any], run_id: str, file: Path) -> None:
     """Let the runs that follow work on the file that this one has written."""
     build_graph(saver).update_state(

@@ -337,8 +337,7 @@ class Workbench:
             marked = marks.unmark(self._target.client, self._target.spreadsheet_id, 1)
             return (), (*recorder.notes, *marked)
         try:
-            with recorder.saving(self._target.output):
-                files, losses = self._target.finish(changed=True)
+            files, losses = self._target.finish(True, recorder.saving)
         except BaseException:
             self._reopen()  # what was changed in memory and not saved is gone
             raise

@@ -7,6 +7,8 @@ import hashlib
 import secrets
 import zipfile
 import zlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,9 @@ from sheets_agent.emulator.xlsx_write import write_xlsx
 from sheets_agent.errors import FileError
 from sheets_agent.formulas.locale import decimal_comma
 from sheets_agent.formulas.values import ErrorValue
+
+Around = Callable[[Path, bytes], AbstractContextManager[None]]
+"""What has to happen around the moment at which a file is written."""
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 _MOST_BYTES = 1 << 30  # of one part, and of all parts together, when unpacked
@@ -87,8 +92,13 @@ def spreadsheet_id(path: Path) -> str:
     return "1" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def save_file(workbook: Workbook, path: Path) -> tuple[str, ...]:
+def save_file(workbook: Workbook, path: Path, around: Around | None = None) -> tuple[str, ...]:
     """Save a workbook as .xlsx (or .csv, by the ending): all of it or nothing.
+
+    Args:
+        workbook: what is saved.
+        path: where.
+        around: is given the path and what the file will hold; the file is written while its block runs.
 
     Returns:
         What the file cannot hold, in plain sentences.
@@ -97,30 +107,37 @@ def save_file(workbook: Workbook, path: Path) -> tuple[str, ...]:
         FileError: the ending is of another format, or the place cannot be written.
     """
     path = Path(path)
+    losses = Losses()
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        _draft(workbook, path, draft, losses)
+        with around(path, draft.read_bytes()) if around else nullcontext():
+            draft.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        draft.unlink(missing_ok=True) if _exists(draft) else None
+    return losses.sentences()
+
+
+def _draft(workbook: Workbook, path: Path, draft: Path, losses: Losses) -> None:
+    """Write a workbook to a draft of what will be at a path."""
     if path.is_dir():
         raise FileError(f"{path} is a folder.", f"Name a file in it: {path / 'result.xlsx'}.")
     ending = path.suffix.lower()
     if ending not in (".xlsx", *_TEXT_TABLES):
         raise FileError(f"{path.name} cannot be written: only .xlsx and .csv can.", f"Write to {path.stem}.xlsx.")
-    losses = Losses()
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         if ending == ".xlsx":
             write_xlsx(workbook, draft, losses)
         else:
             comma = ";" if decimal_comma(workbook.locale) else ","  # as spreadsheet programs of that locale expect
             write_csv(workbook, draft, comma if ending == ".csv" else "\t", losses)
-        draft.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
     except Exception as error:
         cause = error.__cause__ or error.__context__
         if isinstance(cause, OSError):  # XlsxWriter wraps them
             raise _unwritable(path, cause) from error
         raise
-    finally:
-        draft.unlink(missing_ok=True) if _exists(draft) else None
-    return losses.sentences()
 
 
 def _exists(path: Path) -> bool:

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 from sheets_agent.actions.base import Action
 from sheets_agent.chat.kept import Connect
-from sheets_agent.errors import ChangedMeanwhile, InvalidRequest, SheetsError
+from sheets_agent.errors import ChangedMeanwhile, InvalidRequest
 from sheets_agent.planners.assumed import broken, ranges
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.sheets.markers import Marker
+from sheets_agent.sheets.unmarking import remove_marks
 from sheets_agent.state.planned import Assumption, Trial
 
 _TABLE = "CREATE TABLE IF NOT EXISTS calls (run TEXT, batch INTEGER, asked TEXT, trial TEXT, PRIMARY KEY (run, batch))"
@@ -67,26 +68,8 @@ class Batches:
             connection.execute("DELETE FROM calls WHERE run = ?", (self._run,))
 
     def unmark(self, client: SheetsClient, spreadsheet_id: str, last: int) -> tuple[str, ...]:
-        """Remove the markers of the batches up to one from a live spreadsheet.
-
-        Where an answer was lost, a request may still be on its way, and only its marker keeps it from being carried
-        out.
-
-        Returns:
-            What cannot be removed, in sentences.
-        """
-        ours = {self.marker(number).id for number in range(1, last + 1)}
-        if client.local or not ours:
-            return ()
-        try:
-            if done := sorted(ours - client.in_doubt):
-                client.unmark(spreadsheet_id, done)
-        except SheetsError as error:
-            return (f"The marks of this run stay in the spreadsheet ({error}). `sheets-agent clean` removes them.",)
-        if ours & client.in_doubt:
-            why = "an answer was lost"
-            return (f"A mark of this run stays in the spreadsheet: {why}. `sheets-agent clean` removes it.",)
-        return ()
+        """Remove the markers of the batches up to one from a live spreadsheet; what cannot be removed is told."""
+        return remove_marks(client, spreadsheet_id, (self.marker(number).id for number in range(1, last + 1)))
 
 
 def _asked(action: Action) -> str:

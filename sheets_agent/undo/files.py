@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from sheets_agent.undo.inverse import inverse
 from sheets_agent.undo.recording import held
 
 Request = JSON
+Around = Callable[[Path, bytes | None], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,13 @@ def _tabs(workbook: Workbook) -> list[tuple[int, str]]:
     return [(sheet.sheet_id, sheet.title) for sheet in workbook.sheets]
 
 
-def put_back(path: Path, found: Found) -> tuple[str, ...]:
+def put_back(path: Path, found: Found, around: Around) -> tuple[str, ...]:
     """Make a file what it was, whole or not at all.
+
+    Args:
+        path: the file.
+        found: what is to be done to it.
+        around: is given the path and what the file will hold; the file is written while its block runs.
 
     Returns:
         What the file cannot hold, a sentence each, where it had to be written anew.
@@ -101,16 +109,17 @@ def put_back(path: Path, found: Found) -> tuple[str, ...]:
         FileError: it cannot be written.
     """
     if found.merged is not None:
-        return save_file(found.merged, path)
+        return save_file(found.merged, path, around)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        if found.contents is None:
-            path.unlink(missing_ok=True)
-        else:
-            draft.write_bytes(found.contents)
-            if path.exists():
-                draft.chmod(path.stat().st_mode)
-            draft.replace(path)
+        with around(path, found.contents):
+            if found.contents is None:
+                path.unlink(missing_ok=True)
+            else:
+                draft.write_bytes(found.contents)
+                if path.exists():
+                    draft.chmod(path.stat().st_mode)
+                draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise FileError(

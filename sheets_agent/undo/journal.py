@@ -11,7 +11,7 @@ import datetime
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,14 +112,17 @@ class Journal:
             {"inverse": _packed(body), "cells": inverse.left.cell_count, "lost": json.dumps(inverse.lost)},
         )
 
-    def begin_file(self, author: Author, path: Path, before: bytes | None) -> int:
-        """Keep what a file held, before it is written over; None when there was none. Returns the row's id."""
-        return self._insert(author, str(path), {"file": 1, "before": before})
+    def begin_file(self, author: Author, path: Path, before: bytes | None, after: bytes | None) -> int:
+        """Keep what a file holds and will hold, before it is written; None for no file. Returns the row's id."""
+        return self._insert(author, str(path), {"file": 1, "before": before, "after": after})
 
-    def landed(self, row: int, after: bytes | None = None) -> None:
-        """The batch was written; of a file, with what it holds now."""
+    def landed(self, row: int) -> None:
+        """The batch or the file was written. Where it was an undoing, what it took back is undone from now on."""
         with self._open() as connection:
-            connection.execute("UPDATE batches SET state = ?, after = ? WHERE id = ?", (WRITTEN, after, row))
+            connection.execute("UPDATE batches SET state = ? WHERE id = ?", (WRITTEN, row))
+            [(run, undoes)] = connection.execute("SELECT run, undoes FROM batches WHERE id = ?", (row,)).fetchall()
+            if undoes:
+                _undone(connection, undoes, run)
             _prune(connection)
 
     def refused(self, row: int) -> None:
@@ -127,14 +130,10 @@ class Journal:
         with self._open() as connection:
             connection.execute("DELETE FROM batches WHERE id = ?", (row,))
 
-    def undone(self, entries: Iterable[Entry], by: str) -> None:
-        """Entries were taken back by a run; when they were an undoing themselves, what they undid is there again."""
+    def undone(self, run: str, by: str) -> None:
+        """A run was taken back by another one that had nothing to write for it."""
         with self._open() as connection:
-            for entry in entries:
-                change = "UPDATE batches SET state = ?, undone_by = ? WHERE "
-                connection.execute(f"{change} id = ?", (UNDONE, by, entry.id))
-                if entry.undoes:
-                    connection.execute(f"{change} run = ? AND undone_by = ?", (WRITTEN, "", entry.undoes, entry.run))
+            _undone(connection, run, by)
 
     def _insert(self, author: Author, place: str, more: dict[str, Any]) -> int:
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
@@ -169,7 +168,7 @@ class Journal:
             raise FileError(f"What undoes run {entry.run} is damaged in {self._path}.", _REMOVE) from error
 
     def contents(self, entry: Entry) -> tuple[bytes | None, bytes | None]:
-        """What a file held before it was saved, and after; None where there was no file."""
+        """What a file held before it was saved, and was to hold after; None where there was to be no file."""
         with self._open() as connection:
             found = connection.execute("SELECT before, after FROM batches WHERE id = ?", (entry.id,)).fetchone()
         before, after = found or (None, None)
@@ -197,6 +196,13 @@ class Journal:
 
 
 _REMOVE = "Move it elsewhere: a new one is begun, and what runs before it wrote can no longer be undone."
+
+
+def _undone(connection: sqlite3.Connection, run: str, by: str) -> None:
+    """A run is taken back; when it was an undoing itself, what it undid is there again."""
+    change = "UPDATE batches SET state = ?, undone_by = ? WHERE"
+    connection.execute(f"{change} run = ? AND state != ?", (UNDONE, by, run, UNDONE))
+    connection.execute(f"{change} undone_by = ?", (WRITTEN, "", run))
 
 
 def _packed(body: JSON) -> bytes:

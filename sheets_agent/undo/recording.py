@@ -89,29 +89,30 @@ class Recorder:
         self.notes += [note for note in found.lost if note not in self.notes]
 
     @contextmanager
-    def saving(self, path: Path | None) -> Iterator[None]:
-        """Put down what a file holds before it is written over while the block runs, and what it holds then.
+    def saving(self, path: Path, after: bytes | None) -> Iterator[None]:
+        """Put down what a file holds before it is written over, or taken away, while the block runs.
+
+        Args:
+            path: the file.
+            after: what it will hold; None where it is taken away.
 
         Raises:
             FileError: the journal cannot be written; the file is unchanged.
         """
-        if path is None:
-            yield
-            return
         before = held(path)
-        row = self._journal.begin_file(self._author, path.resolve(), before)
+        row = self._journal.begin_file(self._author, path.resolve(), before, after)
         try:
             yield
         except BaseException:
             if held(path) == before:
                 self._journal.refused(row)
             raise
-        self._landed(row, held(path))
+        self._landed(row)
 
-    def _landed(self, row: int, after: bytes | None = None) -> None:
+    def _landed(self, row: int) -> None:
         """Put down that something was written. That it cannot be put down does not undo the writing."""
         try:
-            self._journal.landed(row, after)
+            self._journal.landed(row)
         except FileError as error:
             self.notes.append(f"This was written, but the journal does not say so: {error}")
 

@@ -6,12 +6,15 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sheets_agent import threads
 from sheets_agent.emulator.workbook import JSON
 from sheets_agent.errors import PersonNeeded, Rejected, UsageError
 from sheets_agent.feedback.person import Person
 from sheets_agent.settings import Settings
+from sheets_agent.sheets.markers import Marker
+from sheets_agent.sheets.unmarking import STAYS, remove_marks
 from sheets_agent.state.done import Question
 from sheets_agent.targets import OnWait, Target, open_target
 from sheets_agent.undo.conflicts import conflicts
@@ -19,7 +22,7 @@ from sheets_agent.undo.draft import Draft
 from sheets_agent.undo.files import put_back, what_changed
 from sheets_agent.undo.inverse import Inverse
 from sheets_agent.undo.journal import UNDONE, UNKNOWN, WRITTEN, Author, Entry, Journal
-from sheets_agent.undo.recording import Recorder, workbook_of
+from sheets_agent.undo.recording import Recorder, held, workbook_of
 from sheets_agent.undo.results import PastRun, Undone
 from sheets_agent.undo.structure import moved_back
 
@@ -27,6 +30,7 @@ Request = JSON
 
 SHOWN = 10
 """Conflicts that are told; their count is never cut."""
+_ALREADY = "It was undone before; only the answer had been lost."
 _YES, _NO = "undo it all the same", "leave everything as it is"
 
 
@@ -61,25 +65,29 @@ class Undoing:
             SheetsError: the spreadsheet is gone, or refuses.
         """
         entries = _open_entries(run_id, journal)
-        author = Author(threads.next_run(run_id), f"Undo: {entries[0].task}", run_id)
+        begun = [entry for entry in journal.entries(place=entries[0].place) if _began(entry, run_id)]
+        again = begun[-1].run if begun else threads.next_run(run_id)
+        author = Author(again, f"Undo: {entries[0].task}", run_id)
         if entries[0].file:
-            return self._file(entries, author, journal)
-        return self._sheet(entries, author, journal)
+            return self._file(entries, author, begun, journal)
+        return self._sheet(entries, author, begun, journal)
 
     # ---------------------------------------------------------------------------------------------- spreadsheets
 
-    def _sheet(self, entries: Sequence[Entry], author: Author, journal: Journal) -> Undone:
+    def _sheet(self, entries: Sequence[Entry], author: Author, begun: Sequence[Entry], journal: Journal) -> Undone:
         place = entries[0].place
+        marker = Marker(author.run, 1)
         target = self.target or open_target(place, self.settings, reading=self.dry_run, on_wait=self.on_wait)
         try:
+            if begun and marker.id in target.client.marked(place):
+                notes = () if self.dry_run else (*_landed(begun, journal), STAYS)
+                return self._told(author, place, notes=(_ALREADY, *notes))
             copy = target.client.scratch(place)
             back = _taken_back(entries, journal, Draft(workbook_of(copy, place)))
             found = [*back.conflicts, *_later(entries, journal, back.conflicts)]
-            told = Undone(
-                run_id=author.run,
-                undone=author.undoes,
-                place=place,
-                dry_run=self.dry_run,
+            told = self._told(
+                author,
+                place,
                 requests=len(back.requests),
                 conflicts=tuple(found[:SHOWN]),
                 conflict_count=len(back.conflicts),
@@ -88,28 +96,32 @@ class Undoing:
             if self.dry_run:
                 return told
             self._ask(told)
-            if back.requests:
-                recorder = Recorder(author, journal, file=False)
-                with recorder.writing(place, lambda: copy.scratch(place), back.requests) as requests:
-                    target.client.batch_update(place, requests)
-            journal.undone(entries, author.run)
-            return told
+            if not back.requests:
+                journal.undone(author.undoes, author.run)
+                return told
+            recorder = Recorder(author, journal, file=False)
+            with recorder.writing(place, lambda: copy.scratch(place), back.requests) as requests:
+                _forget(begun, journal)
+                target.client.batch_update(place, requests, marker=marker)
+            notes = (*told.notes, *recorder.notes, *remove_marks(target.client, place, [marker.id]))
+            return told.model_copy(update={"notes": notes})
         finally:
             if self.target is None:
                 target.close()
 
     # ----------------------------------------------------------------------------------------------------- files
 
-    def _file(self, entries: Sequence[Entry], author: Author, journal: Journal) -> Undone:
+    def _file(self, entries: Sequence[Entry], author: Author, begun: Sequence[Entry], journal: Journal) -> Undone:
         path = Path(entries[0].place)
+        if begun and held(path) == journal.contents(begun[-1])[1]:
+            notes = () if self.dry_run else _landed(begun, journal)
+            return self._told(author, str(path), notes=(_ALREADY, *notes))
         first, _ = journal.contents(entries[0])
         _, last = journal.contents(entries[-1])
         found = what_changed(path, first, last)
-        told = Undone(
-            run_id=author.run,
-            undone=author.undoes,
-            place=str(path),
-            dry_run=self.dry_run,
+        told = self._told(
+            author,
+            str(path),
             requests=len(found.requests),
             conflicts=found.conflicts[:SHOWN],
             conflict_count=len(found.conflicts),
@@ -118,10 +130,13 @@ class Undoing:
         if self.dry_run:
             return told
         self._ask(told)
-        with Recorder(author, journal, file=True).saving(path):
-            losses = put_back(path, found)
-        journal.undone(entries, author.run)
-        return told.model_copy(update={"notes": (*told.notes, *losses)})
+        recorder = Recorder(author, journal, file=True)
+        losses = put_back(path, found, recorder.saving)
+        _forget(begun, journal)
+        return told.model_copy(update={"notes": (*told.notes, *losses, *recorder.notes)})
+
+    def _told(self, author: Author, place: str, **found: Any) -> Undone:
+        return Undone(run_id=author.run, undone=author.undoes, place=place, dry_run=self.dry_run, **found)
 
     def _ask(self, told: Undone) -> None:
         if not told.conflict_count or self.force:
@@ -138,6 +153,24 @@ class Undoing:
         answers = self.person.answer([asked])
         if not answers or answers[0].strip().casefold() not in (_YES, "1", "y", "yes"):
             raise Rejected(f"Run {told.undone} was not undone.", "Nothing was changed.")
+
+
+def _began(entry: Entry, run_id: str) -> bool:
+    """Whether an entry is an undoing of a run of which nobody knows whether it came to its end."""
+    return entry.undoes == run_id and entry.state == UNKNOWN
+
+
+def _landed(begun: Sequence[Entry], journal: Journal) -> tuple[str, ...]:
+    """Put down that an undoing has landed, of which the answer, or the process, was lost."""
+    _forget(begun[:-1], journal)
+    journal.landed(begun[-1].id)
+    return begun[-1].lost
+
+
+def _forget(begun: Sequence[Entry], journal: Journal) -> None:
+    """Undoings that did not land: the next one has their marker, so that they never will."""
+    for entry in begun:
+        journal.refused(entry.id)
 
 
 @dataclass(frozen=True)

@@ -305,12 +305,12 @@ def test_old_batches_are_forgotten_and_a_large_journal_loses_the_oldest_runs(
     journal.landed(first)
     with sqlite3.connect(tmp_path / "journal.sqlite") as raw:
         raw.execute("UPDATE batches SET at = '2020-01-01T00:00:00+00:00'")
-    second = journal.begin_file(Author("large", "second"), tmp_path / "a.xlsx", b"x" * 1000)
-    journal.landed(second, b"y" * 1000)
+    second = journal.begin_file(Author("large", "second"), tmp_path / "a.xlsx", b"x" * 1000, b"y" * 1000)
+    journal.landed(second)
     assert [entry.run for entry in journal.entries()] == ["large"]
     monkeypatch.setattr("sheets_agent.undo.journal.MOST_BYTES", 1500)
-    third = journal.begin_file(Author("new", "third"), tmp_path / "a.xlsx", b"z" * 1600)
-    journal.landed(third, None)
+    third = journal.begin_file(Author("new", "third"), tmp_path / "a.xlsx", b"z" * 1600, None)
+    journal.landed(third)
     assert [entry.run for entry in journal.entries()] == ["new"]
 
 

@@ -81,9 +81,9 @@ def test_a_file_that_could_not_be_saved_leaves_no_row(tmp_path: Path) -> None:
     recorder = Recorder(AUTHOR, journal, file=True)
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"before")
-    with pytest.raises(FileError), recorder.saving(path):
+    with pytest.raises(FileError), recorder.saving(path, b"after"):
         raise FileError("no")
     assert states(journal) == []
-    with recorder.saving(path):
+    with recorder.saving(path, b"after"):
         path.write_bytes(b"after")
     assert journal.contents(journal.entries()[0]) == (b"before", b"after")
