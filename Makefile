@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-label-studio check notebooks docs clean
+.PHONY: demo test test-label-studio check notebooks docs site clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,10 @@ docs: $(STAMP)      ## rewrite the generated pages of docs/
 	$(BIN)/python -m sheets_agent.actions.docs docs/actions.md
 	$(BIN)/python -m sheets_agent.emulator.coverage docs/coverage.md
 	$(BIN)/python -m sheets_agent.prompt_page docs/prompts.md
+	$(BIN)/python -m sheets_agent.cli.reference docs/cli.md
+
+site: $(STAMP)      ## the documentation as a site in build/site, to be opened with a browser
+	$(BIN)/python -m zensical build --strict --clean
 
 clean:
 	rm -rf $(VENV) demo-output
