@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from sheets_agent.formulas import catalogue
 from sheets_agent.formulas.parse import bound_names
-from sheets_agent.formulas.syntax import Call, FormulaError, Literal, Name, Node, children, tree, walk
+from sheets_agent.formulas.syntax import Call, FormulaError, Literal, Name, Node, Omitted, children, tree, walk
 from sheets_agent.formulas.tokens import Kind, tokens
 
 SENDING = frozenset({"IMAGE", "IMPORTDATA", "IMPORTFEED", "IMPORTHTML", "IMPORTRANGE", "IMPORTXML"})
@@ -29,7 +29,12 @@ LINK = "HYPERLINK"
 
 _BINDERS = ("LET", "LAMBDA")
 _SPOKEN = re.compile(rf"(?<![\w.])({'|'.join(sorted(SENDING))})(?![\w.])", re.IGNORECASE)
-_HOST = re.compile(r"(?:https?|ftp)://(?:[^\s/@?#]*@)?([^\s/:?#]+)|mailto:[^\s?@]+@([^\s?&]+)", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:https?|ftp)://([^/?#@:]+)(?::\d+)?(?:[/?#].*)?|mailto:[^?@,;%]+@([^?@,;%]+)(?:\?subject=[^&]*)?", re.IGNORECASE
+)
+"""The host of an address that leads to one place whoever reads it: nothing before the host, no further recipients."""
+_READ_OTHERWISE = re.compile(r"[^\S ]|[\\\x00-\x1f\x7f-\x9f]")
+"""Signs that programs read differently in addresses: a browser takes a backslash for a slash, and leaves out a tab."""
 _NAMED_HOST = re.compile(r"(?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w-])")
 
 
@@ -76,13 +81,16 @@ class FunctionPolicy:
     def _called(self, node: Node, bound: frozenset[str]) -> Iterator[str]:
         """The calls that may not be made, below a node in which some names are bound."""
         if isinstance(node, Call):
-            if node.name in _BINDERS:
-                bound |= frozenset(bound_names(node))
             yield from self._call(node, bound)
-        elif isinstance(node, Name) and node.text.upper() in SENDING and self._bars(node.text):
+        elif isinstance(node, Name) and self._hands_over(node, bound):
             yield _refused(node.text.upper())  # a function handed over to another one
-        for child in children(node):
-            yield from self._called(child, bound)
+        for child, known in _scoped(node, bound):
+            yield from self._called(child, known)
+
+    def _hands_over(self, name: Name, bound: frozenset[str]) -> bool:
+        """Whether a name is a function that may not be given to others: there nobody sees what it is called with."""
+        barred = SENDING | {LINK} | (frozenset() if self.services else SERVICES)
+        return name.text.upper() in barred - self.allowed and name.text.casefold() not in bound
 
     def _call(self, call: Call, bound: frozenset[str]) -> Iterator[str]:
         if not self._bars(call.name):
@@ -109,9 +117,11 @@ class FunctionPolicy:
 
     def _named(self, address: str) -> bool:
         """Whether the host of an address is one that the task names."""
-        match = _HOST.match(address)
-        host = (match[1] or match[2] or "").lower() if match else address.partition("/")[0].lower()
-        return host in self.hosts
+        if _READ_OTHERWISE.search(address):
+            return False
+        match = _HOST.fullmatch(address)
+        host = (match[1] or match[2]) if match else re.split("[/?#]", address, maxsplit=1)[0]
+        return host.lower() in self.hosts
 
     def _told(self, root: Node) -> Iterator[str]:
         """The functions whose calls stand in the texts of a formula, however they are cut: `"=IMPORT"&"XML("`."""
@@ -123,9 +133,31 @@ class FunctionPolicy:
                 yield _refused(name)
 
 
+def _scoped(node: Node, bound: frozenset[str]) -> Iterator[tuple[Node, frozenset[str]]]:
+    """The parts under a node with the names that are bound in each: LET binds a name only for what comes after it."""
+    if not isinstance(node, Call) or node.name not in _BINDERS:
+        yield from ((child, bound) for child in children(node))
+        return
+    *given, result = node.arguments or (Omitted(),)
+    if node.name == "LAMBDA":
+        bound |= frozenset(bound_names(node))
+        given = [one for one in given if not isinstance(one, Name)]
+        yield from ((child, bound) for child in (*given, result))
+        return
+    name: Node = Omitted()
+    for place, child in enumerate(given):
+        if place % 2 == 0 and isinstance(child, Name):
+            name = child
+            continue
+        yield child, bound
+        if isinstance(name, Name):
+            bound |= {name.text.casefold()}
+    yield result, bound
+
+
 def reaching_out(formula: str, allowed: frozenset[str]) -> tuple[str, ...]:
     """The functions of a formula that reach outside of the spreadsheet, and those a person has allowed."""
-    called = {token.text.upper() for token in tokens(formula) if token.kind is Kind.FUNCTION}
+    called = {token.text.upper() for token in tokens(formula) if token.kind in (Kind.FUNCTION, Kind.NAME)}
     return tuple(sorted(called & (SENDING | SERVICES | allowed)))
 
 
