@@ -87,7 +87,7 @@ def attempt(copies: Copies, steps: tuple[Step, ...], task: str) -> Tried | None:
         plan = read_plan({"steps": list(steps)})
     except ActionError:
         return None
-    world = copies.world((), task)
+    world = copies.world(task=task)
     for index, step in enumerate(plan.steps):
         world.take(index, step.action)
     return Tried(world.trial(), world.outcome())

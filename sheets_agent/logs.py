@@ -17,6 +17,7 @@ from typing import Any, Self, TextIO
 
 from sheets_agent.errors import SheetsAgentError
 from sheets_agent.events import Event, RunStarted
+from sheets_agent.printable import spelt_out
 from sheets_agent.redaction import redacted
 from sheets_agent.state.result import RunResult
 
@@ -76,6 +77,7 @@ class JsonLog:
     def _write(self, event: str, fields: dict[str, Any]) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"time": now, "run": self._run, "event": event, **fields}, ensure_ascii=False)
+        line = spelt_out(line)
         with self._lock:
             self._stream.write(f"{line}\n")
             self._stream.flush()

@@ -17,7 +17,7 @@ from sheets_agent.stages.batches import Batches
 from sheets_agent.stages.describe_text import render
 from sheets_agent.state.described import Description
 from sheets_agent.state.done import Calculation, CellProblem, Intent, Question, Status, StepResult, ToolRecord, Turn
-from sheets_agent.state.planned import Critique, Diff, Plan, SearchTree, Trial
+from sheets_agent.state.planned import Critique, Diff, Own, Plan, SearchTree, Trial
 from sheets_agent.undo.recording import Recorder
 
 
@@ -80,6 +80,7 @@ class RunState(TypedDict, total=False):
     tool_calls: tuple[ToolRecord, ...]
     diff: Diff
     written: tuple[str, ...]
+    own: Own
     wrote: bool
     changed: str
     problems: tuple[CellProblem, ...]

@@ -110,7 +110,7 @@ class FindReplace(Action):
     }
 
     def requests(self, book: Book) -> list[Request]:
-        """One findReplace."""
+        """One findReplace, or one for each sheet, so that none is met that was not tried."""
         request: JSON = {
             "find": self.find,
             "replacement": self.replacement,
@@ -119,14 +119,8 @@ class FindReplace(Action):
             "searchByRegex": self.regex,
             "includeFormulas": self.in_formulas,
         }
-        area = None if self.target is None else book.range(self.target)
-        if area is None:
-            scope: JSON = {"allSheets": True}
-        elif area == GridRange(area.sheet_id):
-            scope = {"sheetId": area.sheet_id}
-        else:
-            scope = {"range": area.to_api()}
-        return [{"findReplace": {**request, **scope}}]
+        areas = (area for area in self.writes(book) if book.sheet_by_id(area.sheet_id).grid.cells)
+        return [{"findReplace": {**request, **_scope(area)}} for area in areas]
 
     def writes(self, book: Book) -> Sequence[GridRange]:
         """The range, or every sheet."""
@@ -142,3 +136,8 @@ class FindReplace(Action):
     def sentence(self) -> str:
         where = self.target or "the whole spreadsheet"
         return f"Replace “{self.find}” with “{self.replacement}” in {where}."
+
+
+def _scope(area: GridRange) -> JSON:
+    """Where a replacement looks: on a whole sheet, or in a range."""
+    return {"sheetId": area.sheet_id} if area == GridRange(area.sheet_id) else {"range": area.to_api()}

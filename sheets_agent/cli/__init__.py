@@ -27,6 +27,7 @@ from sheets_agent.cli.resume import resume
 from sheets_agent.cli.run import follow, run
 from sheets_agent.cli.undo import history, undo
 from sheets_agent.errors import SheetsAgentError
+from sheets_agent.printable import clean as clean_text
 from sheets_agent.redaction import redacted
 
 HELP = """
@@ -136,19 +137,24 @@ def _print_everywhere(utf8: bool) -> None:
 
 def _tell_where(error: Exception) -> None:
     """The way to an error and to what it came from; a library's error may hold a key that was sent."""
-    click.echo(redacted("".join(traceback.format_exception(error))), err=True, nl=False)
+    click.echo(_lines(redacted("".join(traceback.format_exception(error)))), err=True)
 
 
 def _tell(error: SheetsAgentError) -> None:
-    click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
+    click.echo(f"{click.style('Error:', fg='red', bold=True)} {_lines(str(error))}", err=True)
     for line in error.hint.splitlines():
-        click.echo(f"  {line}", err=True)
+        click.echo(f"  {clean_text(line)}", err=True)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(clean_text(line) for line in text.splitlines())
 
 
 def _tell_defect(error: Exception) -> None:
-    text = redacted(str(error)).splitlines()[0] if str(error) else ""
+    text = clean_text(redacted(str(error)).splitlines()[0]) if str(error) else ""
     click.echo(
-        f"{click.style('Defect in sheets-agent:', fg='red', bold=True)} {type(error).__name__}: {text}", err=True
+        f"{click.style('Defect in sheets-agent:', fg='red', bold=True)} {type(error).__name__}: {text}",
+        err=True,
     )
     click.echo("  Run the same command with --debug to see where, and please report it.", err=True)
 

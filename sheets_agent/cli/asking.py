@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.text import Text
 
 from sheets_agent.cli.progress import Progress
-from sheets_agent.cli.show import clean, show_diff, show_facts, show_steps
+from sheets_agent.cli.show import show_diff, show_facts, show_steps
 from sheets_agent.feedback.channels import TERMINAL
 from sheets_agent.feedback.person import Decision, Judgement, Review, Work
+from sheets_agent.printable import clean
 from sheets_agent.settings import Settings
 from sheets_agent.state.done import Question
 from sheets_agent.state.planned import Plan

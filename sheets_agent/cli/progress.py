@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from sheets_agent.cli.show import clean, console_for
+from sheets_agent.cli.show import console_for
 from sheets_agent.events import Event, Note, StageEnded, StageStarted, ToolCalled, Waiting
+from sheets_agent.printable import clean
 
 DOING = {
     "retrieve": "Looking at the spreadsheet",

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sheets_agent.printable import clean, spelt_out
 from sheets_agent.state.described import Description, Region
 from sheets_agent.state.done import Calculation, CellProblem, RoleUsage, Status, Usage
 from sheets_agent.state.planned import Diff, Fact, Plan, Severity
@@ -30,15 +31,10 @@ def exit_code(result: RunResult) -> int:
     return EXIT_CODES.get(result.status, 0)
 
 
-def clean(text: str) -> str:
-    """A text from a spreadsheet or a model without control characters, which could command the terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
 def show_result(result: RunResult, *, as_json: bool) -> None:
     """A finished or paused run."""
     if as_json:
-        click.echo(result.model_dump_json(indent=2))
+        click.echo(spelt_out(result.model_dump_json(indent=2)))
         return
     console = console_for()
     console.print(Text(result.status.value.capitalize(), style=_STYLES.get(result.status, "bold red")))
@@ -76,7 +72,7 @@ def _show_calculations(console: Console, calculations: Sequence[Calculation]) ->
 def show_plan(result: RunResult, *, as_json: bool) -> None:
     """A plan that was tried and not written."""
     if as_json:
-        click.echo(result.model_dump_json(indent=2))
+        click.echo(spelt_out(result.model_dump_json(indent=2)))
         return
     console = console_for()
     if result.plan is not None and result.plan.steps:
@@ -96,7 +92,7 @@ def show_plan(result: RunResult, *, as_json: bool) -> None:
 def show_description(description: Description, *, as_json: bool) -> None:
     """What a spreadsheet holds."""
     if as_json:
-        click.echo(description.model_dump_json(indent=2))
+        click.echo(spelt_out(description.model_dump_json(indent=2)))
         return
     console = console_for()
     console.print(Text(clean(description.title), style="bold"))

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from sheets_agent.cli.show import clean, console_for
+from sheets_agent.cli.show import console_for
+from sheets_agent.printable import clean, spelt_out
 from sheets_agent.undo.results import PastRun, Undone
 
 _STYLES = {"written": "green", "undone": "dim"}
@@ -19,7 +20,7 @@ _STYLES = {"written": "green", "undone": "dim"}
 def show_history(runs: Sequence[PastRun], *, as_json: bool) -> None:
     """The runs that wrote something."""
     if as_json:
-        click.echo(json.dumps([run.model_dump(mode="json") for run in runs], ensure_ascii=False, indent=2))
+        click.echo(spelt_out(json.dumps([run.model_dump(mode="json") for run in runs], ensure_ascii=False, indent=2)))
         return
     console = console_for()
     if not runs:
@@ -48,7 +49,7 @@ def _place(place: str) -> str:
 def show_undone(found: Undone, *, as_json: bool) -> None:
     """What came of undoing a run."""
     if as_json:
-        click.echo(found.model_dump_json(indent=2))
+        click.echo(spelt_out(found.model_dump_json(indent=2)))
         return
     console = console_for()
     if found.dry_run:

@@ -12,7 +12,7 @@ from sheets_agent.actions.base import Action, Risk
 from sheets_agent.errors import ActionError
 from sheets_agent.formulas import catalogue
 from sheets_agent.formulas.locale import to_canonical
-from sheets_agent.formulas.policy import LINK, SENDING, reaching_out
+from sheets_agent.formulas.policy import LINK, SENDING, SERVICES, reaching_out
 from sheets_agent.guard import fields
 from sheets_agent.guard.reach import CONTENTS, REMOVING, Reach, reach
 from sheets_agent.guard.scope import Scope
@@ -25,7 +25,30 @@ SETTLED = frozenset({"updateCells", "repeatCell", "appendDimension", "sortRange"
 """Requests after which no formula stands in a cell that was not judged: they spell out theirs, or only move them."""
 _TYPING = frozenset({"findReplace", "textToColumns", "pasteData"})
 """Requests that type texts into cells, where a text can become a formula."""
-_CALLED = re.compile(r"([^\W\d][\w.]*)\s*\(")
+_COPYING = _TYPING | {"copyPaste", "autoFill"}
+"""Requests after which a formula stands in more cells than before, though it may stand in others already."""
+_WORD = re.compile(r"([^\W\d][\w.]*)(\s*\()?")
+
+
+_NEEDS = {"sort_range": ("sorting",), "move_range": ("moving",), "find_replace": ("changing", "removing")}
+"""What a task has to ask for, any of it, before these actions are done with nobody asked; for all others removing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A formula that a step has left in a cell.
+
+    Attributes:
+        where: the address of the cell.
+        formula: as it is entered.
+        was_formula: whether a formula stood in the cell before, and not a text that looks like one.
+        stood: whether just this was entered in a cell of the sheet before.
+    """
+
+    where: str
+    formula: str
+    was_formula: bool
+    stood: bool
 
 
 @dataclass(frozen=True)
@@ -57,31 +80,43 @@ class Guard:
         return [
             *(_error("function_policy", index, why) for why in self.refusals(requests, book.locale)),
             *self._shown(index, requests, book.locale),
-            *self._kinds(index, action, requests),
+            *self._kinds(index, action, requests, book),
             *self._places(index, reaches, book),
             *self._protected(index, requests, reaches, book),
             *self._count(index, requests, reaches, book, written),
         ]
 
-    def formula(self, index: int, requests: Sequence[JSON], before: str, after: str, where: str, locale: str) -> str:
-        """Why a formula that a step left in a cell may not stay there, empty where it may.
+    def left(self, index: int, requests: Sequence[JSON], cells: Iterable[Left], locale: str) -> Iterator[Fact]:
+        """What speaks against the formulas that a step has left in cells, and what a person is to know of them.
+
+        Of those that may not stay the first is told.
 
         Args:
             index: zero-based index of the step.
             requests: of the step.
-            before: what was entered in the cell before.
-            after: what is entered in it now.
-            where: its address.
+            cells: what it left where.
             locale: of the spreadsheet.
         """
         kinds = {kind for request in requests for kind in request}
-        typed = [str(request["findReplace"].get("replacement", "")) for request in requests if "findReplace" in request]
-        if kinds & _TYPING and not before.startswith("=") and not any(text.startswith("=") for text in typed):
-            return f"Step {index + 1} would make a formula of a text that stands in {where}: {after[:80]}."
-        canonical = to_canonical(after, locale)
-        if all(name.upper() in _KNOWN for name in _CALLED.findall(canonical)):
-            return ""
-        return " ".join(self.scope.policy.refusals(canonical))
+        given = [str(request["findReplace"].get("replacement", "")) for request in requests if "findReplace" in request]
+        becoming = bool(kinds & _TYPING) and not any(text.startswith("=") for text in given)
+        found: dict[str, Fact] = {}
+        for cell in cells:
+            if becoming and not cell.was_formula:
+                why = (
+                    f"Step {index + 1} would make a formula of a text that stands in {cell.where}: {cell.formula[:80]}."
+                )
+                yield _error("function_policy", index, why, cell.where)
+                return
+            canonical = to_canonical(cell.formula, locale)
+            if _is_harmless(canonical) or (cell.stood and not kinds & _COPYING):
+                continue
+            if why := " ".join(self.scope.policy.refusals(canonical)):
+                yield _error("function_policy", index, why, cell.where)
+                return
+            for name in reaching_out(canonical, frozenset(self.scope.functions)):
+                found.setdefault(name, _reaching(index, name, canonical))
+        yield from found.values()
 
     def outside(self, area: GridRange, book: Book) -> bool:
         """Whether a range is not one that may be written."""
@@ -89,21 +124,27 @@ class Guard:
 
     def _shown(self, index: int, requests: Iterable[JSON], locale: str) -> Iterator[Fact]:
         """The functions that reach outside and that a person has allowed or may approve of."""
-        allowed = frozenset(self.scope.functions)
         for formula in dict.fromkeys(text for request in requests for text in fields.formulas(request, locale)):
-            for name in reaching_out(formula, allowed):
-                sentence = f"{name} reaches outside the spreadsheet, in {formula}."
-                yield Fact(kind="external_function", severity=Severity.WARNING, step=index, sentence=sentence)
+            for name in reaching_out(formula, frozenset(self.scope.functions)):
+                yield _reaching(index, name, formula)
 
-    def _kinds(self, index: int, action: Action, requests: Iterable[JSON]) -> Iterator[Fact]:
+    def _kinds(self, index: int, action: Action, requests: Iterable[JSON], book: Book) -> Iterator[Fact]:
         if requests and not self.scope.writes:
             yield _error("outside_scope", index, "The person asked a question: nothing may be written.")
+        yield from _renamed(index, requests, book)
         if not self.scope.alone:
             return
         removing = any(kind in REMOVING for request in requests for kind in request)
-        asked = self.scope.removes if removing else self.scope.changes
-        if (removing or action.risk is Risk.DELETE) and not asked:
+        if (removing or action.risk is Risk.DELETE) and not self.asks_for(action.kind):
             yield _error("not_asked", index, f"{action.sentence()} The task does not ask for it, and {NOBODY}")
+        deleted = {int(one["deleteSheet"].get("sheetId", 0)) for one in requests if "deleteSheet" in one}
+        for sheet in book.sheets:
+            if sheet.sheet_id in deleted and not self.scope.names_sheet(sheet.title):
+                yield _error("not_asked", index, f"The task does not name the sheet “{sheet.title}”, and {NOBODY}")
+
+    def asks_for(self, kind: str) -> bool:
+        """Whether the words of the task ask for what an action of some kind takes away or writes over."""
+        return any(intent in self.scope.asked for intent in _NEEDS.get(kind, ("removing",)))
 
     def _places(self, index: int, reaches: Iterable[Reach], book: Book) -> Iterator[Fact]:
         if not self.scope.only:
@@ -125,15 +166,25 @@ class Guard:
         return _named(outside[0], book) if outside else ""
 
     def _protected(self, index: int, requests: Sequence[JSON], reaches: Sequence[Reach], book: Book) -> Iterator[Fact]:
-        """The protected ranges that a step writes: errors where the account may not, else for a person to know."""
-        told: set[str] = set()
+        """The protected ranges that a step writes, but for those that a replacement only searches."""
+        areas: list[GridRange] = []
         for request, one in zip(requests, reaches, strict=True):
-            if {"addProtectedRange", "addNamedRange", "addChart"} & request.keys():
-                continue
-            for protection, area in _met(one.areas, book):
-                where = _named(area, book)
-                if where in told:
-                    continue
+            if not _ELSEWHERE & request.keys():
+                areas += [sheet.grid for sheet in book.sheets] if one.everywhere else one.areas
+        return self.protected(index, areas, book)
+
+    def protected(self, index: int, areas: Iterable[GridRange], book: Book) -> Iterator[Fact]:
+        """The protected ranges that a step writes: errors where the account may not, else for a person to know.
+
+        Args:
+            index: zero-based index of the step.
+            areas: where it writes.
+            book: the spreadsheet.
+        """
+        told: set[str] = set()
+        for protection, area in _met(areas, book):
+            where = _named(area, book)
+            if where not in told:
                 told.add(where)
                 barred = not protection.get("requestingUserCanEdit") and not protection.get("warningOnly")
                 note = f" (“{protection['description']}”)" if protection.get("description") else ""
@@ -153,7 +204,16 @@ class Guard:
     def _count(
         self, index: int, requests: Sequence[JSON], reaches: Sequence[Reach], book: Book, written: int
     ) -> Iterator[Fact]:
-        count = written + cells_of(requests, reaches, book)
+        yield from self.count(index, written + cells_of(requests, reaches, book), written)
+
+    def count(self, index: int, count: int, written: int) -> Iterator[Fact]:
+        """What speaks against a step by the number of cells that the run would have written with it.
+
+        Args:
+            index: zero-based index of the step.
+            count: cells that the run will have written.
+            written: cells that it has written before the step.
+        """
         if count > self.scope.max_cells and count > written:
             yield _error(
                 "too_many_cells",
@@ -172,6 +232,16 @@ def cells_of(requests: Sequence[JSON], reaches: Sequence[Reach], book: Book) -> 
             if kind in CONTENTS and ("userEnteredValue" in mask or "*" in mask or "pivotTable" in mask):
                 total += sum(_size(area, book) for area in one.areas)
     return total
+
+
+def _renamed(index: int, requests: Iterable[JSON], book: Book) -> Iterator[Fact]:
+    """The names that are given to other cells, so that formulas that stand there come to mean something else."""
+    for request in requests:
+        named = request.get("updateNamedRange", {}).get("namedRange", {})
+        for name, one in book.named_range_ids.items():
+            if one == named.get("namedRangeId"):
+                sentence = f"The named range {name} stands for {_named(book.named_ranges[name], book)}, and is moved."
+                yield Fact(kind="overwrite", severity=Severity.WARNING, step=index, sentence=sentence)
 
 
 def _size(area: GridRange, book: Book) -> int:
@@ -220,9 +290,23 @@ def _named(area: GridRange, book: Book) -> str:
     return text
 
 
-def _error(kind: str, index: int, sentence: str) -> Fact:
-    return Fact(kind=kind, severity=Severity.ERROR, step=index, sentence=sentence)
+def _reaching(index: int, name: str, formula: str) -> Fact:
+    sentence = f"{name} reaches outside the spreadsheet, in {formula}."
+    return Fact(kind="external_function", severity=Severity.WARNING, step=index, sentence=sentence)
+
+
+def _is_harmless(formula: str) -> bool:
+    """Whether a formula calls nothing but functions that stay in the spreadsheet, told without parsing it."""
+    words = ((name.upper(), called) for name, called in _WORD.findall(formula))
+    return all(name in _HARMLESS if called else name not in _REACHING for name, called in words)
+
+
+def _error(kind: str, index: int, sentence: str, address: str = "") -> Fact:
+    return Fact(kind=kind, severity=Severity.ERROR, step=index, sentence=sentence, address=address)
 
 
 NOBODY = "with --approve never nobody is asked."
-_KNOWN = frozenset(catalogue.functions()) - SENDING - {LINK}
+_ELSEWHERE = frozenset({"addProtectedRange", "addNamedRange", "addChart", "findReplace"})
+"""Requests that write no cell of their ranges, or few of them."""
+_REACHING = SENDING | SERVICES | {LINK}
+_HARMLESS = frozenset(catalogue.functions()) - _REACHING

@@ -98,6 +98,7 @@ def _areas(kind: str, body: JSON, book: Book) -> Iterator[GridRange]:
     elif kind in _RANGE:
         yield _dimension(body["range"]) if "dimension" in body.get("range", {}) else GridRange.from_api(body["range"])
     elif kind in _INNER:
+        yield from _replaced(kind, body, book)
         inner = body.get(_INNER[kind], {})
         if "range" in inner:
             yield _dimension(inner["range"]) if "dimension" in inner["range"] else GridRange.from_api(inner["range"])
@@ -107,6 +108,18 @@ def _areas(kind: str, body: JSON, book: Book) -> Iterator[GridRange]:
         yield GridRange(int(body.get("sheetId", body.get("dimensions", {}).get("sheetId", 0))))
     else:
         yield from _others(kind, body, book)
+
+
+def _replaced(kind: str, body: JSON, book: Book) -> Iterator[GridRange]:
+    """Where that stands which a request puts something else in the place of: a name, the filter of a sheet."""
+    inner = body.get(_INNER[kind], {})
+    for name, one in book.named_range_ids.items():
+        if kind == "updateNamedRange" and one == inner.get("namedRangeId"):
+            yield book.named_ranges[name]
+    for sheet in book.sheets:
+        there = (sheet.basic_filter or {}).get("range")
+        if kind == "setBasicFilter" and there and sheet.sheet_id == int(inner.get("range", {}).get("sheetId", 0)):
+            yield GridRange.from_api(there)
 
 
 def _others(kind: str, body: JSON, book: Book) -> Iterator[GridRange]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -14,7 +13,7 @@ from sheets_agent.planners.start import Start
 from sheets_agent.planners.world import World
 from sheets_agent.sheets.book import Book
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state.planned import Plan, Trial
+from sheets_agent.state.planned import NOTHING_YET, Own, Plan, Trial
 
 
 class Copies:
@@ -87,11 +86,11 @@ class Copies:
             self._start = None
         return self._first.scratch(self._id)
 
-    def world(self, own: Sequence[str] = (), task: str = "") -> World:
+    def world(self, own: Own = NOTHING_YET, task: str = "") -> World:
         """The spreadsheet as it is now, to take steps on a copy of it.
 
         Args:
-            own: A1 ranges this run wrote itself.
+            own: what this run has written itself.
             task: what the person asked for; facts on what it names come only where it is given.
         """
         client = self.fresh()
@@ -99,12 +98,12 @@ class Copies:
             self._start = Start.of(client, self._id)
         return World(client, self._id, own, self._client.local, task, self._start, self.guard)
 
-    def attempt(self, plan: Plan, own: Sequence[str] = (), task: str = "") -> Trial:
+    def attempt(self, plan: Plan, own: Own = NOTHING_YET, task: str = "") -> Trial:
         """Try a plan on a copy; the spreadsheet itself is only read.
 
         Args:
             plan: what to try.
-            own: A1 ranges this run wrote itself.
+            own: what this run has written itself.
             task: what the person asked for.
 
         Returns:

@@ -12,7 +12,7 @@ from sheets_agent.planners.generator import Generator
 from sheets_agent.planners.value import value_of
 from sheets_agent.planners.world import World
 from sheets_agent.settings import Search
-from sheets_agent.state.planned import Plan, SearchTree, Trial
+from sheets_agent.state.planned import NOTHING_YET, Own, Plan, SearchTree, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Problem:
         copies: where plans are tried.
         budget: what the search may cost.
         search: the breadth, depth and number of samples.
-        own: A1 ranges that this run has written itself.
+        own: what this run has written itself.
         tell: takes a line for the progress display.
     """
 
@@ -75,7 +75,7 @@ class Problem:
     copies: Copies
     budget: Budget
     search: Search
-    own: tuple[str, ...] = ()
+    own: Own = NOTHING_YET
     tell: Callable[[str], None] = field(default=lambda line: None)
 
     def attempt(self, plan: Plan) -> Tried:

@@ -72,10 +72,11 @@ class Snapshot:
                 return found[column - left] if column - left < len(found) else ""
         return ""
 
-    def holds(self, sheet_id: int, entered: str) -> bool:
-        """Whether a cell of a sheet has just this entered."""
+    def formulas(self, sheet_id: int) -> frozenset[str]:
+        """What is entered in the cells of a sheet and begins like a formula."""
         blocks = (block for area, block in self.blocks.items() if area.sheet_id == sheet_id)
-        return any(entered in row for block in blocks for row in block.entered)
+        rows = (row for block in blocks for row in block.entered)
+        return frozenset(text for row in rows for text in row if isinstance(text, str) and text.startswith("="))
 
     def errors(self) -> dict[Key, str]:
         """The cells that show an error value."""

@@ -7,7 +7,7 @@ each step compiles to, and the difference between before and after.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from sheets_agent.actions.base import Action, Request
 from sheets_agent.actions.reading import Calculate
 from sheets_agent.errors import ActionError, InvalidRequest, SheetsServerError
 from sheets_agent.formulas.syntax import Call, walk
-from sheets_agent.guard.check import NOBODY, SETTLED, Guard, cells_of
+from sheets_agent.guard.check import NOBODY, SETTLED, Guard, Left, cells_of
 from sheets_agent.guard.reach import reach
 from sheets_agent.planners import snapshot
 from sheets_agent.planners.assumed import apart, rested_on
@@ -28,18 +28,21 @@ from sheets_agent.planners.facts.ground import Ground
 from sheets_agent.planners.facts.step import Step
 from sheets_agent.planners.formula_facts import formula_facts
 from sheets_agent.planners.outcome import outcome
+from sheets_agent.planners.own import cells_in, own_after, ranges_of
 from sheets_agent.planners.runs import told
 from sheets_agent.planners.snapshot import Block, Change, Key, Snapshot
 from sheets_agent.planners.start import Start
-from sheets_agent.sheets.book import Book, NotLoaded
+from sheets_agent.sheets.book import NotLoaded
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state.planned import Diff, Fact, Severity, Trial
+from sheets_agent.state.planned import NOTHING_YET, Diff, Fact, Own, Severity, Trial
 
 SHOWN_CHANGES = 200
 """Changes listed in a diff; the count of cells is never cut."""
 SHOWN_ADDRESSES = 5
 
 
+MOVING = frozenset({"sortRange", "randomizeRange", "deleteDuplicates"})
+"""Requests that only take contents elsewhere, or away."""
 REWRITING = frozenset({"clear_range", "find_replace", "move_range", "remove_duplicates", "sort_range"})
 """Actions that write over cells by what they are."""
 
@@ -50,7 +53,7 @@ class World:
     Args:
         client: a client on the copy.
         spreadsheet_id: the spreadsheet's id, the same in the copy.
-        own: A1 ranges this run wrote itself; writing over them loses nothing of the person's.
+        own: what this run has written itself.
         final: whether what the copy cannot do, the spreadsheet cannot either, being local itself.
         task: what the person asked for, if it is known.
         start: the copy as it was read already.
@@ -61,7 +64,7 @@ class World:
         self,
         client: SheetsClient,
         spreadsheet_id: str,
-        own: Sequence[str] = (),
+        own: Own = NOTHING_YET,
         final: bool = False,
         task: str = "",
         start: Start | None = None,
@@ -75,7 +78,8 @@ class World:
         start = start or Start.of(client, spreadsheet_id)
         self._start = start
         self.book = start.book
-        self._own = [self.book.range(text) for text in own if _resolvable(self.book, text)]
+        self._own = cells_in(own.ranges, self.book)
+        self._later = own.cells > 0
         self._seen = start.cells
         self._errors_at_first = start.errors
         self._shifted = False
@@ -93,7 +97,7 @@ class World:
         self._rests: list[GridRange] = []
         self._touched: list[Touched] = []
         self._functions: set[str] = set()
-        self._cells = 0
+        self._cells = own.cells
 
     def fork(self) -> World:
         """An isolated copy of what was tried so far, for other steps to follow. It costs next to nothing."""
@@ -141,6 +145,7 @@ class World:
             self._settle()
         looked = action.changes_contents() or shifts
         before = self._before(snapshot.areas_to_watch(self.book, writes) if looked else ())
+        filled = cells_of(requests, [reach(request, self.book) for request in requests], self.book)
         try:
             self._client.batch_update(self._id, requests)
         except InvalidRequest as error:
@@ -150,14 +155,19 @@ class World:
             severity = Severity.ERROR if self._final else Severity.UNKNOWN
             self._fact("not_tried", severity, index, f"The local copy cannot do this step: {error}")
             return
-        self.book = self._client.book(self._id)
+        was, self.book = self.book, self._client.book(self._id)
         self._objects.append(action.sentence())
         areas = [self.book.clipped(area) for area in writes if self._is_present(area)]  # the grid may have grown
         self._areas += areas
         if looked:
             changed = self._compare(index, action, before, areas, shifts)
+            self._own = own_after(self._own, requests, changed, areas, was)
             self._note_left(index, requests, before, changed)
+            filled = max(filled, self._filled(requests, changed))
             self._facts += step.facts_after(areas, self.ground())
+        filled += self._copied(requests)
+        self._facts += self._guard.count(index, self._cells + filled, self._cells)
+        self._cells += filled
         self._note_overlap(index, action, areas)
 
     def _note_calculation(self, index: int, action: Calculate) -> None:
@@ -197,29 +207,51 @@ class World:
 
     def _kept_out(self, index: int, action: Action, requests: Sequence[Request]) -> bool:
         """What keeps a step from being written; whether it is so much that it cannot even be tried."""
-        own = sum(self.book.clipped(area).cells for area in self._own if self._is_present(area))
-        found = self._guard.step(index, action, requests, self.book, own + self._cells)
-        known = {(fact.kind, fact.sentence) for fact in self._facts}
-        self._facts += [fact for fact in found if (fact.kind, fact.sentence) not in known]
-        self._cells += cells_of(requests, [reach(request, self.book) for request in requests], self.book)
+        found = self._guard.step(index, action, requests, self.book, self._cells)
+        self._add(found)
         return any(fact.kind == "too_many_cells" for fact in found)
+
+    def _add(self, facts: Iterable[Fact]) -> None:
+        """Keep facts whose sentences were not told yet."""
+        known = {(fact.kind, fact.sentence) for fact in self._facts}
+        self._facts += [fact for fact in facts if (fact.kind, fact.sentence) not in known]
 
     def _note_left(self, index: int, requests: Sequence[Request], before: Snapshot, changed: Sequence[Change]) -> None:
         """What a step left in cells that the scope of the run does not let it leave there."""
-        settled = all(kind in SETTLED for request in requests for kind in request)
         for change in changed:
-            where = snapshot.address(self.book, change.key)
             sheet, row, column = change.key
             if self._guard.outside(GridRange(sheet, row, row + 1, column, column + 1), self.book):
+                where = snapshot.address(self.book, change.key)
                 sentence = self._guard.scope.refusal(f"Step {index + 1} fills {where}")
                 self._fact("outside_scope", Severity.ERROR, index, sentence, where)
                 return
-            if settled or not change.after.startswith("="):
-                continue
-            why = self._guard.formula(index, requests, change.before, change.after, where, self.book.locale)
-            if why and not before.holds(sheet, change.after):
-                self._fact("function_policy", Severity.ERROR, index, why, where)
-                return
+        self._add(self._guard.protected(index, ranges_of(change.key for change in changed), self.book))
+        formulas = [change for change in changed if change.after.startswith("=")]
+        if not formulas or all(kind in SETTLED for request in requests for kind in request):
+            return
+        stood = {sheet: before.formulas(sheet) for sheet in {change.key[0] for change in formulas}}
+        cells = (
+            Left(
+                where=snapshot.address(self.book, change.key),
+                formula=change.after,
+                was_formula=change.before.startswith("=") and before.value(change.key) != change.before,
+                stood=change.after in stood[change.key[0]],
+            )
+            for change in formulas
+        )
+        self._add(self._guard.left(index, requests, cells, self.book.locale))
+
+    @staticmethod
+    def _filled(requests: Sequence[Request], changed: Sequence[Change]) -> int:
+        """How many cells a step has given other contents, what spills included; not those that it only moved."""
+        return 0 if {kind for request in requests for kind in request} <= MOVING else len(changed)
+
+    def _copied(self, requests: Sequence[Request]) -> int:
+        """How many filled cells stand on the sheets that a step has copied."""
+        made = {int(one["duplicateSheet"]["newSheetId"]) for one in requests if "duplicateSheet" in one}
+        grids = [sheet.grid for sheet in self.book.sheets if sheet.sheet_id in made and sheet.grid.cells]
+        blocks = snapshot.values(self._client, self.book, grids, "UNFORMATTED_VALUE").blocks.values()
+        return sum(value != "" for block in blocks for row in block.values for value in row)
 
     def _compare(
         self, index: int, action: Action, before: Snapshot, areas: list[GridRange], shifts: bool
@@ -235,7 +267,8 @@ class World:
         self._note_overwritten(index, action, [one for one in changed.values() if not _worked_out(one, before, after)])
         for change in changed.values():
             first = self._changes.get(change.key)
-            self._changes[change.key] = change if first is None else _joined(first, change)
+            moved = change.key in self._shifted_away  # what stood there stands elsewhere now
+            self._changes[change.key] = change if first is None or moved else _joined(first, change)
             self._shifted_away.discard(change.key)
         for key in after.errors().keys() - before.errors().keys():
             self._blamed.setdefault(key, index)
@@ -268,7 +301,7 @@ class World:
         asked = action.kind in REWRITING or named
         scope = self._guard.scope
         where = snapshot.address(self.book, lost[0].key)
-        if scope.alone and not named and not (asked and scope.changes) and not scope.only:
+        if scope.alone and not named and not (asked and self._guard.asks_for(action.kind)) and not scope.only:
             sentence += f" The task does not ask for it, and {NOBODY} To let it, name the cells with --only."
             self._fact("overwrite", Severity.ERROR, index, sentence, where)
             return
@@ -287,9 +320,7 @@ class World:
 
     def _loses(self, change: Change) -> bool:
         """Whether a change writes over something that neither this plan nor this run put there."""
-        sheet_id, row, column = change.key
-        here = GridRange(sheet_id, row, row + 1, column, column + 1)
-        return change.overwrote and change.key not in self._changes and not any(own.contains(here) for own in self._own)
+        return change.overwrote and change.key not in self._own
 
     def _note_overlap(self, index: int, action: Action, areas: Sequence[GridRange]) -> None:
         if not action.changes_contents():
@@ -340,9 +371,14 @@ class World:
             requests=tuple(self._requests),
             depends=depends_on(self._touches),
             written=tuple(dict.fromkeys(self.book.a1(area) for area in self._areas if self._is_present(area))),
+            own=self._what_is_own(),
             touched=self._taken_for_granted(),
             standing_errors=tuple(snapshot.address(self.book, key) for key in now if key not in new),
         )
+
+    def _what_is_own(self) -> Own:
+        there = (area for area in ranges_of(self._own) if self._is_present(area))
+        return Own(ranges=tuple(map(self.book.a1, there)), cells=self._cells)
 
     def _taken_for_granted(self) -> tuple[GridRange, ...]:
         """The ranges the steps rest on, as far as they were there before the plan."""
@@ -351,7 +387,7 @@ class World:
 
     def _untouched(self) -> list[Fact]:
         """What the task names or asks for and no step touched."""
-        if self._own:  # what the task names may have been touched before
+        if self._later:  # what the task names may have been touched before
             return []
         functions = frozenset(self._functions)
         return list(self._task.untouched(self._touched, self._start.ground, functions, moved=self._shifted_early))
@@ -405,11 +441,3 @@ def _worked_out(change: Change, before: Snapshot, after: Snapshot) -> bool:
 
 def _joined(first: Change, last: Change) -> Change:
     return Change(last.key, first.before, last.after, last.shown)
-
-
-def _resolvable(book: Book, text: str) -> bool:
-    try:
-        book.range(text)
-    except ActionError:
-        return False
-    return True

@@ -11,7 +11,7 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approved import beyond
 from sheets_agent.stages.on_record import plan_decided
 from sheets_agent.state.done import Status
-from sheets_agent.state.planned import Plan, Trial
+from sheets_agent.state.planned import NOTHING_YET, Plan, Trial
 
 RISKY_FACTS = frozenset({"overwrite", "external_function", "protected_range", "not_tried"})
 
@@ -74,7 +74,7 @@ def _decided(run: RunState, context: Context, decision: Decision) -> RunState:
 def _changed_meanwhile(run: RunState, context: Context) -> bool:
     """Whether the plan would do something else now than what the person was shown: they may have taken days."""
     context.copies.forget()
-    now = context.copies.attempt(run["plan"], run.get("written", ()))
+    now = context.copies.attempt(run["plan"], run.get("own", NOTHING_YET))
     return not same_outcome(now, run["trial"])
 
 

@@ -23,7 +23,7 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.hands import Hands
 from sheets_agent.stages.lookahead import best_of
 from sheets_agent.state.done import Intent, Status, ToolRecord
-from sheets_agent.state.planned import Diff
+from sheets_agent.state.planned import NOTHING_YET, Diff
 
 REPEATS = 3
 """The same call with the same result this many times is a loop."""
@@ -47,6 +47,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
         context.journal,
         batches,
         run["task"],
+        run.get("own", NOTHING_YET),
     )
     for record in hands.apply(run["plan"], run["trial"]):
         _tell(context, record)
@@ -71,6 +72,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
         "calculations": (*run.get("calculations", ()), *hands.calculations),
         "tool_calls": (*run.get("tool_calls", ()), *hands.records),
         "written": tuple(dict.fromkeys(hands.written)),
+        "own": hands.own,
         "wrote": run.get("wrote", False) or hands.wrote,
         "changed": "",
         "summary": summary,
@@ -136,7 +138,7 @@ def _converse(
     chat = context.chats.role("executor")
     seen: Counter[str] = Counter()
     for _ in range(context.settings.max_tool_calls):
-        answer = _next(context, chat, messages, tools)
+        answer = _next(context, chat, hands, messages, tools)
         if not answer.tool_calls:
             return _bounded(str(answer.text).strip()), True
         messages.append(answer)
@@ -165,12 +167,14 @@ def _bounded(summary: str) -> str:
     return f"{summary[:LONGEST_SUMMARY].rstrip()}… (the first of {len(summary)} characters)"
 
 
-def _next(context: Context, chat: Chat, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> AIMessage:
+def _next(
+    context: Context, chat: Chat, hands: Hands, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]
+) -> AIMessage:
     """The model's next message: the one it gives, or the best of several."""
     if context.settings.executor == "tools":
         return chat.with_tools(messages, tools)
     count = context.settings.search.options
-    return best_of(chat, messages, tools, count, context.copies, context.journal)
+    return best_of(chat, messages, tools, count, context.copies, hands.own)
 
 
 def _tell(context: Context, record: ToolRecord) -> None:

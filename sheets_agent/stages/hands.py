@@ -26,7 +26,7 @@ from sheets_agent.stages.approve import risks
 from sheets_agent.stages.approved import beyond
 from sheets_agent.stages.batches import Batches, has_landed
 from sheets_agent.state.done import Calculation, StepResult, ToolRecord
-from sheets_agent.state.planned import Diff, Plan, Step, Trial
+from sheets_agent.state.planned import NOTHING_YET, Diff, Own, Plan, Step, Trial
 from sheets_agent.undo.recording import Recorder
 
 NOTHING_WRITTEN = "A question is answered, and a dry run made, without writing anything."
@@ -49,9 +49,11 @@ class Hands:
         journal: the A1 ranges this run has written; what is written is added to it at once.
         batches: how many batches this run has written before.
         task: what the person asked for.
+        own: what this run has written before.
 
     Attributes:
         wrote: whether anything was written through these hands.
+        own: what the run has written itself.
         changed: what somebody else changed so that the plan could not be written; empty where nothing was.
         diff: what it changed.
         steps: every step and call, and what came of it.
@@ -69,6 +71,7 @@ class Hands:
         journal: list[str],
         batches: int = 0,
         task: str = "",
+        own: Own = NOTHING_YET,
     ) -> None:
         self._client = client
         self._id = spreadsheet_id
@@ -77,6 +80,7 @@ class Hands:
         self._marks = marks
         self._policy = policy
         self.written = journal
+        self.own = own
         self.records: list[ToolRecord] = []
         self.wrote = False
         self.changed = ""
@@ -162,7 +166,7 @@ class Hands:
             return {"ok": False, "error": NOTHING_WRITTEN}
         plan = Plan(steps=(Step.model_validate({"action": action}),))
         kept = self._marks.kept(self._batches + 1, action)
-        trial = kept or self._copies.attempt(plan, self.written)
+        trial = kept or self._copies.attempt(plan, self.own)
         if trial.errors:
             return {"ok": False, "error": " ".join(fact.sentence for fact in trial.errors)}
         if self._policy == "always":
@@ -192,6 +196,7 @@ class Hands:
             with self._undo.writing(self._id, self._copies.fresh, batch) as requests:
                 self._client.batch_update(self._id, requests, marker=marker)
         self.written += trial.written
+        self.own = trial.own
         self.wrote = True
         self._batches += 1
         self.diff = self.diff.then(trial.diff)

@@ -16,7 +16,7 @@ from sheets_agent.errors import ActionError
 from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.parallel import all_of
 from sheets_agent.planners.value import value_of
-from sheets_agent.state.planned import Plan, Step
+from sheets_agent.state.planned import Own, Plan, Step
 
 
 def best_of(
@@ -25,7 +25,7 @@ def best_of(
     tools: Sequence[dict[str, Any]],
     count: int,
     copies: Copies,
-    own: Sequence[str],
+    own: Own,
 ) -> AIMessage:
     """Draw several next messages, and take the one whose writing turns out best.
 
@@ -38,7 +38,7 @@ def best_of(
         tools: the tools it may call.
         count: how many messages are drawn.
         copies: where their calls are tried.
-        own: A1 ranges that this run has written itself.
+        own: what this run has written itself.
 
     Raises:
         ModelError: when not one came.
@@ -55,7 +55,7 @@ def _key(answer: AIMessage) -> str:
     return json.dumps([(call["name"], call["args"]) for call in answer.tool_calls], sort_keys=True, default=str)
 
 
-def _value(answer: AIMessage, copies: Copies, own: Sequence[str]) -> float:
+def _value(answer: AIMessage, copies: Copies, own: Own) -> float:
     """What an answer is worth by the facts of its trial; nothing when a call of it is not valid."""
     try:
         actions = [from_tool_call(call["name"], call["args"]) for call in answer.tool_calls]

@@ -12,6 +12,7 @@ from sheets_agent.planners.problem import Problem
 from sheets_agent.planners.strategies import strategy
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.state.done import Intent
+from sheets_agent.state.planned import NOTHING_YET
 
 
 def plan(run: RunState, runtime: Runtime[Context]) -> RunState:
@@ -32,7 +33,7 @@ def plan(run: RunState, runtime: Runtime[Context]) -> RunState:
         copies=context.copies,
         budget=Budget(search, context.chats.planning_usage),
         search=search,
-        own=run.get("written", ()),
+        own=run.get("own", NOTHING_YET),
         tell=lambda line: context.emit(Note(line)),
     )
     rounds = run.get("rounds", 0)

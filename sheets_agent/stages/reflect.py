@@ -10,13 +10,13 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.stages.approve import only_reads
 from sheets_agent.stages.describe_text import plain
 from sheets_agent.stages.on_record import plan_reflected
-from sheets_agent.state.planned import Critique, Fact, Plan
+from sheets_agent.state.planned import NOTHING_YET, Critique, Fact, Plan
 
 
 def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Ask the reflectors that the facts call for, trying the plan anew after each change."""
     context, settings = runtime.context, runtime.context.settings
-    plan, own = run["plan"], run.get("written", ())
+    plan, own = run["plan"], run.get("own", NOTHING_YET)
     trial = run["trial"] if run.get("tried") else context.copies.attempt(plan, own, run["task"])
     critiques: list[Critique] = []
     for name in reviewers(settings.reflect, settings.reflectors, trial) if plan.steps else ():

@@ -123,6 +123,21 @@ class Assumption(Model):
     mark: str = ""
 
 
+class Own(Model):
+    """What a run has written itself so far.
+
+    Attributes:
+        ranges: the cells that hold what it put there, in A1 notation; writing over them loses nothing of the person's.
+        cells: how many cells it has written in all.
+    """
+
+    ranges: tuple[str, ...] = ()
+    cells: int = 0
+
+
+NOTHING_YET = Own()
+
+
 class Trial(Model):
     """What came of trying a plan on a copy of the workbook."""
 
@@ -134,6 +149,8 @@ class Trial(Model):
     """For each step the zero-based indexes of the earlier steps it depends on."""
     written: tuple[str, ...] = ()
     """The A1 ranges written, by any step."""
+    own: Own = Own()
+    """What the run has written itself once the plan is written."""
     touched: tuple[GridRange, ...] = ()
     """The ranges, in the spreadsheet before the plan, whose contents the plan takes for granted."""
     rests_on: tuple[Assumption, ...] = ()

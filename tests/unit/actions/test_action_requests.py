@@ -428,10 +428,15 @@ class TestData:
         assert one(action.requests(book), "textToColumns")["delimiterType"] == "SEMICOLON"
 
     def test_find_replace_scopes(self, book):
-        def body(**fields):
-            return one(make("find_replace", find="a", replacement="b", **fields).requests(book), "findReplace")
+        def bodies(**fields):
+            requests = make("find_replace", find="a", replacement="b", **fields).requests(book)
+            return [request["findReplace"] for request in requests]
 
-        assert body()["allSheets"] is True
+        def body(**fields):
+            (found,) = bodies(**fields)
+            return found
+
+        assert [one["sheetId"] for one in bodies()] == [sheet.sheet_id for sheet in book.sheets]
         assert body(target="Продажи")["sheetId"] == 101
         assert body(target="Orders!A1:B2")["range"] == GridRange(0, 0, 2, 0, 2).to_api()
 

@@ -8,8 +8,9 @@ from rich.console import Console
 
 from sheets_agent.actions import ACTIONS
 from sheets_agent.cli.progress import Progress
-from sheets_agent.cli.show import clean, exit_code, short, show_description, show_plan, show_result
+from sheets_agent.cli.show import exit_code, short, show_description, show_plan, show_result
 from sheets_agent.events import Note, StageEnded, StageStarted, ToolCalled, Waiting
+from sheets_agent.printable import clean
 from sheets_agent.state.described import Column, Description, Region, SheetDescription
 from sheets_agent.state.done import CellProblem, Question, RoleUsage, Status, Usage
 from sheets_agent.state.planned import CellChange, Critique, Diff, Fact, Plan, Severity, Step

@@ -46,13 +46,14 @@ def kinds(
 
 def test_the_scope_is_the_persons_words_and_options() -> None:
     scope = Scope.of("Удали дубликаты, ссылки на shop.example", load(only=["Data!A1:B5"], allow_functions=["image"]))
-    assert (scope.removes, scope.functions, scope.hosts, scope.only) == (
-        True,
+    assert (scope.asked, scope.functions, scope.hosts, scope.only) == (
+        ("removing",),
         ("IMAGE",),
         ("shop.example",),
         ("Data!A1:B5",),
     )
-    assert not Scope.of("Sum up the deliveries", load()).changes
+    assert Scope.of("Sum up the deliveries, and fill in the revenue of all orders", load()).asked == ()
+    assert Scope.of("Order the rows by date, replace N/A", load()).asked == ("changing", "sorting")
 
 
 def test_a_range_to_keep_to_must_be_one() -> None:
@@ -125,8 +126,8 @@ def test_cells_are_counted_over_the_run() -> None:
 
 @pytest.mark.parametrize("request_", [{"deleteSheet": {"sheetId": 1}}, {"deleteRange": {"range": BLOCK}}])
 def test_removing_must_be_asked_for_where_nobody_is_asked(request_: dict[str, object]) -> None:
-    assert ("not_asked", Severity.ERROR) in kinds(Scope(approve="never", changes=True), request_)
-    assert kinds(Scope(approve="never", changes=True, removes=True), request_) == []
+    assert ("not_asked", Severity.ERROR) in kinds(Scope(approve="never", asked=("changing",)), request_)
+    assert kinds(Scope(approve="never", asked=("removing",), said=("data",)), request_) == []
     assert kinds(Scope(approve="risky"), request_) == []
 
 

@@ -10,7 +10,7 @@ from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import read_plan
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import risks
-from sheets_agent.state.planned import CellChange, Diff, Severity, Trial
+from sheets_agent.state.planned import CellChange, Diff, Own, Severity, Trial
 
 ROWS = [
     ["Регион", "Штук", "Цена"],
@@ -32,7 +32,7 @@ class Bench:
         self.copies = Copies(self.client, self.id)
 
     def attempt(self, *steps: dict[str, object], own: tuple[str, ...] = ()) -> Trial:
-        return self.copies.attempt(read_plan({"steps": list(steps)}), own)
+        return self.copies.attempt(read_plan({"steps": list(steps)}), Own(ranges=own, cells=len(own)))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.draft import read_plan
 from sheets_agent.sheets.client import SheetsClient
-from sheets_agent.state.planned import Severity, Trial
+from sheets_agent.state.planned import Own, Severity, Trial
 
 Step = dict[str, Any]
 
@@ -62,7 +62,7 @@ def copies() -> Copies:
 
 
 def attempt(copies: Copies, task: str, *steps: Step) -> Trial:
-    return copies.attempt(read_plan({"steps": list(steps)}), (), task)
+    return copies.attempt(read_plan({"steps": list(steps)}), task=task)
 
 
 def kinds(copies: Copies, *steps: Step, task: str = "") -> set[str]:
@@ -293,7 +293,7 @@ class TestWhatTheTaskAsksFor:
 
     def test_nothing_is_missed_after_an_earlier_plan_of_the_run(self, copies: Copies) -> None:
         plan = read_plan({"steps": [cell("Orders!H1", "1")]})
-        assert copies.attempt(plan, ("Orders!H1",), "Sum Units into H9").doubts == ()
+        assert copies.attempt(plan, Own(ranges=("Orders!H1",), cells=1), "Sum Units into H9").doubts == ()
 
     def test_overwriting_what_the_task_names_is_told_and_no_doubt(self, copies: Copies) -> None:
         double = cell("Orders!D2", "5")
