@@ -27,6 +27,8 @@ _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: \d{1,2}:\d{2}(?::\d
 _SLASHED_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
 _CODE = re.compile(r"0\d+|[+-]?\d{16,}|\+\d+")
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
+_LIVE = re.compile(r"\s*[=\uff1d]\s*\S|\s*[-+@\uff0d\uff0b\uff20](?=.*[(!|])", re.DOTALL)
+"""Texts that a spreadsheet program that opens a text table calculates; `+7 999 000-00-00` and `- note` are none."""
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
@@ -149,6 +151,8 @@ def _cell(field: str, here: str, typed: dict[str, Entry]) -> Cell:
 
 def _entry(field: str, here: str) -> Entry:
     stripped = field.strip()
+    if field.startswith("'") and _LIVE.match(field[1:]):  # as `write_csv` keeps a text from becoming a formula
+        return Entry(field[1:])
     if field.startswith(("=", "'", "+", "@")) or _CODE.fullmatch(stripped):
         return Entry(field)
     if here.startswith("en") and _PLAIN.fullmatch(stripped):
@@ -161,6 +165,9 @@ def _entry(field: str, here: str) -> Entry:
 def write_csv(workbook: Workbook, path: Path, delimiter: str, losses: Losses) -> None:
     """The values of the first sheet as they are shown, UTF-8.
 
+    A text table cannot tell a text that begins like a formula from a formula, and whoever opens it gets the formula:
+    such a text gets an apostrophe, which marks it as text where it is opened, and here when it is read again.
+
     Raises:
         OSError: the file cannot be written.
     """
@@ -168,8 +175,16 @@ def write_csv(workbook: Workbook, path: Path, delimiter: str, losses: Losses) ->
     rows, columns = workbook.extent(sheet)
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+        kept = 0
         for row in range(rows):
-            writer.writerow(_shown(workbook, sheet, row, column) for column in range(columns))
+            texts = [_shown(workbook, sheet, row, column) for column in range(columns)]
+            live = [at for at, text in enumerate(texts) if _LIVE.match(text)]
+            for at in live:
+                texts[at] = f"'{texts[at]}"
+            kept += len(live)
+            writer.writerow(texts)
+    if kept:
+        losses.say(f"An apostrophe is put before {kept} text{'s' * (kept > 1)} that programs would take for formulas.")
     if any(cell.formula for _, _, cell in sheet.cells()):
         losses.say("Formulas are written as their values: a text table holds no formulas.")
     if any(cell.format for _, _, cell in sheet.cells()):
