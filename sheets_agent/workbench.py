@@ -36,7 +36,7 @@ from sheets_agent.stages.hands import Hands
 from sheets_agent.stages.retrieve import look
 from sheets_agent.state.described import Description
 from sheets_agent.state.done import ToolRecord
-from sheets_agent.state.planned import Plan, Trial
+from sheets_agent.state.planned import NOTHING_YET, Own, Plan, Trial
 from sheets_agent.targets import Target, open_target
 from sheets_agent.undo.journal import UNKNOWN, Author, Journal
 from sheets_agent.undo.recording import Recorder
@@ -348,26 +348,25 @@ class Workbench:
     def _remember(self, proposal: Proposal, run_id: str) -> None:
         self._proposals.pop(proposal.id, None)
         self._applied[proposal.id] = run_id
-        for text in proposal.trial.written:
-            self._left[text] = []
-        while len(self._left) > OWN_RANGES:
-            self._left.popitem(last=False)
+        kept = proposal.trial.own.ranges[-OWN_RANGES:]  # what was left before is among them, where it did not move
+        self._left = OrderedDict((text, []) for text in kept)
         try:
             for text, rows in zip(self._left, self._entered(list(self._left)), strict=True):
                 self._left[text] = rows
         except SheetsError:  # what we left cannot be told from what others do: all of it is asked about
             self._left.clear()
 
-    def _own(self) -> tuple[str, ...]:
+    def _own(self) -> Own:
         """The ranges written here that still hold what was left in them: writing them again loses nothing."""
         if not self._left:
-            return ()
+            return NOTHING_YET
         try:
             now = self._entered(list(self._left))
         except SheetsError:  # a sheet is gone or has another name
             self._left.clear()
-            return ()
-        return tuple(text for (text, rows), found in zip(self._left.items(), now, strict=True) if rows == found)
+            return NOTHING_YET
+        same = (text for (text, rows), found in zip(self._left.items(), now, strict=True) if rows == found)
+        return Own(ranges=tuple(same))
 
     def _entered(self, ranges: Sequence[str]) -> list[list[list[Any]]]:
         client = self._target.client

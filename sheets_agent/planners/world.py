@@ -79,7 +79,7 @@ class World:
         self._start = start
         self.book = start.book
         self._own = cells_in(own.ranges, self.book)
-        self._later = own.cells > 0
+        self._later = bool(own.ranges or own.cells)
         self._seen = start.cells
         self._errors_at_first = start.errors
         self._shifted = False

