@@ -131,7 +131,7 @@ class Guard:
     def _kinds(self, index: int, action: Action, requests: Iterable[JSON], book: Book) -> Iterator[Fact]:
         if requests and not self.scope.writes:
             yield _error("outside_scope", index, "The person asked a question: nothing may be written.")
-        yield from _renamed(index, requests, book)
+        yield from self._names(index, requests, book)
         if not self.scope.alone:
             return
         removing = any(kind in REMOVING for request in requests for kind in request)
@@ -141,6 +141,18 @@ class Guard:
         for sheet in book.sheets:
             if sheet.sheet_id in deleted and not self.scope.names_sheet(sheet.title):
                 yield _error("not_asked", index, f"The task does not name the sheet “{sheet.title}”, and {NOBODY}")
+
+    def _names(self, index: int, requests: Iterable[JSON], book: Book) -> Iterator[Fact]:
+        """The names that are given to other cells, so that formulas that stand there come to mean something else."""
+        unasked = self.scope.alone and "changing" not in self.scope.asked
+        for request in requests:
+            named = request.get("updateNamedRange", {}).get("namedRange", {})
+            for name, one in book.named_range_ids.items():
+                if one != named.get("namedRangeId") or named.get("range") == book.named_ranges[name].to_api():
+                    continue
+                sentence = f"The named range {name} stands for {_named(book.named_ranges[name], book)}, and is moved."
+                severity = Severity.ERROR if unasked else Severity.WARNING
+                yield Fact(kind="overwrite", severity=severity, step=index, sentence=sentence)
 
     def asks_for(self, kind: str) -> bool:
         """Whether the words of the task ask for what an action of some kind takes away or writes over."""
@@ -232,16 +244,6 @@ def cells_of(requests: Sequence[JSON], reaches: Sequence[Reach], book: Book) -> 
             if kind in CONTENTS and ("userEnteredValue" in mask or "*" in mask or "pivotTable" in mask):
                 total += sum(_size(area, book) for area in one.areas)
     return total
-
-
-def _renamed(index: int, requests: Iterable[JSON], book: Book) -> Iterator[Fact]:
-    """The names that are given to other cells, so that formulas that stand there come to mean something else."""
-    for request in requests:
-        named = request.get("updateNamedRange", {}).get("namedRange", {})
-        for name, one in book.named_range_ids.items():
-            if one == named.get("namedRangeId"):
-                sentence = f"The named range {name} stands for {_named(book.named_ranges[name], book)}, and is moved."
-                yield Fact(kind="overwrite", severity=Severity.WARNING, step=index, sentence=sentence)
 
 
 def _size(area: GridRange, book: Book) -> int:
