@@ -266,8 +266,13 @@ class Workbench:
         """Whether a change is sure to have been written under a run's id."""
         return any(entry.state != UNKNOWN for entry in Journal().entries(run=run_id))
 
-    def undo(self, run_id: str | None, person: Person | None) -> Undone:
+    def undo(self, run_id: str | None, person: Person | None, name: str = "") -> Undone:
         """Take back a run that wrote in this spreadsheet, by default its last one.
+
+        Args:
+            run_id: the run.
+            person: asked where something changed since.
+            name: of this undoing, which is done once; by default another one each time.
 
         Raises:
             UsageError: there is none, or it wrote elsewhere.
@@ -277,10 +282,11 @@ class Workbench:
         with self._lock:
             if not self._scope.writes:
                 raise OutsideScope("Nothing was undone: this spreadsheet is open for reading only.")
-            known = {run.run_id for run in self.history()}
-            wanted = run_id or next(
-                (run.run_id for run in self.history() if run.state != "undone" and not run.undoes), ""
-            )
+            runs = self.history()
+            if name and (done := next((run for run in runs if run.run_id.endswith(f".{name}")), None)):
+                return Undone(run_id=done.run_id, undone=done.undoes, place=done.place)
+            known = {run.run_id for run in runs}
+            wanted = run_id or next((run.run_id for run in runs if run.state != "undone" and not run.undoes), "")
             if wanted not in known:
                 what = (
                     f"Run {run_id} did not write in {self.name}."
@@ -290,7 +296,7 @@ class Workbench:
                 raise UsageError(what, "The history lists the runs.")
             target = None if self._target.local else self._target
             try:
-                return Undoing(self._settings, person, target=target).run(wanted, Journal())
+                return Undoing(self._settings, person, target=target, name=name).run(wanted, Journal())
             finally:
                 self._left.clear()
                 self._proposals.clear()

@@ -45,6 +45,7 @@ class Undoing:
         dry_run: write nothing.
         on_wait: told when a call has to wait.
         target: the spreadsheet where it is open already; it stays so.
+        name: the end of the id of this undoing; by default another one each time.
     """
 
     settings: Settings
@@ -53,6 +54,7 @@ class Undoing:
     dry_run: bool = False
     on_wait: OnWait | None = None
     target: Target | None = None
+    name: str = ""
 
     def run(self, run_id: str, journal: Journal) -> Undone:
         """Take back all that a run wrote.
@@ -66,8 +68,8 @@ class Undoing:
         """
         entries = _open_entries(run_id, journal)
         begun = [entry for entry in journal.entries(place=entries[0].place) if _began(entry, run_id)]
-        again = begun[-1].run if begun else threads.next_run(run_id)
-        author = Author(again, f"Undo: {entries[0].task}", run_id)
+        own = f"{threads.thread_of(run_id)}.{self.name}" if self.name else threads.next_run(run_id)
+        author = Author(begun[-1].run if begun else own, f"Undo: {entries[0].task}", run_id)
         if entries[0].file:
             return self._file(entries, author, begun, journal)
         return self._sheet(entries, author, begun, journal)
