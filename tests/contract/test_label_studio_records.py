@@ -121,6 +121,28 @@ def test_a_server_that_is_away_fails_no_call_and_gets_the_records_later(served: 
     assert sorted(data["response"] for data in recorded(served, project)) == ["one", "three", "two"]
 
 
+def test_what_is_held_is_sent_a_few_at_a_time_and_what_is_refused_keeps_back_no_other(served: Served, title: str):
+    class Refusing(LabelStudio):
+        def import_tasks(self, project, tasks):
+            if tasks[0]["response"] == "0":
+                raise FeedbackError("Label Studio refuses this.")
+            super().import_tasks(project, tasks)
+
+    handler = LabelStudioHandler(title, server=served.client)
+    project = handler.project
+    handler.server = LabelStudio("http://127.0.0.1:9", served.token, timeout=5)
+    ask(handler, *(AIMessage(str(number)) for number in range(7)))
+    handler.server = Refusing(served.address, served.token)
+    ask(handler, AIMessage("7"))
+    assert [data["response"] for data in recorded(served, project)] == ["7"]
+    ask(handler, AIMessage("8"))
+    assert [data["response"] for data in recorded(served, project)] == ["7", "8", "1", "2", "3", "4", "5"]
+    for _ in range(2):
+        with pytest.raises(FeedbackError, match="refuses"):
+            handler.flush()
+    assert "6" in [data["response"] for data in recorded(served, project)]
+
+
 def test_a_record_that_had_arrived_although_no_answer_came_is_not_sent_twice(served: Served, title: str):
     class AnswerLost(LabelStudio):
         def import_tasks(self, project, tasks):

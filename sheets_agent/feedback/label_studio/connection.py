@@ -138,7 +138,6 @@ class _Personal(httpx.Auth):
         url, body = f"{self._address}/api/token/refresh/", {"refresh": self._token}
         exchanged = yield httpx.Request("POST", url, json=body, extensions=request.extensions)  # with its time-out
         self._access = read(Access, checked(exchanged, self._address, "the token")).access
-        learn({"access_token": self._access})
         request.headers["Authorization"] = f"Bearer {self._access}"
         yield request
 

@@ -27,6 +27,8 @@ from sheets_agent.feedback.verdicts import judged
 
 HELD = 1000
 """Records that are kept for later while Label Studio cannot be reached; beyond, the oldest are dropped."""
+AT_ONCE = 5
+"""Held records that are sent with a new one: no call waits for all of them."""
 PATIENCE = 10.0
 """Seconds that a call of a model is held up by a server that does not answer."""
 
@@ -39,8 +41,8 @@ _INSTRUCTION = (
 class LabelStudioHandler(FeedbackHandler):
     """Makes a task of every answered call of a model. Safe to use from several threads.
 
-    A call is never held up for longer than ten seconds, and never fails for it: LangChain logs the error, and the
-    record is sent with the next one.
+    A server that does not answer holds a call up for ten seconds and never fails it: LangChain logs the error, and the
+    record is sent with the next ones.
 
     Args:
         project: its id, or a title by which it is found or made.
@@ -84,7 +86,7 @@ class LabelStudioHandler(FeedbackHandler):
         return self._named.ready().id
 
     def take(self, record: FeedbackRecord) -> None:
-        """Make a task of it, and of those that are held.
+        """Make a task of it, and of some of those that are held.
 
         Raises:
             FeedbackError: it cannot be sent now, and is held.
@@ -95,7 +97,7 @@ class LabelStudioHandler(FeedbackHandler):
             except FeedbackError:
                 self._held.append(record)
                 raise
-            self._send_held()
+            self._send_held(AT_ONCE)
 
     def flush(self) -> None:
         """Send what is held.
@@ -104,14 +106,17 @@ class LabelStudioHandler(FeedbackHandler):
             FeedbackError: it cannot be sent yet.
         """
         with self._sending:
-            self._send_held()
+            self._send_held(HELD)
 
-    def _send_held(self) -> None:
-        while self._held:
-            record = self._held[0]
-            if not self.server.tasks_with(self.project, record.id):  # it may have arrived, and the answer not
-                self.server.import_tasks(self.project, [_data(record)])
-            self._held.popleft()
+    def _send_held(self, most: int) -> None:
+        for _ in range(min(most, len(self._held))):
+            record = self._held.popleft()
+            try:
+                if not self.server.tasks_with(self.project, record.id):  # it may have arrived, and the answer not
+                    self.server.import_tasks(self.project, [_data(record)])
+            except FeedbackError:
+                self._held.append(record)  # at the end: one that is always refused keeps back no other
+                raise
 
 
 def decisions(server: LabelStudio, project: int) -> Iterator[FeedbackRecord]:

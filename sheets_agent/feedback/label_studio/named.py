@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 from sheets_agent.feedback.label_studio.client import LabelStudio, checked_title
 from sheets_agent.feedback.label_studio.configs import check_controls
 from sheets_agent.feedback.label_studio.wire import Project
 
 
 class NamedProject:
-    """A project that is there, or will be made when it is needed first.
+    """A project that is there, or will be made when it is needed first. Safe to use from several threads.
 
     Args:
         server: where it is.
@@ -27,6 +29,7 @@ class NamedProject:
         self._config = config
         self._overlap = overlap
         self._instruction = instruction
+        self._making = threading.Lock()
         numbered = name.isascii() and name.isdigit()
         self._title = "" if numbered else checked_title(name)
         self._project = server.project(int(name)) if numbered else server.find_project(self._title)
@@ -41,12 +44,16 @@ class NamedProject:
         Raises:
             FeedbackError: Label Studio refuses, cannot be reached, or the project does not fit.
         """
-        if self._project is None:  # another process may have made it meanwhile
-            project = self._server.find_project(self._title)
-            if project is None:
-                project = self._server.create_project(
-                    self._title, self._config, overlap=self._overlap, instruction=self._instruction
-                )
-            check_controls(project)
-            self._project = project
-        return self._project
+        with self._making:
+            if self._project is None:
+                self._project = self._made()
+            return self._project
+
+    def _made(self) -> Project:
+        project = self._server.find_project(self._title)  # another process may have made it meanwhile
+        if project is None:
+            project = self._server.create_project(
+                self._title, self._config, overlap=self._overlap, instruction=self._instruction
+            )
+        check_controls(project)
+        return project
