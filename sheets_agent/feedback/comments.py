@@ -22,8 +22,8 @@ from sheets_agent.sheets.markers import Marker
 
 MOST_BYTES = 2048
 """Of one comment, in UTF-8."""
-MOST_OF_THE_TASK = 200
-"""Characters of the task that a comment begins with."""
+BYTES_OF_THE_TASK = 300
+BYTES_OF_AN_OPTION = 150
 _HINT = "Answer at the command line: sheets-agent resume RUN --approve, --reject or --answer."
 
 
@@ -137,16 +137,15 @@ def content(asked: Asked, overlap: int) -> str:
 
     An at sign would notify whoever is named behind it, so none is written.
     """
-    task = asked.task if len(asked.task) <= MOST_OF_THE_TASK else f"{asked.task[:MOST_OF_THE_TASK]}…"
-    head = f"{_HEADS[asked.kind]} for the task “{task}”:"
-    options = [f"{number}. {option}" for number, option in enumerate(asked.options, 1)]
+    task = _cut(_quiet(asked.task), BYTES_OF_THE_TASK, "…")
+    options = (_cut(_quiet(option), BYTES_OF_AN_OPTION, "…") for option in asked.options)
+    before = f"{_HEADS[asked.kind]} for the task “{task}”:"
     how = _HOW_TO_ANSWER if asked.kind == "question" else _HOW_TO_REVIEW
     people = f" {overlap} people are asked." if overlap > 1 else ""
-    fixed = _quiet("\n".join([head, "%", *options, f"{how}{people}"])) + f"\n({asked.id})"
+    after = "\n".join([*(f"{number}. {text}" for number, text in enumerate(options, 1)), how + people, f"({asked.id})"])
     body = _quiet(f"{asked.text}\n{asked.details}".strip())
-    before, _, after = fixed.partition("\n%\n")
     room = MOST_BYTES - len(f"{before}\n\n{after}".encode())
-    return f"{before}\n{_cut(body, room)}\n{after}"
+    return f"{before}\n{_cut(body, room, _CUT)}\n{after}"
 
 
 _HEADS = {
@@ -160,11 +159,12 @@ _HOW_TO_REVIEW = "Reply here “accept”, “reject: why”, or say what should
 _CUT = "\n… (cut)"
 
 
-def _cut(text: str, room: int) -> str:
+def _cut(text: str, room: int, mark: str) -> str:
+    """A text that takes so many bytes at most."""
     encoded = text.encode()
     if len(encoded) <= room:
         return text
-    return encoded[: max(0, room - len(_CUT.encode()))].decode(errors="ignore") + _CUT
+    return encoded[: room - len(mark.encode())].decode(errors="ignore") + mark
 
 
 def _quiet(text: str) -> str:

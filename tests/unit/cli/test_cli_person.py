@@ -11,7 +11,7 @@ from rich.console import Console
 from sheets_agent.actions import ACTIONS
 from sheets_agent.cli.asking import TerminalPerson, somebody_there, terminal_person
 from sheets_agent.cli.progress import Progress
-from sheets_agent.feedback.person import Person, Review
+from sheets_agent.feedback.person import Judgement, Person, Review, Work
 from sheets_agent.state.done import Question
 from sheets_agent.state.planned import CellChange, Diff, Fact, Plan, Severity, Step
 
@@ -178,3 +178,25 @@ def test_without_a_terminal_there_is_nobody():
     with CliRunner().isolation(input="a\n"):
         assert not somebody_there()
         assert terminal_person(Progress()) is None
+
+
+def judge(typed):
+    terminal = Terminal(typed)
+    work = Work(kind="result", text="Revenue is there.", details="E1: (empty) → Revenue")
+    return terminal.at(lambda person: person.judge(work)), terminal
+
+
+@pytest.mark.parametrize(
+    ("typed", "judgement"),
+    [
+        ("a\n", Judgement(verdict="accept")),
+        ("c\nin euros\n", Judgement(verdict="revise", critique="in euros")),
+        ("c\n\nq\nr\ntoo late\n", Judgement(verdict="reject", critique="too late")),
+        ("r\n\n", Judgement(verdict="reject")),
+    ],
+)
+def test_finished_work_is_shown_and_judged(typed, judgement):
+    said, terminal = judge(typed)
+    assert said == judgement
+    assert "Revenue is there." in terminal.shown
+    assert "E1: (empty) → Revenue" in terminal.shown

@@ -3,12 +3,18 @@ import pytest
 from sheets_agent.errors import UsageError
 from sheets_agent.feedback.person import (
     Decision,
+    Judgement,
     Review,
+    Work,
     ask,
+    check_answer,
+    decision_response,
     question_request,
     read_answers,
     read_decision,
+    read_judgement,
     review_request,
+    work_request,
 )
 from sheets_agent.state.done import Question
 from sheets_agent.state.planned import Diff, Plan, Step
@@ -70,3 +76,42 @@ def test_a_malformed_decision_is_refused(response):
 def test_a_wrong_number_of_answers_is_refused():
     with pytest.raises(UsageError, match="2 answers"):
         read_answers({"decisions": [{"type": "respond", "message": "a"}]}, 2)
+
+
+WORK = Work(kind="result", text="Done.", details="E1: → Revenue", cell="Sales!E1")
+
+
+@pytest.mark.parametrize(
+    "judgement",
+    [
+        Judgement(verdict="accept"),
+        Judgement(verdict="revise", critique="in euros"),
+        Judgement(verdict="reject", critique="not now"),
+        Judgement(verdict="reject"),
+    ],
+)
+def test_finished_work_is_judged_and_the_judgement_comes_back(judgement):
+    class Judge:
+        def judge(self, work):
+            assert work == WORK
+            return judgement
+
+    request = work_request(WORK)
+    assert request["review_configs"][0]["allowed_decisions"] == ["approve", "respond", "reject"]
+    response = ask(Judge(), request)
+    check_answer(request, response)
+    assert read_judgement(response) == judgement
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"), [({"type": "edit"}, "“edit” is not a judgement"), ({"type": "respond"}, "is not said")]
+)
+def test_a_judgement_that_is_none_is_refused(decision, said):
+    with pytest.raises(UsageError, match=said):
+        check_answer(work_request(WORK), {"decisions": [decision]})
+
+
+@pytest.mark.parametrize("final", [False, True])
+def test_a_rejection_with_a_reason_may_be_final(final):
+    decision = Decision(verdict="reject", comment="not now", final=final)
+    assert read_decision(decision_response(decision)) == decision
