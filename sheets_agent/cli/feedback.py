@@ -42,3 +42,26 @@ def export(records: Path, output: Path, shape: str, by: str) -> None:
     rows = (supervised if shape == "supervised" else preference)(found, "person" if by == "person" else "model")
     written = write_rows(rows, output)
     click.echo(f"{written} {shape} pair{'s' * (written != 1)} of {len(found)} records are in {output}.")
+
+
+@feedback.command(short_help="Fetch what people said in Argilla.")
+@click.argument("address")
+@click.argument("records", type=click.Path(dir_okay=False, path_type=Path))
+def collect(address: str, records: Path) -> None:
+    """Add what people said of models' calls in the dataset ADDRESS, argilla://DATASET, to the file RECORDS.
+
+    The calls are those that an ArgillaHandler has put there. What is in the file already is not added again.
+    """
+    from sheets_agent.feedback.argilla.channel import place_of
+    from sheets_agent.feedback.argilla.dataset import Dataset
+    from sheets_agent.feedback.argilla.handler import judgements
+    from sheets_agent.feedback.record_file import RecordFile, read_records
+
+    name, workspace = place_of(address)
+    found = list(judgements(Dataset(name, "review", None, workspace)))
+    file = RecordFile(records)
+    known = {record.id for record in read_records(records)}
+    new = [record for record in found if record.id not in known]
+    for record in new:
+        file.append(record)
+    click.echo(f"{len(new)} of {len(found)} judgements are new in {records}.")

@@ -20,6 +20,7 @@ TERMINAL = "terminal"
 CHANNELS = {
     "comments": "sheets_agent.feedback.comments",
     "tagme": "sheets_agent.feedback.tagme",
+    "argilla": "sheets_agent.feedback.argilla.channel",
     "label-studio": "sheets_agent.feedback.label_studio.channel",
 }
 """The modules by the scheme of the address. Each has `channel(url: str, place: Place) -> Channel`."""
