@@ -41,7 +41,7 @@ class RunRecords:
         self._lock = threading.Lock()
         self._failed = False
         self._ids: set[str] = set()
-        self._asked: dict[str, tuple[Said, ...]] = {}
+        self._last: dict[str, FeedbackRecord] = {}
         for record in self._file.of_run(run_id) if self._file and run_id else ():
             self._remember(record)
 
@@ -120,21 +120,19 @@ class RunRecords:
         )
         self._add(record)
 
-    def replied(self, asked: Asked, reply: Reply, channel: str, messages: Sequence[Said] = ()) -> None:
+    def replied(self, asked: Asked, reply: Reply, channel: str) -> None:
         """Record what one person said through a feedback channel.
 
         Args:
             asked: what was put to them.
             reply: what they said.
             channel: its name.
-            messages: what the model was asked whose answer it is; by default the last question to the role whose
-                answers are of this kind.
         """
         role = ANSWERED_BY[asked.kind]
         self.decided(
             asked.kind,
             role,
-            messages or self.last_asked(role) or (Said(role="user", content=asked.task),),
+            self.last_asked(role, asked.text),
             asked.text,
             by="person",
             who=reply.who,
@@ -146,10 +144,19 @@ class RunRecords:
             edited=reply.edited,
         )
 
-    def last_asked(self, role: str) -> tuple[Said, ...]:
-        """What a role was asked last in this run, as far as it is on record; empty when it was asked nothing."""
+    def last_asked(self, role: str, answer: str | None = None) -> tuple[Said, ...]:
+        """What a role was asked last in this run, as far as it is on record; empty when it was asked nothing.
+
+        Args:
+            role: the model's.
+            answer: what it has to have answered, word for word; what people see is often more than that, and then it is
+                not to be learnt as an answer.
+        """
         with self._lock:
-            return self._asked.get(role, ())
+            last = self._last.get(role)
+        if last is None or (answer is not None and last.response.strip() != answer.strip()):
+            return ()
+        return last.messages
 
     @property
     def on(self) -> bool:
@@ -173,7 +180,7 @@ class RunRecords:
     def _remember(self, record: FeedbackRecord) -> None:
         self._ids.add(record.id)
         if record.kind == "call":
-            self._asked[record.role] = record.messages
+            self._last[record.role] = record
 
 
 ANSWERED_BY: dict[AskedKind, str] = {

@@ -72,7 +72,7 @@ def work_judged(context: Context, work: Work, judgement: Judgement) -> None:
     records.decided(
         work.kind,
         role,
-        records.last_asked(role),
+        records.last_asked(role, work.text),
         work.text,
         by="person",
         verdict=judgement.verdict,

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sheets_agent.chat.usage import Tokens
 from sheets_agent.errors import FileError
 from sheets_agent.feedback.channel import Asked, Reply
+from sheets_agent.feedback.export import supervised
 from sheets_agent.feedback.record_file import RecordFile, read_records
 from sheets_agent.feedback.records import FeedbackRecord, Said, as_prompt, call_record
 from sheets_agent.feedback.run_records import RunRecords
@@ -152,9 +153,9 @@ def test_the_line_that_is_no_record_is_named(tmp_path):
 # ------------------------------------------------------------------------------------------------ a run's records
 
 
-def called(records, slot=("mark", 0), text="answer"):
+def called(records, slot=("mark", 0), text="answer", role="planner"):
     answer = AIMessage(text, usage_metadata={"input_tokens": 5, "output_tokens": 1, "total_tokens": 6})
-    records.call("planner", "m", [HumanMessage("Plan it")], answer, Tokens(5, 0, 1), 0.5, slot)
+    records.call(role, "m", [HumanMessage("Plan it")], answer, Tokens(5, 0, 1), 0.5, slot)
 
 
 def test_a_run_that_goes_on_elsewhere_records_nothing_twice(tmp_path):
@@ -182,20 +183,27 @@ def test_a_call_outside_of_a_run_is_always_a_record_of_its_own(tmp_path):
 def test_replies_of_a_channel_are_records_on_what_the_model_was_asked(tmp_path):
     path = tmp_path / "r.jsonl"
     records = RunRecords(path, "run1")
-    called(records)
-    asked = Asked(id="run1.plan.1", kind="plan", task="Chart it", text="1. Add a sheet")
+    called(records, role="executor", text="Done.")
+    asked = Asked(id="run1.result.1", kind="result", task="Chart it", text="Done.")
     records.replied(asked, Reply(who="ann", verdict="revise", critique="Not there", rating=2), "Label Studio")
     records.replied(asked, Reply(who="bob", verdict="accept", rating=5), "Label Studio")
     records.replied(asked, Reply(who="bob", verdict="accept", rating=5), "Label Studio")  # looked at once more
-    question = Asked(id="run1.clarify.1", kind="question", task="Chart it", text="Which year?")
-    records.replied(question, Reply(who="ann", answer="2024"), "Label Studio")
-    _, ann, bob, answer = recorded(path)
+    _, ann, bob = recorded(path)
     assert ann.messages == bob.messages == (Said(role="user", content="Plan it"),)
     assert (ann.who, ann.channel, ann.verdict, ann.critique, ann.rating) == (
         "ann", "Label Studio", "revise", "Not there", 2,
     )  # fmt: skip
-    assert (answer.about, answer.answer, answer.verdict) == ("question", "2024", None)
-    assert answer.messages == (Said(role="user", content="Chart it"),)  # nobody was asked on record
+
+
+@pytest.mark.parametrize("text", ["Done. The plan was written, too.", ""])
+def test_what_no_model_said_word_for_word_is_on_record_and_not_to_be_learnt(tmp_path, text):
+    records = RunRecords(tmp_path / "r.jsonl", "run1")
+    called(records, role="executor", text="Done.")
+    asked = Asked(id="run1.result.1", kind="result", task="Chart it", text=text)
+    records.replied(asked, Reply(who="ann", verdict="accept"), "Label Studio")
+    found = recorded(tmp_path / "r.jsonl")
+    assert (found[1].response, found[1].messages) == (text, ())
+    assert list(supervised(found)) == []
 
 
 def test_what_cannot_be_written_any_more_is_told_once_and_the_run_goes_on(tmp_path):
