@@ -291,6 +291,7 @@ class SheetsAgent:
                 threads.give_up(saver, found.run_id, wrote=not names_a_file(found.state["target"]))
             KeptAnswers(kept, found.run_id).forget()
             Batches(found.run_id, kept).forget()
+            Posted(kept, found.run_id).forget()
 
     def close(self) -> None:
         """Let go of the spreadsheets of paused runs. `resume()` opens them again; a file's run may start anew."""

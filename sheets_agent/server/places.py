@@ -44,7 +44,7 @@ class Places:
         """
         named = named.strip()
         if Path(named).suffix.lower() in OUTPUTS and "://" not in named:
-            return str(self._file(named))
+            return str(self.file(named))
         try:
             spreadsheet = parse_reference(named).spreadsheet_id
         except UsageError as error:
@@ -59,7 +59,7 @@ class Places:
     def again(self, target: str) -> bool:
         """Whether what a run of the thread has opened before may be opened still."""
         try:
-            folder = self._folder()
+            folder = self.folder
             self.open(str(Path(target).relative_to(folder)) if folder and Path(target).is_absolute() else target)
         except (NotServed, ValueError):
             return False
@@ -69,7 +69,7 @@ class Places:
         """What a message names: a URL, or a file of the folder. None where it names nothing of the kind."""
         if found := _URL.search(text):
             return found[0].rstrip(".,;!?")
-        if self._folder() is None:
+        if self.folder is None:
             return None
         named = [*_QUOTED.findall(text), *_FILE.findall(text)]
         return next((name for name in named if self._there(name)), named[0] if named else None)
@@ -82,7 +82,7 @@ class Places:
 
     def files(self) -> list[str]:
         """The files of the folder that this user may name, by their paths in it."""
-        folder = self._folder()
+        folder = self.folder
         if folder is None:
             return []
         inside = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in OUTPUTS and path.is_file())
@@ -90,7 +90,7 @@ class Places:
 
     def result_for(self, target: str, run_id: str) -> str | None:
         """Where the result of a file goes: a name that no other run has. None for a live spreadsheet."""
-        folder = self._folder()
+        folder = self.folder
         if folder is None or Path(target).suffix.lower() not in OUTPUTS or "://" in target:
             return None
         results = folder / RESULTS / self.user.name
@@ -101,8 +101,13 @@ class Places:
         """The sentence that asks which spreadsheet is meant."""
         return f"Which spreadsheet? {self._hint()}"
 
-    def _file(self, named: str) -> Path:
-        folder = self._folder()
+    def file(self, named: str) -> Path:
+        """A file by its path in the folder.
+
+        Raises:
+            NotServed: there is none that this user may name.
+        """
+        folder = self.folder
         if folder is None:
             raise NotServed("The server opens no files.", self._hint())
         try:
@@ -116,7 +121,7 @@ class Places:
 
     def _there(self, named: str) -> bool:
         try:
-            self._file(named)
+            self.file(named)
         except NotServed:
             return False
         return True
@@ -129,7 +134,9 @@ class Places:
         parts = path.relative_to(folder).parts
         return parts[0] != RESULTS or self.user.role == "admin" or parts[1:2] == (self.user.name,)
 
-    def _folder(self) -> Path | None:
+    @property
+    def folder(self) -> Path | None:
+        """The folder whose files are opened, None where none are."""
         folder = self.served.folder
         return folder.expanduser().resolve() if folder is not None else None
 
