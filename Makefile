@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SERVER := .venv-server
 
-.PHONY: demo test test-label-studio check notebooks docs site clean
+.PHONY: demo test test-server test-label-studio serve check notebooks docs site clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +20,17 @@ test: $(STAMP)      ## every test
 
 test-label-studio: $(STAMP) ## the contract tests of Label Studio against a real server, which this installs and starts
 	$(BIN)/python tests/with_label_studio.py
+
+$(SERVER)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(SERVER)
+	$(SERVER)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[server,postgres,openai]'
+	@touch $@
+
+test-server: $(STAMP) $(SERVER)/.installed  ## LangGraph's server as a process on loopback, in an environment of its own
+	$(BIN)/python -m pytest -m server tests/e2e/test_langgraph_server.py
+
+serve: $(SERVER)/.installed  ## LangGraph's server on loopback; docs/server.md
+	LANGGRAPH_CLI_NO_ANALYTICS=1 $(SERVER)/bin/langgraph dev --no-browser --no-reload
 
 check: $(STAMP)     ## ruff and mypy
 	$(BIN)/ruff check .
@@ -38,4 +50,4 @@ site: $(STAMP)      ## the documentation as a site in build/site, to be opened w
 	$(BIN)/python -m zensical build --strict --clean
 
 clean:
-	rm -rf $(VENV) demo-output
+	rm -rf $(VENV) $(SERVER) demo-output

@@ -26,6 +26,7 @@ from sheets_agent.cli.plan import plan
 from sheets_agent.cli.resume import resume
 from sheets_agent.cli.run import follow, run
 from sheets_agent.cli.undo import history, undo
+from sheets_agent.cli.users import users
 from sheets_agent.errors import SheetsAgentError
 from sheets_agent.printable import clean as clean_text
 from sheets_agent.redaction import redacted
@@ -92,6 +93,7 @@ for _command in (
     demo,
     mcp,
     emulator,
+    users,
 ):
     cli.add_command(_command)
 

@@ -85,8 +85,12 @@ def after(state: State) -> str:
 
 def _job(config: RunnableConfig, writer: StreamWriter) -> Job:
     """Who asks, and where, as the server tells it; a client cannot set these."""
-    told = config["configurable"]
-    return Job(str(told["thread_id"]), str(told["run_id"]), str(told["langgraph_auth_user_id"]), writer)
+    told, here = config["configurable"], contextvars.copy_context()
+
+    def write(event: Any) -> None:  # the writer looks for its stream in the context; a context is for one thread
+        here.copy().run(writer, event)
+
+    return Job(str(told["thread_id"]), str(told["run_id"]), str(told["langgraph_auth_user_id"]), write)
 
 
 def _last(messages: list[AnyMessage]) -> tuple[str, bool]:
