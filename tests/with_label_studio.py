@@ -18,6 +18,7 @@ import time
 import urllib.error
 import urllib.request
 import venv
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -31,7 +32,13 @@ PATIENCE = 600
 """Seconds that the server may take until it answers; its database is made anew each time."""
 
 
-def main() -> int:
+def contract_tests(server: dict[str, str]) -> int:
+    """The exit code of the tests against a server that the environment names."""
+    command = [sys.executable, "-m", "pytest", *TESTS, *sys.argv[1:]]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **server}, check=False).returncode
+
+
+def main(tests: Callable[[dict[str, str]], int] = contract_tests) -> int:
     """The exit code of the tests, or 1 when the server could not be had."""
     signal.signal(signal.SIGTERM, _interrupted)
     program = installed()
@@ -44,9 +51,7 @@ def main() -> int:
                 tell(f"Label Studio did not start; see {log}:")
                 tell(log.read_text(encoding="utf-8", errors="replace")[-2000:])
                 return 1
-            given = {"TEST_LABEL_STUDIO_URL": f"http://127.0.0.1:{port}", "TEST_LABEL_STUDIO_TOKEN": token}
-            command = [sys.executable, "-m", "pytest", *TESTS, *sys.argv[1:]]
-            return subprocess.run(command, cwd=ROOT, env={**os.environ, **given}, check=False).returncode
+            return tests({"TEST_LABEL_STUDIO_URL": f"http://127.0.0.1:{port}", "TEST_LABEL_STUDIO_TOKEN": token})
         finally:
             stop(server)
 
@@ -98,7 +103,7 @@ def answers(server: subprocess.Popen[bytes], port: int) -> bool:
             with straight.open(f"http://127.0.0.1:{port}/health", timeout=5):
                 return True
         except (urllib.error.URLError, OSError):
-            time.sleep(1)
+            time.sleep(0.2)
     return False
 
 
