@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,3 +67,25 @@ def service(emulator: Any) -> Iterator[Any]:
     built = build("sheets", "v4", http=EmulatorHttp(emulator))
     yield built
     built.close()
+
+
+@pytest.fixture
+def served() -> Iterator[Any]:
+    """A Label Studio: the fake, or the real server that the environment names (tests/with_label_studio.py)."""
+    from label_studio_people import Served
+    from label_studio_server import FakeLabelStudio
+
+    from sheets_agent.feedback.label_studio.client import LabelStudio
+
+    address, token = os.environ.get("TEST_LABEL_STUDIO_URL"), os.environ.get("TEST_LABEL_STUDIO_TOKEN")
+    if address and token:
+        yield Served(address, token, LabelStudio(address, token))
+        return
+    with FakeLabelStudio() as server:
+        yield Served(server.address, server.token, LabelStudio(server.address, server.token))
+
+
+@pytest.fixture
+def title() -> str:
+    """Of a project in Label Studio that is not there yet."""
+    return f"Reviews {uuid.uuid4().hex[:12]}"

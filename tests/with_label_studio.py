@@ -25,7 +25,11 @@ from types import FrameType
 VERSION = "1.23.2"
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".label-studio"
-TESTS = ("tests/contract/test_label_studio.py", "tests/contract/test_label_studio_records.py")
+TESTS = (
+    "tests/contract/test_label_studio.py",
+    "tests/contract/test_label_studio_records.py",
+    "tests/e2e/test_label_studio_runs.py",
+)
 SETTINGS = ("LABEL_STUDIO_", "DJANGO_", "POSTGRE_", "REDIS_")
 """What the variables begin with that would lead the server to somebody's data."""
 PATIENCE = 600

@@ -1,21 +1,12 @@
 from __future__ import annotations
 
 import json
-import os
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from googleapiclient.errors import HttpError
-from label_studio_people import Served
-from label_studio_server import FakeLabelStudio
-
-from sheets_agent.feedback.label_studio.client import LabelStudio
-
-LABEL_STUDIO = os.environ.get("TEST_LABEL_STUDIO_URL", ""), os.environ.get("TEST_LABEL_STUDIO_TOKEN", "")
-"""A real server, as tests/with_label_studio.py starts one."""
 
 
 @dataclass
@@ -93,19 +84,3 @@ def make_spreadsheet(service: Any) -> Callable[..., Spreadsheet]:
         return Spreadsheet(service, service.spreadsheets().create(body=body).execute()["spreadsheetId"])
 
     return make
-
-
-@pytest.fixture
-def served() -> Iterator[Served]:
-    """A Label Studio: the fake, or the real server that the environment names."""
-    if all(LABEL_STUDIO):
-        yield Served(*LABEL_STUDIO, LabelStudio(*LABEL_STUDIO))
-        return
-    with FakeLabelStudio() as server:
-        yield Served(server.address, server.token, LabelStudio(server.address, server.token))
-
-
-@pytest.fixture
-def title() -> str:
-    """Of a project in Label Studio that is not there yet."""
-    return f"Reviews {uuid.uuid4().hex[:12]}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from label_studio_people import Served
-from label_studio_server import FakeLabelStudio
 from langchain_openai import ChatOpenAI
 from protocol_server import ProtocolServer
 from scenario import HEADER, STEPS, TASK, cells, describes, good_run, plans, sums_up, workbook
@@ -16,20 +16,21 @@ from scenario import HEADER, STEPS, TASK, cells, describes, good_run, plans, sum
 from sheets_agent import SheetsAgent
 from sheets_agent.cli import main
 from sheets_agent.events import Event, Note, Waiting
-from sheets_agent.feedback.label_studio.client import LabelStudio
 from sheets_agent.feedback.label_studio.handler import LabelStudioHandler
 from sheets_agent.settings import load
 from sheets_agent.state.done import Status
 
-CHANNEL = "label-studio://project/Reviews"
-
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    with FakeLabelStudio() as server:
-        monkeypatch.setenv("LABEL_STUDIO_URL", server.address)
-        monkeypatch.setenv("LABEL_STUDIO_API_KEY", server.token)
-        yield Served(server.address, server.token, LabelStudio(server.address, server.token))
+def channel(served: Served, title: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("LABEL_STUDIO_URL", served.address)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", served.token)
+    return f"label-studio://project/{quote(title)}"
+
+
+def tasks(served: Served, title: str) -> list[dict[str, Any]]:
+    project = served.client.find_project(title)
+    return [] if project is None else served.tasks(project.id)
 
 
 @pytest.fixture
@@ -40,39 +41,40 @@ def sales(tmp_path: Path) -> Path:
 class Annotator:
     """Answers each task when the run waits for it, with what is prepared."""
 
-    def __init__(self, served: Served, *prepared: Callable[[int], object]) -> None:
-        self.served, self.prepared, self.notes = served, list(prepared), list[str]()
+    def __init__(self, served: Served, title: str, *prepared: Callable[[int], object]) -> None:
+        self.served, self.title, self.prepared, self.notes = served, title, list(prepared), list[str]()
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Note):
             self.notes.append(event.text)
         if isinstance(event, Waiting) and "Label Studio" in event.why:
-            task = self.served.tasks(1)[-1]["id"]
+            task = tasks(self.served, self.title)[-1]["id"]
             self.prepared.pop(0)(task)
 
 
-def agent(annotator: Annotator, **feedback: Any) -> SheetsAgent:
+def agent(annotator: Annotator, channel: str, **feedback: Any) -> SheetsAgent:
     settings = {"model": "openai:gpt-test", "reflect": "never", "approve": "always"}
-    asked = {"channel": CHANNEL, "poll": 0.01, **feedback}
+    asked = {"channel": channel, "poll": 0.01, **feedback}
     return SheetsAgent(load(**settings, feedback=asked), on_event=annotator)
 
 
 def test_a_question_is_answered_and_a_plan_made_again_until_it_is_accepted(
-    served: Served, sales: Path, openai_server: ProtocolServer
+    served: Served, title: str, channel: str, sales: Path, openai_server: ProtocolServer
 ) -> None:
     openai_server.script(
         describes("Какой год? | 2024 | 2025"), plans({**HEADER, "options": ["value=Сумма"]}), plans(*STEPS), sums_up()
     )
     annotator = Annotator(
         served,
+        title,
         lambda task: served.annotate(task, choice="2024"),
         lambda task: served.annotate(task, choice="revise", answer="Нужна сводная"),
         lambda task: served.annotate(task, choice="accept", rating=5),
     )
-    result = agent(annotator).run(str(sales), TASK)
+    result = agent(annotator, channel).run(str(sales), TASK)
     assert result.status is Status.DONE
     assert cells(result.files[0], "Продажи")["E1"] == "Выручка"
-    question, first, second = (task["data"] for task in served.tasks(1))
+    question, first, second = (task["data"] for task in tasks(served, title))
     assert (question["text"], [choice["value"] for choice in question["choices"]]) == ("Какой год?", ["2024", "2025"])
     assert (first["kind"], second["kind"]) == ("plan", "plan")
     assert first["id"] != second["id"]
@@ -80,46 +82,49 @@ def test_a_question_is_answered_and_a_plan_made_again_until_it_is_accepted(
     planners = [chat.text for chat in openai_server.chats if "You plan work" in chat.text or "планируешь" in chat.text]
     assert "2024" in planners[0]
     assert "Нужна сводная" in planners[1]
-    assert any(f"{served.address}/projects/1/data/?task=" in note for note in annotator.notes)
+    assert any(f"{served.address}/projects/" in note for note in annotator.notes)
     assert served.token not in "\n".join(annotator.notes)
 
 
-def test_the_majority_of_three_decides(served: Served, sales: Path, openai_server: ProtocolServer) -> None:
+def test_the_majority_of_three_decides(
+    served: Served, title: str, channel: str, sales: Path, openai_server: ProtocolServer
+) -> None:
     openai_server.script(*good_run())
     second, third = served.person(), served.person()
     annotator = Annotator(
         served,
+        title,
         lambda task: served.annotate(task, choice="accept"),
         lambda task: served.annotate(task, second, choice="reject"),
         lambda task: served.annotate(task, third, choice="accept"),
     )
-    result = agent(annotator, reviewers=3).run(str(sales), TASK)
+    result = agent(annotator, channel, reviewers=3).run(str(sales), TASK)
     assert result.status is Status.DONE
     assert annotator.prepared == []
-    (task,) = served.tasks(1)
+    (task,) = tasks(served, title)
     found = served.client.task(task["id"])
     assert found is not None
     assert (found.overlap, len(found.annotations)) == (3, 3)
 
 
 def test_a_run_that_nobody_answers_stays_and_goes_on_in_another_process_with_the_same_task(
-    served: Served, sales: Path, openai_server: ProtocolServer
+    served: Served, title: str, channel: str, sales: Path, openai_server: ProtocolServer
 ) -> None:
     openai_server.script(*good_run())
-    first = agent(Annotator(served, lambda task: None), deadline=0.001).run(str(sales), TASK)
+    first = agent(Annotator(served, title, lambda task: None), channel, deadline=0.001).run(str(sales), TASK)
     assert first.status is Status.PAUSED
-    (task,) = served.tasks(1)
+    (task,) = tasks(served, title)
     served.annotate(task["id"], choice="accept")
-    again = agent(Annotator(served))
+    again = agent(Annotator(served, title), channel)
     result = again.resume(first.run_id)
     assert result.status is Status.DONE
-    assert len(served.tasks(1)) == 1
+    assert len(tasks(served, title)) == 1
 
 
 def test_without_a_server_the_command_line_says_what_to_set(
     sales: Path, openai_server: ProtocolServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SHEETS_AGENT_FEEDBACK__CHANNEL", CHANNEL)
+    monkeypatch.setenv("SHEETS_AGENT_FEEDBACK__CHANNEL", "label-studio://project/Reviews")
     openai_server.script(*good_run())
     assert main(["run", str(sales), TASK, "--model", "openai:gpt-test"]) == 2
     told = capsys.readouterr().err
@@ -128,10 +133,10 @@ def test_without_a_server_the_command_line_says_what_to_set(
 
 
 def test_the_calls_of_a_run_are_on_record_with_its_roles_and_its_id(
-    served: Served, sales: Path, openai_server: ProtocolServer
+    served: Served, title: str, channel: str, sales: Path, openai_server: ProtocolServer
 ) -> None:
     openai_server.script(*good_run())
-    handler = LabelStudioHandler("Model calls")
+    handler = LabelStudioHandler(title)
     model = ChatOpenAI(model="gpt-test", callbacks=[handler], timeout=20)
     result = SheetsAgent(load(reflect="never", approve="never"), model=model).run(str(sales), TASK)
     found = [task["data"] for task in served.tasks(handler.project)]
