@@ -24,6 +24,8 @@ from sheets_agent.guard import scope
 from sheets_agent.state import described, done, planned
 
 DATA_DIR = "SHEETS_AGENT_DATA_DIR"
+PATIENCE = 60.0
+"""Seconds to wait while other runs write to a SQLite file of this program."""
 DATABASE = "SHEETS_AGENT_DATABASE"
 """The address of a PostgreSQL database for checkpoints; without it they are in SQLite."""
 
@@ -44,7 +46,7 @@ def checkpoints() -> Iterator[BaseCheckpointSaver[Any]]:
     """The store of checkpoints, open while the block runs.
 
     Raises:
-        FileError: when the data folder cannot be written.
+        FileError: when the data folder cannot be written, or the file cannot be used while the block runs.
         UsageError: when the PostgreSQL database cannot be used.
     """
     if address := os.environ.get(DATABASE):
@@ -56,12 +58,12 @@ def checkpoints() -> Iterator[BaseCheckpointSaver[Any]]:
     path = private_file(runs_file())
     with ExitStack() as opened:
         try:
-            connection = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
-            saver = SqliteSaver(connection, serde=serializer())
+            connection = sqlite3.connect(path, timeout=PATIENCE, check_same_thread=False)
+            saver = SqliteSaver(opened.enter_context(closing(connection)), serde=serializer())
             saver.setup()
+            yield saver
         except sqlite3.Error as error:
             raise _unusable(path, error) from error
-        yield saver
 
 
 def private_file(path: Path) -> Path:
@@ -79,7 +81,9 @@ def private_file(path: Path) -> Path:
 
 
 def _unusable(path: Path, error: Exception) -> FileError:
-    return FileError(f"Runs cannot be kept in {path}: {error}.", f"Name another folder in {DATA_DIR}.")
+    return FileError(
+        f"Runs cannot be kept in {path}: {error}.", f"Let other runs end, or name another folder in {DATA_DIR}."
+    )
 
 
 def serializer() -> JsonPlusSerializer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -78,7 +79,7 @@ def until_asked(
                 if answer is None:
                     break
                 state, request = _invoke(graph, run, Command(resume=answer))
-        except (Stopped, Unanswered):
+        except (Stopped, Unanswered, sqlite3.Error):  # `resume` goes on from what is kept
             raise
         except BaseException as error:
             if isinstance(error, SheetsAgentError) and (ended := _written_before(error, graph, run)):

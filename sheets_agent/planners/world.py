@@ -24,6 +24,7 @@ from sheets_agent.planners.calculation import calculate
 from sheets_agent.planners.causes import error_facts
 from sheets_agent.planners.dependencies import SHIFTING, Touch, depends_on, touch
 from sheets_agent.planners.facts.asked import Task, Touched, touched
+from sheets_agent.planners.facts.contradictions import Entered
 from sheets_agent.planners.facts.ground import Ground
 from sheets_agent.planners.facts.step import Step
 from sheets_agent.planners.formula_facts import formula_facts
@@ -93,6 +94,7 @@ class World:
         self._areas: list[GridRange] = []
         self._blamed: dict[Key, int] = {}
         self._touches: list[Touch] = []
+        self._entered = Entered()
         self._results: list[str] = []
         self._rests: list[GridRange] = []
         self._touched: list[Touched] = []
@@ -108,7 +110,7 @@ class World:
         other._facts, other._objects, other._areas = list(self._facts), list(self._objects), list(self._areas)
         other._requests, other._written = list(self._requests), list(self._written)
         other._touches, other._rests = list(self._touches), list(self._rests)
-        other._results = list(self._results)
+        other._results, other._entered = list(self._results), self._entered.copy()
         other._touched, other._functions = list(self._touched), set(self._functions)
         return other
 
@@ -159,16 +161,19 @@ class World:
         self._objects.append(action.sentence())
         areas = [self.book.clipped(area) for area in writes if self._is_present(area)]  # the grid may have grown
         self._areas += areas
+        contradicts = False
         if looked:
             changed = self._compare(index, action, before, areas, shifts)
             self._own = own_after(self._own, requests, changed, areas, was)
             self._note_left(index, requests, before, changed)
             filled = max(filled, self._filled(requests, changed))
             self._facts += step.facts_after(areas, self.ground())
+            contradicts = self._note_contradictions(index, action, changed, areas)
         filled += self._copied(requests)
         self._facts += self._guard.count(index, self._cells + filled, self._cells)
         self._cells += filled
-        self._note_overlap(index, action, areas)
+        if not contradicts:
+            self._note_overlap(index, action, areas)
 
     def _note_calculation(self, index: int, action: Calculate) -> None:
         """What is wrong with a formula that is worked out beside the spreadsheet."""
@@ -259,6 +264,7 @@ class World:
         watched = snapshot.areas_to_watch(self.book, areas)
         self._shifted |= shifts
         if shifts:
+            self._entered.moved()
             self._shifted_away |= self._changes.keys()
         stale = self._stale(before, watched, shifts)
         again = [kept for area in stale if self._is_present(area) and (kept := self.book.clipped(area)).cells]
@@ -321,6 +327,16 @@ class World:
     def _loses(self, change: Change) -> bool:
         """Whether a change writes over something that neither this plan nor this run put there."""
         return change.overwrote and change.key not in self._own
+
+    def _note_contradictions(
+        self, index: int, action: Action, changed: Sequence[Change], areas: Sequence[GridRange]
+    ) -> bool:
+        """Whether a step takes back what an earlier one wrote. What is made to write over cells does not."""
+        found = self._entered.contradictions(index, changed, areas, self._touches[-1].reads, self.book)
+        if action.kind in REWRITING:
+            return False
+        self._facts += found
+        return bool(found)
 
     def _note_overlap(self, index: int, action: Action, areas: Sequence[GridRange]) -> None:
         if not action.changes_contents():

@@ -15,6 +15,7 @@ OF_FACTS: Mapping[str, str] = {
     "refused": "action",
     "pivot_groups": "action",
     "overlap": "cell",
+    "contradiction": "cell",
     "chart_over_cells": "cell",
     "unknown_reference": "formula",
     "formula_syntax": "formula",

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sheets_agent.checkpoints import DATA_DIR, data_dir
+from sheets_agent.checkpoints import DATA_DIR, PATIENCE, data_dir
 from sheets_agent.emulator.workbook import JSON
 from sheets_agent.errors import FileError
 from sheets_agent.undo.inverse import Inverse
@@ -28,8 +28,6 @@ DAYS = 90
 MOST_BYTES = 512 << 20
 """How large the journal grows; the oldest rows go first, the newest run stays whatever its size."""
 
-PATIENCE = 10.0
-"""Seconds to wait for another process that writes to the journal."""
 UNKNOWN, WRITTEN, UNDONE = "unknown", "written", "undone"
 
 _TABLE = """

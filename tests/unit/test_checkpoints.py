@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,20 @@ def test_a_broken_file_and_a_folder_that_is_none_are_told(tmp_path: Path, monkey
     monkeypatch.setenv(DATA_DIR, str(broken))
     with pytest.raises(FileError, match="cannot be kept"), checkpoints():
         pass
+
+
+def test_a_file_that_others_hold_too_long_is_told_and_the_run_can_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_DIR, str(tmp_path))
+    monkeypatch.setattr("sheets_agent.checkpoints.PATIENCE", 0.1)
+    with checkpoints():
+        pass
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite")) as other:
+        with checkpoints() as warm:
+            assert list(warm.list(None)) == []
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(FileError, match="locked") as told, checkpoints() as saver:
+            saver.delete_thread("any")
+        other.rollback()
+    assert "Let other runs end" in told.value.hint

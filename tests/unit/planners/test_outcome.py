@@ -77,7 +77,7 @@ class TestFork:
         fork = take(copies.world(), cell("Sheet1!D1", "Sum")).fork()
         take(fork, cell("Sheet1!D1", "Total"))
         trial = fork.trial()
-        assert [fact.kind for fact in trial.facts] == ["overlap"]
+        assert [fact.kind for fact in trial.facts] == ["contradiction"]
         assert [(change.before, change.after) for change in trial.diff.cells] == [("", "Total")]
 
     def test_stepping_is_trying_the_whole(self, copies: Copies) -> None:

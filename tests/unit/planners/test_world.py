@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sheets_agent.emulator.service import Emulator
@@ -113,9 +115,47 @@ def test_what_the_run_wrote_itself_may_be_written_again(bench: Bench) -> None:
 
 def test_two_steps_on_the_same_cells_are_told(bench: Bench) -> None:
     trial = bench.attempt(formula("'Данные'!D2:D4", "=B2*C2"), value("'Данные'!D4", "7"))
-    assert kinds(trial) == ["overlap"]
+    assert kinds(trial) == ["contradiction"]
+    assert trial.errors == trial.facts
+    assert "Step 2 writes “7” to 'Данные'!D4, where step 1 has written “=B4*C4”." in trial.facts[0].sentence
     formatted = {"action": "format_cells", "target": "'Данные'!D2:D4", "options": ["style=bold"]}
     assert kinds(bench.attempt(formula("'Данные'!D2:D4", "=B2*C2"), formatted)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        (value("'Данные'!D1", "a"), value("'Данные'!D1", "b")),
+        (formula("'Данные'!D2:D4", "=B2*C2"), formula("'Данные'!D4", "=SUM(D2:D3)")),
+        (formula("'Данные'!D2:D4", "=B2*C2"), formula("'Данные'!D3:D4", "=B3")),
+        (value("'Данные'!A9", "Итого"), {"action": "write_table", "target": "'Данные'!A9", "values": [["Всего", "3"]]}),
+    ],
+)
+def test_two_steps_that_write_different_values_to_a_cell_stop_the_plan(bench: Bench, first: Any, later: Any) -> None:
+    assert "contradiction" in [fact.kind for fact in bench.attempt(first, later).errors]
+    assert bench.attempt(first).errors == bench.attempt(later).errors == ()
+
+
+TABLE = {"action": "write_table", "target": "'Данные'!E1", "values": [["Месяц", "План"], ["1", ""], ["2", "0"]]}
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [TABLE, formula("'Данные'!F2:F3", "=E2*10")],
+        [value("'Данные'!E1", "Месяц"), TABLE],
+        [value("'Данные'!E1", "1"), {"action": "fill_series", "target": "'Данные'!E1:E4", "options": ["start=1"]}],
+        [formula("'Данные'!D2", "=B2*C2"), formula("'Данные'!D2:D4", "=B2*C2")],
+        [value("'Данные'!E1", "a"), {"action": "clear_range", "target": "'Данные'!E1"}, value("'Данные'!E1", "b")],
+        [TABLE, {"action": "format_cells", "target": "'Данные'!E1:F3", "options": ["style=bold"]}],
+        [TABLE, {"action": "sort_range", "target": "'Данные'!E1:F3", "options": ["by=Месяц desc"]}],
+        [value("'Данные'!E1", "a"), {"action": "insert_rows", "target": "'Данные'!1:1"}, value("'Данные'!E1", "b")],
+    ],
+)
+def test_steps_that_mean_to_go_over_the_same_cells_do_not(bench: Bench, steps: Any) -> None:
+    trial = bench.attempt(*steps)
+    assert [fact.sentence for fact in trial.errors] == []
+    assert trial.diff.cell_count
 
 
 @pytest.mark.parametrize(
@@ -225,7 +265,10 @@ class TestOnVeryLargeSheets:
 
     def test_an_error_that_a_later_step_removes_is_none(self, bench: Bench) -> None:
         trial = bench.attempt(
-            formula("'Данные'!D2:D4", "=B2/B3"), formula("'Данные'!D2:D3", "=1"), formula("'Данные'!D4", "=2")
+            formula("'Данные'!D2:D4", "=B2/B3"),
+            {"action": "clear_range", "target": "'Данные'!D2:D4"},
+            formula("'Данные'!D2:D3", "=1"),
+            formula("'Данные'!D4", "=2"),
         )
         assert trial.errors == ()
         assert [(change.cell, change.after) for change in trial.diff.cells] == [
