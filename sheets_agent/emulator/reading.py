@@ -103,22 +103,21 @@ def definitions(locale_name: str) -> dict[str, str]:
     digits = f'IF(t=INT(t),t,{fifteen})&""'
     written = f'SUBSTITUTE({digits},".",",")' if comma else digits
     refused = f"ERROR.TYPE(r)={NOT_IMPLEMENTED}"
-    two = 'OR(LEFT(t,2)="<=",LEFT(t,2)=">=",LEFT(t,2)="<>")'
-    one = 'OR(LEFT(t,1)="=",LEFT(t,1)="<",LEFT(t,1)=">")'
-    sign = f'IF({two},LEFT(t,2),IF({one},LEFT(t,1),""))'
+    long = 'IF(ISNUMBER(FIND("|"&LEFT(t,2)&"|","|<=|>=|<>|")),LEFT(t,2),LEFT(t,1))'
+    sign = f'IF(ISNUMBER(FIND(LEFT(t,1),"=<>")),{long},"")'
     return {
         defined.REFUSED: f"LAMBDA(t,{render(REFUSED)})",
-        defined.READ: f"LAMBDA(t,{_read(here)})",
+        **_read(here),
         defined.NUMBER: f"LAMBDA(t,IF(ISTEXT(t),{defined.READ}(t),t))",
         defined.VALUE: f"LAMBDA(t,IF(ISTEXT(t),{defined.READ}(t),IF(ISLOGICAL(t),#VALUE!,t)))",
         defined.DATE_VALUE: _part_of(_is_day(here), "INT"),
         defined.TIME_VALUE: _part_of(_is_time(here), "MOD"),
         defined.TEXT: f'LAMBDA(t,IF(ISNUMBER(t),{written},IF(ISBLANK(t),"",t)))',
         defined.NUMERIC: (f"LAMBDA(t,IF(ISTEXT(t),LET(r,{defined.READ}(t),IF(ISERROR(r),IF({refused},r,t),r)),t))"),
-        defined.CRITERION: (
-            f'LAMBDA(t,IF(ISTEXT(t),LET(s,{sign},o,MID(t,LEN(s)+1,LEN(t)),r,IF(o="",NA(),{defined.READ}(o)),'
-            f'IF(ISERROR(r),IF({refused},r,t),IF(s="",r,s&r))),t))'
-        ),
+        defined.CRITERION: f"LAMBDA(t,IF(ISTEXT(t),{_criterion_step(0)}(t),t))",
+        _criterion_step(0): f"LAMBDA(t,LET(s,{sign},o,MID(t,LEN(s)+1,LEN(t)),{_criterion_step(1)}(s,o,t)))",
+        _criterion_step(1): f'LAMBDA(s,o,t,IF(o="",t,LET(r,{defined.READ}(o),{_criterion_step(2)}(s,r,t))))',
+        _criterion_step(2): f'LAMBDA(s,r,t,IF(ISERROR(r),IF({refused},r,t),IF(s="",r,s&r)))',
         defined.SWAPPED: (
             f'LAMBDA(t,SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(t,",",UNICHAR(1)),".","{here.decimal}"),'
             f'UNICHAR(1),"{here.group}"))'
@@ -157,8 +156,8 @@ def _part_of(pattern: str, part: str) -> str:
     return f'LAMBDA(t,IF(ISTEXT(t),IF(t="",#VALUE!,LET(r,{defined.READ}(t),IF({fits},{taken},{number}))),#VALUE!))'
 
 
-def _read(here: Locale) -> str:
-    """The engine's expression for the number that the text `t` reads as."""
+def _read(here: Locale) -> dict[str, str]:
+    """The functions of the engine that make up the number that a text reads as, by their names."""
     group = "[" + re.escape("".join(sorted(groups(here)))).replace("\\ ", " ") + "]"
     point = re.escape(here.decimal)
     whole = f"(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)"
@@ -179,13 +178,34 @@ def _read(here: Locale) -> str:
         (_fits("v", both), parts),
         (_fits("v", _perhaps(here)), f"{defined.REFUSED}(t)"),
     ]
-    result = "#VALUE!"
-    for test, value in reversed(cases):
-        result = f"IF({test},{value},{result})"
     blanks = f"[ {NO_BREAK_SPACE}{NARROW_SPACE}]+"
-    read = f'LET(v,REGEXREPLACE(t,"^{blanks}|{blanks}$",""),{result})'
-    digits_in = ",".join(f'ISNUMBER(FIND("{digit}",t))' for digit in range(10))
-    return f'IF(OR({digits_in}),IF({_worth_reading(here)},{read},#VALUE!),IF(t="",0,#VALUE!))'
+    trimmed = f'REGEXREPLACE(t,"^{blanks}|{blanks}$","")'
+    steps = {defined.READ: f"LAMBDA(t,{_plain(here)})"}
+    steps[_step(0)] = f"LAMBDA(t,IF({_worth_reading(here)},{_step(1)}(t,{trimmed}),#VALUE!))"
+    for number, (test, value) in enumerate(cases, 1):
+        otherwise = f"{_step(number + 1)}(t,v)" if number < len(cases) else "#VALUE!"
+        steps[_step(number)] = f"LAMBDA(t,v,IF({test},{value},{otherwise}))"
+    return steps
+
+
+def _step(number: int) -> str:
+    """The name of a step of reading: they are apart, for the engine copies a function whole with every call of it."""
+    return f"{defined.READ}{number}"
+
+
+def _criterion_step(number: int) -> str:
+    return f"{defined.CRITERION}{number}"
+
+
+def _plain(here: Locale) -> str:
+    """Plain digits, with a minus and a decimal point at most, without regular expressions, which are slow to make."""
+    left = "t"
+    for digit in range(10):
+        left = f'SUBSTITUTE({left},"{digit}","")'
+    point = here.decimal
+    number = "t" if point == "." else f'SUBSTITUTE(t,"{point}",".")'
+    plain = f'OR(p="",p="{point}",AND(LEFT(t,1)="-",OR(p="-",p="-{point}")))'
+    return f'LET(p,{left},IF(LEN(p)=LEN(t),IF(t="",0,#VALUE!),IF({plain},{number}+0,{_step(0)}(t))))'
 
 
 def _worth_reading(here: Locale) -> str:
