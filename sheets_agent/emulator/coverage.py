@@ -44,6 +44,9 @@ the recording account's own files are matched, in process and over HTTP. Known t
   without a format of its own has none, whatever rules there are for it.
 * A formula that refers to a cell that `cutPaste` overwrites goes on referring to that place, and `duplicateSheet`
   copies no named ranges: what Google does there is not known from recordings.
+* Formulas that are refused with #ERROR! and the reason: SUBTOTAL of computed values, and of the parameter of a LAMBDA
+  but in MAP, BYROW and BYCOL over cells; OFFSET and INDIRECT over arrays in ARRAYFORMULA; calls of a function that
+  arrived as a value. RAND and its like are not drawn from the seed in the steps of REDUCE, SCAN, BYROW and BYCOL.
 * Widths fitted to text (`autoResizeDimensions`) are estimated from the letters of Arial.
 * `spreadsheets.sheets.copyTo` takes along the names of ranges that are free in the destination; what charts, filters
   and pivot tables show of other sheets stays behind.

@@ -21,7 +21,7 @@ from sheets_agent.formulas.dialect import Compiled
 from sheets_agent.formulas.hosts import MARK, Argument, HostCall
 from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.functions.array import JSON, Array, single
-from sheets_agent.functions.hosted import SEES_FORMATS, TAKES_CELLS, VOLATILE
+from sheets_agent.functions.hosted import SEES_FORMATS, VOLATILE
 from sheets_agent.functions.registry import calculate
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Hosting:
                     ordinal += 1
                 else:
                     slots.append(self._sheets.columns(_WIDTH))
-            self._made[place, number] = _Made(tuple(slots), spreads=call.spreads and call.name not in TAKES_CELLS)
+            self._made[place, number] = _Made(tuple(slots), spreads=call.spreads and call.name != "SUBTOTAL")
         self._put_arguments(calculator, place, compiled, lambda text: True)
 
     def leave(self, calculator: Calculator, place: Place, compiled: Compiled) -> None:

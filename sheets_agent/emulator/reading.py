@@ -182,9 +182,9 @@ def _read(here: Locale) -> dict[str, str]:
     trimmed = f'REGEXREPLACE(t,"^{blanks}|{blanks}$","")'
     steps = {defined.READ: f"LAMBDA(t,{_plain(here)})"}
     steps[_step(0)] = f"LAMBDA(t,IF({_worth_reading(here)},{_step(1)}(t,{trimmed}),#VALUE!))"
-    for number, (test, value) in enumerate(cases, 1):
-        otherwise = f"{_step(number + 1)}(t,v)" if number < len(cases) else "#VALUE!"
-        steps[_step(number)] = f"LAMBDA(t,v,IF({test},{value},{otherwise}))"
+    for place, (test, value) in enumerate(cases, 1):
+        otherwise = f"{_step(place + 1)}(t,v)" if place < len(cases) else "#VALUE!"
+        steps[_step(place)] = f"LAMBDA(t,v,IF({test},{value},{otherwise}))"
     return steps
 
 

@@ -12,6 +12,7 @@ from sheets_agent.formulas.bounds import BOUNDS
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.coercion import Wanted, coerced, is_text, wants
 from sheets_agent.formulas.differences import DIFFERENCES
+from sheets_agent.formulas.drawn import drawn_beforehand
 from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
 from sheets_agent.formulas.localised import ABROAD, localised
@@ -31,6 +32,7 @@ from sheets_agent.formulas.rewrites import (
     number,
 )
 from sheets_agent.formulas.sheet_numbers import numbered
+from sheets_agent.formulas.stepwise import subtotals_beforehand
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS, Surroundings
 from sheets_agent.formulas.syntax import (
     Apply,
@@ -52,7 +54,7 @@ from sheets_agent.formulas.syntax import (
     walk,
 )
 from sheets_agent.formulas.values import ERROR_TEXTS
-from sheets_agent.functions.hosted import CHANCE, GIVES_CELLS, HOSTED, TAKES_CELLS
+from sheets_agent.functions.hosted import CHANCE, GIVES_CELLS, HOSTED, SUBTOTALS, TAKES_CELLS
 
 _SAID = ARGUMENTS | REWRITES | DIFFERENCES | LOOKUPS | NUMERIC | BOUNDS
 _HANDS_CELLS_ON = words("CHOOSE IF IFERROR IFNA IFS INDEX LET SWITCH XLOOKUP")
@@ -197,6 +199,8 @@ class Writer:
         name, count = node.name, len(node.arguments)
         if (known := self._names.get(name.casefold())) is not None:
             return Call(known[0].text, tuple(self.write(one, array, "either") for one in node.arguments))
+        if name in SUBTOTALS.values() and (steps := self._hosted(node, array)) is not None:
+            return steps
         function = lookup(name)
         if function is None:
             return self._error("NAME", f"Unknown function: '{name}'.")
@@ -216,6 +220,11 @@ class Writer:
         return self._said(node, array, want)
 
     def _said(self, node: Call, array: bool, want: str) -> Node:
+        if None not in self._values.values():
+            node = subtotals_beforehand(node) if node.name in SUBTOTALS else node
+            node = drawn_beforehand(node) if node.name in ("MAP", "MAKEARRAY") else node
+            if node.name == "LET":
+                return self._let(node, array, want)
         name, count = node.name, len(node.arguments)
         inside = array or name in ARRAY_MODE
         if inside and name not in ELEMENTWISE and (several := self._several(node)):

@@ -35,7 +35,10 @@ HOSTED = (
 GIVES_CELLS = words("INDIRECT OFFSET")
 """Functions that the engine calculates, but made here where what counts is which cells they give."""
 
-TAKES_CELLS = words("SUBTOTAL")
+SUBTOTALS = {"MAP": "SUBTOTAL BY CELL", "BYROW": "SUBTOTAL BY ROW", "BYCOL": "SUBTOTAL BY COLUMN"}
+"""By the function in whose steps SUBTOTAL is called, what gives it for every step at once: names nobody can type."""
+
+TAKES_CELLS = words("SUBTOTAL") | frozenset(SUBTOTALS.values())
 """Functions that look at the cells they are given, and not only at their values."""
 
 VOLATILE = OUTSIDE | CHANCE | GIVES_CELLS | TAKES_CELLS | words("FORMULATEXT GETPIVOTDATA ISDATE SPLIT TO_TEXT")

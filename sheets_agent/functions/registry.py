@@ -12,9 +12,9 @@ from sheets_agent.functions import annuities, chance, ranges, texts, units, wide
 from sheets_agent.functions.array import Array, Failure, Function, World, single
 from sheets_agent.functions.conditional import by_criteria
 from sheets_agent.functions.elementwise import elementwise, repeated
-from sheets_agent.functions.hosted import CARRIED, ELEMENTWISE, OUTSIDE, SEES_ERRORS
+from sheets_agent.functions.hosted import CARRIED, ELEMENTWISE, OUTSIDE, SEES_ERRORS, SUBTOTALS
 from sheets_agent.functions.query.run import query
-from sheets_agent.functions.subtotal import indirect, offset, subtotal
+from sheets_agent.functions.subtotal import indirect, offset, subtotal, subtotals
 
 
 def outside(name: str, world: World, arguments: Sequence[Array | None]) -> Array:
@@ -73,6 +73,7 @@ _WHOLE: dict[str, Function] = {
     "RANDBETWEEN": elementwise(chance.rand_between),
     "SORTN": ranges.sort_n,
     "SUBTOTAL": subtotal,
+    **{name: partial(subtotals, name.rpartition(" ")[2].lower()) for name in SUBTOTALS.values()},
 }
 _CARRIED = {name: elementwise(function, sees_errors=name in SEES_ERRORS) for name, function in _SCALARS.items()}
 _FETCHED: dict[str, Function] = {name: partial(outside, name) for name in OUTSIDE}

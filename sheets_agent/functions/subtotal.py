@@ -13,6 +13,8 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.functions.array import JSON, Array, Failure, World, single
 
+_Summary = Callable[[Sequence[Value]], float]
+
 
 def subtotal(world: World, arguments: Sequence[Array | None]) -> Array:
     """SUBTOTAL(function_code, range1, [range2, …]): rows that a filter hides never count, nor do other subtotals.
@@ -20,11 +22,7 @@ def subtotal(world: World, arguments: Sequence[Array | None]) -> Array:
     Raises:
         Failure: a code that is none, what is no range, or an error among the cells that count.
     """
-    code = _whole("SUBTOTAL", 1, arguments[0])
-    by_hand = code > 100
-    summary = _SUMMARIES.get(code - 100 if by_hand else code)
-    if summary is None:
-        raise Failure("VALUE", f"Function SUBTOTAL parameter 1 value is {code}. It must be 1 to 11 or 101 to 111.")
+    summary, by_hand = _summary(arguments[0])
     values: list[Value] = []
     for one in arguments[1:]:
         if one is not None and one.area is None:
@@ -36,8 +34,55 @@ def subtotal(world: World, arguments: Sequence[Array | None]) -> Array:
     return single(summary(values))
 
 
+def subtotals(by: str, world: World, arguments: Sequence[Array | None]) -> Array:
+    """What SUBTOTAL gives for each cell, row or column of a range by itself, as the steps of MAP, BYROW and BYCOL ask.
+
+    Args:
+        by: "cell", "row" or "column".
+        world: tells of hidden rows and formulas.
+        arguments: the code and the range.
+
+    Raises:
+        Failure: a code that is none, or what is no range.
+    """
+    summary, by_hand = _summary(arguments[0])
+    cells = arguments[1]
+    if cells is None or cells.area is None:
+        raise Failure("VALUE", "Argument must be a range.")
+    area = cells.area
+    held: dict[tuple[int, int], list[Value]] = {}
+    for row, column, value in _placed(world, cells, area, by_hand):
+        held.setdefault((row if by != "column" else 0, column if by != "row" else 0), []).append(value)
+    top, left = area.start_row or 0, area.start_column or 0
+    rows = range(top, top + area.rows) if by != "column" else range(1)
+    columns = range(left, left + area.columns) if by != "row" else range(1)
+    return Array(tuple(tuple(_summed(summary, held.get((row, column), [])) for column in columns) for row in rows))
+
+
+def _summed(summary: _Summary, values: Sequence[Value]) -> Value:
+    try:
+        return summary(values)
+    except Failure as failure:
+        return failure.error
+
+
+def _summary(given: Array | None) -> tuple[_Summary, bool]:
+    """What a function code does with values, and whether rows that a person hid are left out."""
+    code = _whole("SUBTOTAL", 1, given)
+    by_hand = code > 100
+    summary = _SUMMARIES.get(code - 100 if by_hand else code)
+    if summary is None:
+        raise Failure("VALUE", f"Function SUBTOTAL parameter 1 value is {code}. It must be 1 to 11 or 101 to 111.")
+    return summary, by_hand
+
+
 def _counting(world: World, cells: Array, area: GridRange, by_hand: bool) -> Iterator[Value]:
-    """The values of the cells that count, blank ones left out.
+    """The values of the cells that count, see `_placed`."""
+    return (value for _, _, value in _placed(world, cells, area, by_hand))
+
+
+def _placed(world: World, cells: Array, area: GridRange, by_hand: bool) -> Iterator[tuple[int, int, Value]]:
+    """The rows, columns and values of the cells that count, blank ones left out.
 
     Args:
         world: tells of hidden rows and formulas.
@@ -51,7 +96,7 @@ def _counting(world: World, cells: Array, area: GridRange, by_hand: bool) -> Ite
             continue
         for column, value in enumerate(values, area.start_column or 0):
             if value is not None and (row, column) not in others:
-                yield value
+                yield row, column, value
 
 
 def _hidden(row: JSON, by_hand: bool) -> bool:
@@ -96,7 +141,7 @@ def _spread(name: str, fewer: int) -> Callable[[list[float]], float]:
     return spread
 
 
-_SUMMARIES: MappingProxyType[int, Callable[[Sequence[Value]], float]] = MappingProxyType(
+_SUMMARIES: MappingProxyType[int, _Summary] = MappingProxyType(
     {
         1: _over_numbers(lambda numbers: _divided(sum(numbers), len(numbers), "AVERAGE")),
         2: lambda values: float(sum(isinstance(value, float) for value in values)),

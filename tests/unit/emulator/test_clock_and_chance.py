@@ -132,6 +132,37 @@ def test_what_is_drawn_comes_from_the_workbooks_chance() -> None:
     assert len({values[row][3] for row in range(4)}) > 1
 
 
+LOOPS = {
+    "A1": "=MAP(SEQUENCE(40),LAMBDA(x,RAND()))",
+    "B1": "=MAP(SEQUENCE(40),LAMBDA(x,RANDBETWEEN(x,x+0.5)))",
+    "C1": "=MAKEARRAY(40,2,LAMBDA(row,column,RANDBETWEEN(10*column,10*column+2)))",
+    "E1": "=MAP({1,2},LAMBDA(x,RAND()-RAND()))",
+    "G1": "=MAP({1;2},LAMBDA(x,RANDBETWEEN(5,1)))",
+    "H1": "=LET(n,3,SUM(MAP(SEQUENCE(n),LAMBDA(x,RANDBETWEEN(n,n)))))",
+    "I1": "=MAP(RANDARRAY(3),LAMBDA(x,x=RAND()))",
+}
+
+
+def looped(seed: int) -> Book:
+    book = Book(LOOPS)
+    book.workbook.random = random.Random(seed)
+    return book
+
+
+def test_what_is_drawn_at_every_step_of_a_lambda_comes_from_the_workbooks_chance() -> None:
+    values = looped(1).rectangle("A1:I40")
+    assert values == looped(1).rectangle("A1:I40") != looped(2).rectangle("A1:I40")
+    first = [row[0] for row in values]
+    assert len(set(first)) == 40
+    assert all(isinstance(one, float) and 0 <= one < 1 for one in first)
+    assert [row[1] for row in values] == [float(step) for step in range(1, 41)]
+    assert {row[2] for row in values} == {10.0, 11.0, 12.0}
+    assert {row[3] for row in values} == {20.0, 21.0, 22.0}
+    assert values[0][4] != values[0][5] != 0
+    assert [values[1][6], values[0][7]] == ["#NUM!", 9.0]
+    assert [values[row][8] for row in range(3)] == [False] * 3
+
+
 def test_every_calculation_draws_anew_and_a_fork_draws_what_its_origin_would() -> None:
     book = drawn(3)
     before = book.rectangle("A1:G4")

@@ -144,7 +144,7 @@ def test_codes_and_ranges(formula: str, expected: Any) -> None:
         ("=SUBTOTAL(9,nothing)", "NAME"),
         ("=SUBTOTAL(9,J1:J3)", "REF"),
         ("=SUBTOTAL(9,K1:K3)", "REF"),
-        ("=MAP(A2:A5,LAMBDA(x,SUBTOTAL(103,x)))", "ERROR"),
+        ("=REDUCE(0,A2:A5,LAMBDA(a,x,a+SUBTOTAL(103,x)))", "ERROR"),
         ("=SUBTOTAL(9,IF(TRUE,A2:A5))", "ERROR"),
         ('=SUBTOTAL(9,INDIRECT("R1C1",FALSE))', "ERROR"),
     ],
@@ -195,3 +195,44 @@ def test_every_code_is_its_summary_of_the_rows_that_count(cells: list[tuple[int,
             assert values[3] == pytest.approx(statistics.pstdev(counted))
         else:
             assert isinstance(values[3], ErrorValue)
+
+
+@pytest.mark.parametrize(
+    ("formula", "all_shown", "third_hidden"),
+    [
+        ("=MAP(A2:A5,LAMBDA(x,SUBTOTAL(103,x)))", [1, 1, 1, 1], [1, 0, 1, 1]),
+        ("=MAP(A2:A5,LAMBDA(x,SUBTOTAL(3,x)))", [1, 1, 1, 1], [1, 1, 1, 1]),
+        ("=BYROW(A2:B5,LAMBDA(r,2*SUBTOTAL(109,(r))))", [2, 4, 8, 16], [2, 0, 8, 16]),
+        ("=BYCOL(A2:B5,LAMBDA(c,SUBTOTAL(109,c)))", [15, None, None, None], [13, None, None, None]),
+        ("=FILTER(A2:A5,BYROW(A2:A5,LAMBDA(r,SUBTOTAL(103,r)))=1)", [1, 2, 4, 8], [1, 4, 8, None]),
+        ("=SUMPRODUCT(MAP(A2:A5,LAMBDA(x,SUBTOTAL(103,x))),A2:A5)", [15, None, None, None], [13, None, None, None]),
+        ("=MAP(A2:A5,A2:A5,LAMBDA(x,y,y*SUBTOTAL(103,x)))", [1, 2, 4, 8], [1, 0, 4, 8]),
+        ("=MAP({1;2},LAMBDA(x,x+SUBTOTAL(109,A2:A5)))", [16, 17, None, None], [14, 15, None, None]),
+    ],
+)
+def test_each_step_of_a_lambda_has_its_own_cells(formula: str, all_shown: Any, third_hidden: Any) -> None:
+    book = Book(HEADED | {"D2": formula})
+    assert [row[0] for row in book.rectangle("D2:D5")] == all_shown
+    hide(book, 2, 3)
+    assert [row[0] for row in book.rectangle("D2:D5")] == third_hidden
+
+
+def test_an_error_is_that_of_its_own_step() -> None:
+    book = Book({"A1": 1, "A2": "x", "A3": "=1/0", "C1": "=MAP(A1:A3,LAMBDA(x,SUBTOTAL(101,x)))"})
+    assert book.rectangle("C1:C3") == [[1], ["#DIV/0!"], ["#DIV/0!"]]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=MAP({1;2},LAMBDA(x,SUBTOTAL(9,x)))",
+        "=BYROW(A2:A5,LAMBDA(r,SUM(r)*SUBTOTAL(103,r)))",
+        "=REDUCE(0,A2:A5,LAMBDA(a,x,a+SUBTOTAL(103,x)))",
+        "=MAP(A2:A5,LAMBDA(x,SUBTOTAL(x,x)))",
+    ],
+)
+def test_what_cannot_be_told_apart_by_cells_is_refused_loudly(formula: str) -> None:
+    error = Book(HEADED | {"D2": formula}).value("D2")
+    assert isinstance(error, ErrorValue)
+    assert error.type == "ERROR"
+    assert "SUBTOTAL of what a LAMBDA" in error.message
