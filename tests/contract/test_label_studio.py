@@ -135,6 +135,14 @@ def test_a_question_is_answered_in_ones_own_words(served, channel):
     assert (reply.answer, reply.critique) == ("Those of March", "")
 
 
+def test_a_question_mark_is_no_answer_but_a_reply(served, channel):
+    asked, here = question(), channel()
+    reference = here.post(asked)
+    served.annotate(reference, answer=" ? ")
+    (reply,) = here.replies(asked, reference)
+    assert (reply.answer, reply.critique) == ("", "")
+
+
 def test_a_review_has_verdict_critique_rating_and_the_edited_text(served, channel):
     asked, here = plan(), channel()
     reference = here.post(asked)

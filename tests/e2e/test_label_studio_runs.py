@@ -122,11 +122,11 @@ def test_a_run_that_nobody_answers_stays_and_goes_on_in_another_process_with_the
 
 
 def test_without_a_server_the_command_line_says_what_to_set(
-    sales: Path, openai_server: ProtocolServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    sales: Path, openai_server: ProtocolServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("SHEETS_AGENT_FEEDBACK__CHANNEL", "label-studio://project/Reviews")
     openai_server.script(*good_run())
-    assert main(["run", str(sales), TASK, "--model", "openai:gpt-test"]) == 2
+    where = ["--feedback", "label-studio://project/Reviews"]
+    assert main(["run", str(sales), TASK, "--model", "openai:gpt-test", *where]) == 2
     told = capsys.readouterr().err
     assert "LABEL_STUDIO_URL" in told
     assert "Traceback" not in told

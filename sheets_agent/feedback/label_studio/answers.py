@@ -10,6 +10,9 @@ from sheets_agent.feedback.channel import Asked, Reply, Verdict
 from sheets_agent.feedback.label_studio.configs import CONTROLS, VERDICTS
 from sheets_agent.feedback.label_studio.wire import Annotation, Annotator, Marked
 
+_UNKNOWN = "?"
+"""The words of who does not know the answer."""
+
 
 def replies_of(asked: Asked, annotations: Iterable[Annotation]) -> tuple[Reply, ...]:
     """One reply for each person, what they submitted last, in the order of these; skipped tasks are no replies.
@@ -33,7 +36,8 @@ def _reply(asked: Asked, who: str, annotation: Annotation) -> Reply:
     rating = int(said["rating"]) if said.get("rating") else None
     if asked.kind == "question":
         reason = critique if chosen else said.get("critique", "")
-        return Reply(who=who, answer=chosen or words, critique=reason, rating=rating)
+        answer = chosen or ("" if words.strip() == _UNKNOWN else words)
+        return Reply(who=who, answer=answer, critique=reason, rating=rating)
     edited = said.get("edited", "")
     edited = "" if edited.strip() == asked.text.strip() else edited
     verdict = _verdict(said.get("verdict") or chosen, annotation)

@@ -8,7 +8,7 @@ A control is known by its name, in a custom configuration too:
 
     choice      Choices that come with the task (`value="$choices"`): the options of a question; accept, revise, reject
     verdict     Choices: accept, revise, reject
-    answer      TextArea: an answer to a question in a person's own words
+    answer      TextArea: an answer to a question in a person's own words; ? is “I don't know”
     critique    TextArea: what is wrong
     edited      TextArea: the response as it should be
     rating      Rating: 1 to 5
@@ -70,7 +70,7 @@ CONFIGS: dict[Mode, str] = {
   <Text name="details" value="$details" valueType="text"/>
   <Header value="Your choice" size="5"/>
   <Choices name="choice" toName="text" value="$choices" choice="single-radio"/>
-  <Header value="In your own words: the answer, or what is wrong" size="5"/>
+  <Header value="In your own words: the answer (? is: I don't know), or what is wrong" size="5"/>
   <TextArea name="answer" toName="text" rows="3" maxSubmissions="1" editable="true"/>
   <Header value="Of a review: the text as it should be, and how good it is" size="5"/>
   <TextArea name="edited" toName="text" rows="3" maxSubmissions="1" editable="true"/>
