@@ -36,6 +36,7 @@ from sheets_agent.feedback.moderator import merged
 from sheets_agent.feedback.person import Person, ask, check_answer
 from sheets_agent.feedback.posted import Posted
 from sheets_agent.feedback.run_records import RunRecords
+from sheets_agent.graph import build_graph
 from sheets_agent.guard.scope import Scope
 from sheets_agent.guards import Guard, guards_of
 from sheets_agent.planners.copies import Copies
@@ -54,6 +55,7 @@ from sheets_agent.stages.retrieve import retrieve as retrieve_stage
 from sheets_agent.state.described import Description
 from sheets_agent.state.done import Intent, Status
 from sheets_agent.state.result import RunResult, Undo
+from sheets_agent.subgraph import Subgraph
 from sheets_agent.targets import names_a_file, open_target
 from sheets_agent.undo.journal import Author, Journal
 from sheets_agent.undo.recording import Recorder
@@ -365,6 +367,29 @@ class SheetsAgent:
         finally:
             run.close()
         return result_of(run, state, Status.DRY_RUN)
+
+    def subgraph(
+        self,
+        target: str | Path,
+        task: str,
+        *,
+        output: str | Path | None = None,
+        in_place: bool = False,
+        run_id: str = "",
+    ) -> Subgraph:
+        """The compiled graph for a task, with what its nodes need, for another graph to carry out.
+
+        Args:
+            target: a spreadsheet id, a Google Sheets URL, or a path to an .xlsx or .csv file.
+            task: what to do; it fixes what the run may do.
+            output: where a local file's result is written.
+            in_place: write a local file's result over the file itself.
+            run_id: the same for the same task, where it is gone on with; by default a new one.
+        """
+        _check_task(task)
+        with checkpoints():  # where answers are kept is there
+            run = self._start(target, task, output, in_place, reading=False, run_id=run_id or uuid.uuid4().hex[:12])
+        return Subgraph(build_graph(), self._first(run, dry_run=False, ask=False), run)
 
     # ------------------------------------------------------------------------------------------------- machinery
 

@@ -122,23 +122,40 @@ def finished(run: Run, state: RunState, saved: Path | None = None) -> RunResult:
     Raises:
         FileError: when it cannot be written.
     """
+    try:
+        result = kept(run, state, saved)
+    except FileError:
+        with checkpoints() as saver:
+            threads.unsay(saver, run.run_id)
+        raise
+    finally:
+        _settle(run)
+    if result.files:
+        with checkpoints() as saver:
+            threads.go_on_with(saver, run.run_id, Path(result.files[0]))
+    return result
+
+
+def kept(run: Run, state: RunState, saved: Path | None = None) -> RunResult:
+    """What a run leaves behind outside of its thread: a file's result is written, marks are removed, all is closed.
+
+    Args:
+        run: the run.
+        state: what it knew last.
+        saved: the file that it had written already before its process was killed.
+
+    Raises:
+        FileError: when it cannot be written.
+    """
     last = max((step.batch or 0 for step in state.get("steps", ())), default=0)
     marks = run.context.batches.unmark(run.context.client, run.context.spreadsheet_id, last)
     try:
         changed = state.get("wrote", False) and saved is None
         files, losses = run.target.finish(changed, run.context.undo.saving)
         files = files or (() if saved is None else (saved,))
-    except FileError:
-        with checkpoints() as saver:
-            threads.unsay(saver, run.run_id)
-        raise
     finally:
         run.close()
-        _settle(run)
     result = result_of(run, state, state["status"])
-    if files:
-        with checkpoints() as saver:
-            threads.go_on_with(saver, run.run_id, files[0])
     paths = tuple(str(path) for path in files)
     view = View(run.context.client, run.context.spreadsheet_id, state.get("written", ()))
     notes = (*result.notes, *losses, *run.context.undo.notes, *marks)

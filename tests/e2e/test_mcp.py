@@ -75,7 +75,10 @@ def text(result: types.CallToolResult) -> str:
 
 def within(server: McpServer, work: Callable[[Client], Awaitable[Any]], **options: Any) -> Any:
     """Let a client that is connected in this process do something."""
-    return talk(server.server(), work, **options)
+    try:
+        return talk(server.server(), work, **options)
+    finally:
+        server.desk.close()
 
 
 def talk(server: Any, work: Callable[[Client], Awaitable[Any]], **options: Any) -> Any:

@@ -178,6 +178,7 @@ def test_a_node_that_is_carried_out_again_writes_nothing_again(emulator: Emulato
         again = app.invoke({"messages": [calls(insert)]}, config)  # another call, though it looks the same
         while "__interrupt__" in again:
             again = app.invoke(Command(resume=yes), config)
+        toolkit.bench.close()
         assert theirs.values(identifier, "Sheet1!A1:A9") == [["Area"], [], [], [], ["North"]]
 
 
