@@ -46,7 +46,6 @@ from sheets_agent.run_state import Context, RunState
 from sheets_agent.running import Run, Unanswered, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
 from sheets_agent.stages.batches import Batches
-from sheets_agent.stages.on_record import person_replied
 from sheets_agent.stages.plan import plan as plan_stage
 from sheets_agent.stages.reflect import after_reflection
 from sheets_agent.stages.reflect import reflect as reflect_stage
@@ -489,7 +488,7 @@ class SheetsAgent:
             settings,
             self._listener,
             lambda asked, critiques: merged(context, asked, critiques),
-            lambda asked, reply: person_replied(context, asked, reply, channel.name),
+            lambda asked, reply: context.records.replied(asked, reply, channel.name),
         )
 
     def _advance(self, run: Run, step: RunState | Command[Any] | Left | None) -> RunResult:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sheets_agent.actions.wire import encode
 from sheets_agent.dialogue import told
-from sheets_agent.feedback.channel import Asked, Reply, Verdict
+from sheets_agent.feedback.channel import Verdict
 from sheets_agent.feedback.person import Decision, Judgement, Work
 from sheets_agent.feedback.records import Said, said
 from sheets_agent.feedback.run_records import ANSWERED_BY
@@ -78,12 +78,6 @@ def work_judged(context: Context, work: Work, judgement: Judgement) -> None:
         verdict=judgement.verdict,
         critique=judgement.critique,
     )
-
-
-def person_replied(context: Context, asked: Asked, reply: Reply, channel: str) -> None:
-    """Record what one person said of a description or a result; of plans and questions the stages record it all."""
-    if asked.kind in ("description", "result"):
-        context.records.replied(asked, reply, channel)
 
 
 def plan_text(plan: Plan) -> str:

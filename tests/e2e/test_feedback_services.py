@@ -73,7 +73,12 @@ def test_a_question_and_a_plan_are_put_to_people_in_argilla(
     assert [answer.answer for answer in result.description.answers] == ["2024"]
     assert len(argilla.records) == 3
     found = list(read_records(records))
-    assert [record.critique for record in found if record.verdict == "revise"] == ["Где сводная?"]
+    said = [
+        (record.about, record.who, record.verdict, record.critique) for record in found if record.channel == "Argilla"
+    ]
+    assert said == [
+        ("question", "ann", None, ""), ("plan", "ann", "revise", "Где сводная?"), ("plan", "ann", "accept", ""),
+    ]  # fmt: skip
     (pair,) = preference(found)
     assert "create_pivot" in pair["chosen"][0]["content"]
     assert "create_pivot" not in pair["rejected"][0]["content"]
@@ -105,5 +110,5 @@ def test_two_markers_on_tagme_review_a_plan_and_the_result(
     assert service.stopped == ["task0", "task1"]
     replies = [record for record in read_records(sales.parent / "records.jsonl") if record.channel == "TagMe"]
     assert [(record.about, record.who, record.rating) for record in replies] == [
-        ("result", "marker 1", 5), ("result", "marker 2", None),
+        ("plan", "marker 1", 5), ("plan", "marker 2", None), ("result", "marker 1", 5), ("result", "marker 2", None),
     ]  # fmt: skip
