@@ -209,7 +209,7 @@ def made_project(server: FakeLabelStudio, query: JSON, body: Any) -> Answered:
         controls = controls_of(body["label_config"])
     except Refused as refused:
         raise invalid(label_config=refused.body["label_config"]) from refused
-    number = len(server.projects) + 1
+    number = max(server.projects, default=0) + 1
     project = {"id": number, "description": "", **body, "parsed_label_config": controls, "created_at": now()}
     server.projects[number] = project
     return 201, project
@@ -219,6 +219,12 @@ def project(server: FakeLabelStudio, query: JSON, body: Any, number: int) -> Ans
     if number not in server.projects:
         raise not_found("Project")
     return 200, server.projects[number]
+
+
+def deleted_project(server: FakeLabelStudio, query: JSON, body: Any, number: int) -> Answered:
+    project(server, query, body, number)
+    del server.projects[number]
+    return 204, None
 
 
 def imported(server: FakeLabelStudio, query: JSON, body: Any, number: int) -> Answered:
@@ -322,6 +328,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answered]], ...] = (
     ("GET", r"/api/projects/", projects),
     ("POST", r"/api/projects/", made_project),
     ("GET", r"/api/projects/(\d+)/", project),
+    ("DELETE", r"/api/projects/(\d+)/", deleted_project),
     ("POST", r"/api/projects/(\d+)/import", imported),
     ("GET", r"/api/tasks", tasks),
     ("GET", r"/api/tasks/(\d+)/", task),

@@ -240,6 +240,9 @@ def test_a_custom_configuration_is_used(served, channel):
 )
 def test_a_configuration_whose_answers_could_not_be_read_is_refused(served, title, control: str, why: str):
     config = f'<View><Text name="text" value="$text"/>{control}</View>'
+    with pytest.raises(FeedbackError, match=why):
+        LabelStudioChannel(served.client, title, config=config).post(plan())
+    assert served.client.find_project(title) is None
     made = served.client.create_project(title, config)
     for name in (title, str(made.id)):
         with pytest.raises(FeedbackError, match=why):

@@ -23,13 +23,14 @@ def replies_of(asked: Asked, annotations: Iterable[Annotation]) -> tuple[Reply, 
     last: dict[str, Annotation] = {}
     for annotation in sorted(annotations, key=lambda annotation: (annotation.updated_at, annotation.id)):
         if not annotation.was_cancelled:
-            who = _who(annotation)
-            last.pop(who, None)
-            last[who] = annotation
-    return tuple(_reply(asked, who, annotation) for who, annotation in last.items())
+            person = _who(annotation) or f"annotation {annotation.id}"
+            last.pop(person, None)
+            last[person] = annotation
+    return tuple(_reply(asked, annotation) for annotation in last.values())
 
 
-def _reply(asked: Asked, who: str, annotation: Annotation) -> Reply:
+def _reply(asked: Asked, annotation: Annotation) -> Reply:
+    who = _who(annotation)
     said = {marked.from_name: _said(marked, annotation) for marked in annotation.result if marked.from_name in CONTROLS}
     words, chosen = said.get("answer", ""), said.get("choice", "")
     critique = "\n".join(text for text in (said.get("critique", ""), words) if text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 from sheets_agent.errors import FeedbackError, FileError, UsageError
 from sheets_agent.feedback.channel import Asked, AskedKind, Reply
@@ -27,7 +27,7 @@ _INSTRUCTION = (
     "An agent that works in spreadsheets asks or shows something. Answer a question with one of its options or in your "
     "own words. Of what is to be reviewed say whether it is accepted, has to be revised, or is rejected, and why."
 )
-_HINT = "Type label-studio://project/12, or a title: label-studio://project/Reviews."
+_HINT = "Type label-studio://project/12, or a title: label-studio://project/Reviews (? is %3F in it, and # is %23)."
 
 
 def channel(url: str, place: Place) -> LabelStudioChannel:
@@ -41,12 +41,11 @@ def channel(url: str, place: Place) -> LabelStudioChannel:
         FileError: the configuration cannot be read.
         FeedbackError: Label Studio refuses, cannot be reached, or the project does not fit.
     """
-    parts = urlsplit(url)
-    name = unquote(parts.path).strip("/").strip()
-    query = parse_qs(parts.query)
-    if parts.scheme != "label-studio" or parts.netloc != "project" or not name or query.keys() - {"config"}:
+    found = re.fullmatch(r"label-studio://project/([^?#]+)(?:\?config=([^&#]+))?", url)
+    name = unquote(found[1]).strip() if found else ""
+    if not found or not name:
         raise UsageError(f"“{url}” is no address of a project in Label Studio.", _HINT)
-    config = _read_config(Path(query["config"][-1])) if query else CONFIGS["feedback"]
+    config = _read_config(Path(unquote(found[2]))) if found[2] else CONFIGS["feedback"]
     return LabelStudioChannel(LabelStudio.from_environment(), name, overlap=place.reviewers, config=config)
 
 

@@ -104,6 +104,10 @@ class LabelStudio:
         }
         return read(Project, self._connection.call("POST", "api/projects/", f"the project “{title}”", json=body))
 
+    def delete_project(self, project: int) -> None:
+        """Delete a project with its tasks; one that is not there is deleted already."""
+        self._connection.call_if_there("DELETE", f"api/projects/{project}/", f"project {project}")
+
     def check_config(self, config: str) -> None:
         """Have the server check a labelling configuration.
 

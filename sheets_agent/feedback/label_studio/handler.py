@@ -130,16 +130,16 @@ def decisions(server: LabelStudio, project: int) -> Iterator[FeedbackRecord]:
             continue  # a question to people, or somebody else's task
         call = _call(task)
         about = Asked(id=call.id, kind="result", task="", text=_response(call), options=())
-        for reply in replies_of(about, task.annotations):
+        for number, reply in enumerate(replies_of(about, task.annotations), 1):
             if reply != Reply(who=reply.who, rating=None):  # else it was submitted with nothing said
-                yield _decision(call, reply)
+                yield _decision(f"{call.id}.{reply.who or number}", call, reply)
 
 
-def _decision(call: FeedbackRecord, reply: Reply) -> FeedbackRecord:
+def _decision(id: str, call: FeedbackRecord, reply: Reply) -> FeedbackRecord:
     asked = call.model_dump(include={"run_id", "role", "messages", "response", "tool_calls"})
     said = reply.model_dump(include={"who", "critique", "rating", "edited"})
     return FeedbackRecord(
-        id=f"{call.id}.{reply.who}",
+        id=id,
         kind="decision",
         by="person",
         channel="Label Studio",

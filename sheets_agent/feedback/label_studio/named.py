@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import threading
 
+from sheets_agent.errors import FeedbackError
 from sheets_agent.feedback.label_studio.client import LabelStudio, checked_title
 from sheets_agent.feedback.label_studio.configs import check_controls
 from sheets_agent.feedback.label_studio.wire import Project
+
+_LONGEST = 18
+"""Digits of an id; more are a title."""
 
 
 class NamedProject:
@@ -30,7 +34,7 @@ class NamedProject:
         self._overlap = overlap
         self._instruction = instruction
         self._making = threading.Lock()
-        numbered = name.isascii() and name.isdigit()
+        numbered = name.isascii() and name.isdigit() and len(name) <= _LONGEST
         self._title = "" if numbered else checked_title(name)
         self._project = server.project(int(name)) if numbered else server.find_project(self._title)
         if self._project is None:
@@ -51,9 +55,15 @@ class NamedProject:
 
     def _made(self) -> Project:
         project = self._server.find_project(self._title)  # another process may have made it meanwhile
-        if project is None:
-            project = self._server.create_project(
-                self._title, self._config, overlap=self._overlap, instruction=self._instruction
-            )
-        check_controls(project)
+        if project is not None:
+            check_controls(project)
+            return project
+        project = self._server.create_project(
+            self._title, self._config, overlap=self._overlap, instruction=self._instruction
+        )
+        try:
+            check_controls(project)
+        except FeedbackError:
+            self._server.delete_project(project.id)
+            raise
         return project

@@ -2,6 +2,7 @@ import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from label_studio_server import FakeLabelStudio
@@ -167,7 +168,14 @@ def test_what_is_not_set_is_said(environment, monkeypatch, missing: str):
         "label-studio://project",
         "label-studio://project/",
         "label-studio://projects/12",
+        "label-studio://project/%20",
         "label-studio://project/12?overlap=2",
+        "label-studio://project/Reviews?",
+        "label-studio://project/Reviews?2",
+        "label-studio://project/Reviews?config=",
+        "label-studio://project/Reviews?config=a.xml&config=b.xml",
+        "label-studio://project/Reviews #2",
+        "label-studio://[project/12",
     ],
 )
 def test_an_address_of_no_project_is_refused_with_one_that_is(environment, url: str):
@@ -175,6 +183,29 @@ def test_an_address_of_no_project_is_refused_with_one_that_is(environment, url: 
         opened(url, PLACE)
     assert "label-studio://project/12" in caught.value.hint
     assert environment.calls == []
+
+
+@pytest.mark.parametrize("title", ["Отзывы #2?", "a/b", "9" * 40])
+def test_a_title_may_have_any_characters(environment, title: str):
+    opened(f"label-studio://project/{quote(title)}", PLACE).post(ASKED)
+    assert environment.projects[1]["title"] == title
+
+
+def test_people_whom_the_server_does_not_name_are_people_each(server, client):
+    channel = LabelStudioChannel(client, "Reviews", overlap=2)
+    reference = channel.post(ASKED)
+    server.users[0] = None
+    for number, words in enumerate(("Net", "Gross"), 1):
+        marked = {"from_name": "answer", "type": "textarea", "value": {"text": [words]}}
+        server.annotations[number] = {
+            "id": number,
+            "task": 1,
+            "result": [marked],
+            "completed_by": 0,
+            "was_cancelled": False,
+            "updated_at": "2026-01-01T00:00:00Z",
+        }
+    assert [(reply.who, reply.answer) for reply in channel.replies(ASKED, reference)] == [("", "Net"), ("", "Gross")]
 
 
 def test_a_configuration_comes_from_a_file(environment, tmp_path: Path):
