@@ -50,4 +50,4 @@ site: $(STAMP)      ## the documentation as a site in build/site, to be opened w
 	$(BIN)/python -m zensical build --strict --clean
 
 clean:
-	rm -rf $(VENV) $(SERVER) demo-output
+	rm -rf $(VENV) $(SERVER) .label-studio demo-output
