@@ -106,8 +106,8 @@ class ProtocolServer:
         refusals: what was refused for being outside the protocol.
     """
 
-    def __init__(self, protocol: str, script: Script = ()) -> None:
-        self._protocol = PROTOCOLS[protocol](self)
+    def __init__(self, protocol: str | Callable[[ProtocolServer], Any], script: Script = ()) -> None:
+        self._protocol = (PROTOCOLS[protocol] if isinstance(protocol, str) else protocol)(self)
         self._script = script
         self._used: set[int] = set()
         self._lock = threading.Lock()
@@ -232,14 +232,14 @@ class GigaChatProtocol:
         self._server.chats.append(request)
         self._check(request.body)
         reply = self._server.reply_to(request)
-        if failure := _failure(reply, self.error):
+        if failure := failure_of(reply, self.error):
             return failure
         choice = request.body.get("function_call")
         forced = choice["name"] if isinstance(choice, dict) else None
-        calls = _calls(reply, forced)
+        calls = calls_of(reply, forced)
         if len(calls) > 1:
             raise AssertionError("the script has GigaChat call two functions in one message")
-        message: JSON = {"role": "assistant", "content": _content(reply, forced)}
+        message: JSON = {"role": "assistant", "content": content_of(reply, forced)}
         if calls:
             name, arguments = calls[0]
             message["function_call"] = {"name": name, "arguments": arguments}
@@ -362,7 +362,7 @@ class OpenAIProtocol:
         self._server.chats.append(request)
         self._check(request.body)
         reply = self._server.reply_to(request)
-        if failure := _failure(reply, self.error):
+        if failure := failure_of(reply, self.error):
             return failure
         return 200, {"x-request-id": uuid.uuid4().hex}, self._completion(request.body, reply)
 
@@ -378,9 +378,9 @@ class OpenAIProtocol:
                     "arguments": arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False),
                 },
             }
-            for name, arguments in _calls(reply, forced)
+            for name, arguments in calls_of(reply, forced)
         ]
-        content = _content(reply, forced) or None
+        content = content_of(reply, forced) or None
         message: JSON = {"role": "assistant", "content": content, "refusal": reply.refusal}
         if calls:
             message["tool_calls"] = calls
@@ -467,10 +467,10 @@ class OllamaProtocol:
             raise Refused(404, "404 page not found")
         self._server.chats.append(request)
         reply = self._server.reply_to(request)
-        if failure := _failure(reply, self.error):
+        if failure := failure_of(reply, self.error):
             return failure
-        calls = [{"function": {"name": name, "arguments": arguments}} for name, arguments in _calls(reply, None)]
-        message: JSON = {"role": "assistant", "content": _content(reply, None)}
+        calls = [{"function": {"name": name, "arguments": arguments}} for name, arguments in calls_of(reply, None)]
+        message: JSON = {"role": "assistant", "content": content_of(reply, None)}
         if calls:
             message["tool_calls"] = calls
         used = reply.usage or Usage(0, 0)
@@ -483,7 +483,7 @@ class OllamaProtocol:
 PROTOCOLS: dict[str, Any] = {"gigachat": GigaChatProtocol, "openai": OpenAIProtocol, "ollama": OllamaProtocol}
 
 
-def _failure(reply: Reply, as_error: Callable[[int, str], JSON]) -> tuple[int, Mapping[str, str], Any] | Reply | None:
+def failure_of(reply: Reply, as_error: Callable[[int, str], JSON]) -> tuple[int, Mapping[str, str], Any] | Reply | None:
     """What a reply does instead of answering; None when it answers."""
     if reply.error:
         return reply.error, reply.headers, reply.body or as_error(reply.error, "no")
@@ -492,7 +492,7 @@ def _failure(reply: Reply, as_error: Callable[[int, str], JSON]) -> tuple[int, M
     return reply if reply.drop or reply.hang else None
 
 
-def _calls(reply: Reply, forced: str | None) -> list[tuple[str, Any]]:
+def calls_of(reply: Reply, forced: str | None) -> list[tuple[str, Any]]:
     if reply.calls:
         return list(reply.calls)
     if forced and reply.raw_arguments is not None:
@@ -500,7 +500,7 @@ def _calls(reply: Reply, forced: str | None) -> list[tuple[str, Any]]:
     return [(forced, reply.json)] if forced and reply.json is not None else []
 
 
-def _content(reply: Reply, forced: str | None) -> str:
+def content_of(reply: Reply, forced: str | None) -> str:
     if reply.text is not None:
         return reply.text
     if reply.json is not None and not forced:

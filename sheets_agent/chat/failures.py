@@ -84,7 +84,17 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _status(error: BaseException) -> int:
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
+    status = status or _in_the_answer(error).get("code")
     return status if isinstance(status, int) and status >= 300 else 0
+
+
+def _in_the_answer(error: BaseException) -> dict[str, Any]:
+    """The error that an answer of 200 held in place of choices, as langchain-openai raises it.
+
+    OpenRouter answers so when the model behind it fails: https://openrouter.ai/docs/api-reference/errors
+    """
+    told = error.args[0] if isinstance(error, ValueError) and error.args else None
+    return told if isinstance(told, dict) else {}
 
 
 def _no_connection(error: Exception, provider: Provider, model: str) -> Failure:
@@ -155,7 +165,8 @@ def _retry_after(error: BaseException) -> float | None:
 def _said(error: BaseException) -> str:
     """`: ` and the provider's own words, in one short line without secrets; empty when it said nothing."""
     places = ("body", "content", "error", "message")  # OpenAI and Anthropic, GigaChat, Ollama, others
-    text = next((text for place in places if (text := _message_in(getattr(error, place, None)))), "")
+    bodies = [*(getattr(error, place, None) for place in places), _in_the_answer(error)]
+    text = next((text for body in bodies if (text := _message_in(body))), "")
     line = " ".join(redacted(text).split())  # before it is shortened: half a key is not known for one
     return f": {line[:200]}" if line else ""
 

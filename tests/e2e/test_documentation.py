@@ -65,7 +65,7 @@ def test_what_is_not_run_says_why() -> None:
 
 
 COMMAND = re.compile(r"sheets-agent((?: [a-z][a-z-]*)*)([^`\n|;&#]*)")
-CODE = re.compile(r"```.*?```|`[^`\n]+`|^ {4}.*$", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"^ *```.*?^ *```|`[^`\n]+`|^ {4}.*?$", re.DOTALL | re.MULTILINE)
 
 
 def _mentions(text: str) -> Iterator[tuple[str, str]]:
