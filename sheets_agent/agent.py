@@ -52,7 +52,7 @@ from sheets_agent.stages.reflect import reflect as reflect_stage
 from sheets_agent.stages.retrieve import look
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
 from sheets_agent.state.described import Description
-from sheets_agent.state.done import Intent, Status
+from sheets_agent.state.done import Intent, RoleUsage, Status
 from sheets_agent.state.result import RunResult, Undo
 from sheets_agent.subgraph import Subgraph
 from sheets_agent.targets import names_a_file, open_target
@@ -254,6 +254,7 @@ class SheetsAgent:
             return self._advance(run, {**state, **found.place})
         if here is None:
             run.context.journal.extend(found.state.get("written", ()))
+            run.context.chats.go_on_after(found.state.get("planning", RoleUsage()))
         if found.request is None:
             return self._advance(run, None)
         if answer is None:

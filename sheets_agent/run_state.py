@@ -16,7 +16,17 @@ from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.batches import Batches
 from sheets_agent.stages.describe_text import render
 from sheets_agent.state.described import Description
-from sheets_agent.state.done import Calculation, CellProblem, Intent, Question, Status, StepResult, ToolRecord, Turn
+from sheets_agent.state.done import (
+    Calculation,
+    CellProblem,
+    Intent,
+    Question,
+    RoleUsage,
+    Status,
+    StepResult,
+    ToolRecord,
+    Turn,
+)
 from sheets_agent.state.planned import Critique, Diff, Own, Plan, SearchTree, Trial
 from sheets_agent.undo.recording import Recorder
 
@@ -39,6 +49,7 @@ class RunState(TypedDict, total=False):
         unmet: what a reviewer wants otherwise in the result, until they accept it.
         take_back: whether the person wants what was written undone.
         corrections_left: how many more corrective rounds may follow the writing.
+        planning: what planning has cost so far, in all processes.
         rounds: how often a plan was made since the run began or a person rejected one.
         tried: whether `trial` is of `plan` as it is; not when the person edited it, or the spreadsheet changed.
         search: what the planning strategy searched, when it searched a tree.
@@ -73,6 +84,7 @@ class RunState(TypedDict, total=False):
     unmet: str
     take_back: bool
     rounds: int
+    planning: RoleUsage
     tried: bool
     search: SearchTree
     steps: tuple[StepResult, ...]

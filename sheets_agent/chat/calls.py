@@ -58,6 +58,7 @@ class Caller:
         gate: entered for the time of a call; lets through as many at once as the account may make.
         retries: how often a transient failure is tried again; one time-out is tried again once.
         kept: the answers this run has had already, before its process was killed.
+        recalled: counts those of them that are taken instead of asking again.
         trace: writes the calls down, where the person asked for it.
         guards: judge every answer before it is used.
         records: puts the answered calls on record, where the person asked for it.
@@ -77,6 +78,7 @@ class Caller:
     trace: Trace | None = None
     guards: Guards = NO_GUARDS
     records: RunRecords | None = None
+    recalled: UsageMeter = field(default_factory=UsageMeter)
 
     def call(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
         """Ask, and count what it took.
@@ -94,7 +96,9 @@ class Caller:
     def _kept_or_asked(self, asked: Asked, messages: Sequence[BaseMessage]) -> AIMessage:
         slot = self.kept.slot(self.role, self.name, messages, bound_to(asked)) if self.kept else None
         answer, seconds = (self.kept.find(slot) if self.kept and slot else None), 0.0
-        if answer is None:
+        if answer is not None:
+            self.recalled.record(self.role, self.name, tokens_of(answer.usage_metadata, self.provider), 0.0)
+        else:
             started = time.perf_counter()
             answer, seconds = self._call(asked, messages), time.perf_counter() - started
             if self.kept and slot:

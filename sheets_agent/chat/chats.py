@@ -111,6 +111,8 @@ class Chats:
         self._gates: dict[str, threading.BoundedSemaphore] = {}
         self._lock = threading.RLock()
         self.meter = UsageMeter(prices)
+        self._recalled = UsageMeter()
+        self._before = RoleUsage()
 
     def role(self, role: str) -> Chat:
         """The chat of a role.
@@ -154,9 +156,17 @@ class Chats:
         """What the roles have cost so far."""
         return self.meter.snapshot()
 
+    def go_on_after(self, planning: RoleUsage) -> None:
+        """Count what planning has cost in another process, before this one went on with the run."""
+        self._before = planning
+
     def planning_usage(self) -> RoleUsage:
-        """What planning has cost so far: the calls, tokens and seconds of all its roles together."""
-        used = [usage for role, usage in self.usage().items() if role in PLANNING]
+        """What planning has cost this run so far: the calls, tokens and seconds of all its roles together.
+
+        What was paid in a process that was killed counts, too.
+        """
+        meters = (self.usage(), self._recalled.snapshot())
+        used = [self._before, *(usage for found in meters for role, usage in found.items() if role in PLANNING)]
         return RoleUsage(
             calls=sum(one.calls for one in used),
             input_tokens=sum(one.input_tokens for one in used),
@@ -186,6 +196,7 @@ class Chats:
             self._trace,
             self._guards,
             self._records,
+            self._recalled,
         )
 
     def _gate(self, model: BaseChatModel) -> AbstractContextManager[Any]:

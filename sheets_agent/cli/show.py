@@ -67,6 +67,9 @@ def _show_calculations(console: Console, calculations: Sequence[Calculation]) ->
         gives = found.error or "; ".join(", ".join(row) for row in found.rows)
         _row(table, short(found.label or found.formula), short(gives), short(", ".join(found.rests_on)))
     console.print(table, soft_wrap=False)
+    for found in calculations:
+        if found.left_out:
+            console.print(Text(f"! {clean(found.label or found.formula)}: {found.left_out}.", style="yellow"))
 
 
 def show_plan(result: RunResult, *, as_json: bool) -> None:

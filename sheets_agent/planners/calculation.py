@@ -44,7 +44,27 @@ def calculate(copy: SheetsClient, spreadsheet_id: str, action: Calculate, guard:
     copy.batch_update(spreadsheet_id, requests)
     block = book.range(home)
     cell = copy.load(copy.book(spreadsheet_id), [block]).cell(block.sheet_id, 0, 0)
-    area = f"{quote_title(title)}!R1C1:R{SHOWN_ROWS}C{SHOWN_COLUMNS}"
+    place = quote_title(title)
+    area = f"{place}!R1C1:R{SHOWN_ROWS}C{SHOWN_COLUMNS}"
     rows = tuple(tuple(map(str, row)) for row in copy.values(spreadsheet_id, area))
     error = f"{rows[0][0]} {cell.value.message}".strip() if isinstance(cell.value, ErrorValue) and rows else ""
-    return Calculation(label=action.label or "", formula=action.formula, rows=rows, rests_on=rests_on, error=error)
+    return Calculation(
+        label=action.label or "",
+        formula=action.formula,
+        rows=rows,
+        left_out=_left_out(copy, spreadsheet_id, place),
+        rests_on=rests_on,
+        error=error,
+    )
+
+
+def _left_out(copy: SheetsClient, spreadsheet_id: str, place: str) -> str:
+    """What of a result is not read, in words; empty when all of it is."""
+    everything = copy.values(spreadsheet_id, place)
+    count, width = len(everything), max(map(len, everything), default=0)
+    if count <= SHOWN_ROWS and width <= SHOWN_COLUMNS:
+        return ""
+    return (
+        f"only the first {min(count, SHOWN_ROWS)} of {count} rows and the first {min(width, SHOWN_COLUMNS)} of {width} "
+        "columns are here"
+    )

@@ -213,7 +213,8 @@ class Hands:
         self.calculations.append(found)
         if found.error:
             return {"ok": False, "error": f"{action.formula} gives {found.error}"}
-        return {"ok": True, "formula": found.formula, "rows": found.rows, "rests_on": found.rests_on}
+        outcome = {"ok": True, "formula": found.formula, "rows": found.rows, "rests_on": found.rests_on}
+        return {**outcome, "left_out": found.left_out} if found.left_out else outcome
 
     def _read_cells(self, action: Action) -> dict[str, Any]:
         try:

@@ -51,6 +51,7 @@ def plan(run: RunState, runtime: Runtime[Context]) -> RunState:
         "rounds": rounds + 1,
         "plans_left": run.get("plans_left", 1) - 1,
         "complaints": (),
+        "planning": context.chats.planning_usage(),
         "outcome": outcome,
     }
     if proposal.note:

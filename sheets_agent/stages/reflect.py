@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from langgraph.runtime import Runtime
 
+from sheets_agent.planners.budget import Budget
 from sheets_agent.reflectors.choice import reviewers
 from sheets_agent.reflectors.review import review
 from sheets_agent.run_state import Context, RunState
@@ -19,7 +20,11 @@ def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
     plan, own = run["plan"], run.get("own", NOTHING_YET)
     trial = run["trial"] if run.get("tried") else context.copies.attempt(plan, own, run["task"])
     critiques: list[Critique] = []
+    budget, notes = Budget(settings.search, context.chats.planning_usage), [*run.get("notes", ())]
     for name in reviewers(settings.reflect, settings.reflectors, trial) if plan.steps else ():
+        if limit := budget.exhausted():
+            notes.append(f"The {name} reflector was not asked: planning ended at {limit}.")
+            break
         revised, critique = review(name, context, run, plan, trial)
         critiques.append(critique)
         plan_reflected(run, context, plan, revised, critique)
@@ -32,7 +37,8 @@ def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
         "tried": True,
         "critiques": (*run.get("critiques", ()), *critiques),
         "complaints": tuple(_complaint(plan, fact) for fact in (trial.doubts if errors else ())),
-        "notes": tuple(dict.fromkeys((*run.get("notes", ()), *context.copies.notes))),
+        "notes": tuple(dict.fromkeys((*notes, *context.copies.notes))),
+        "planning": context.chats.planning_usage(),
         "outcome": f"{errors} errors in the trial" if errors else f"tried: {trial.diff.cell_count} cells change",
     }
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sheets_agent.a1 import cell_name
+from sheets_agent.a1 import GridRange, cell_name
 from sheets_agent.formulas.policy import SENDING, reaching_out
 from sheets_agent.sheets.book import CellView
 from sheets_agent.stages.sampling import View
@@ -28,6 +28,7 @@ _SHOWN = 5
 _ALIKE = 0.06
 """How far the parts of two colours may differ that look the same."""
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200c\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]")
+Colour = tuple[float, float, float]
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _BLACK, _WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 _THEME = {"TEXT": _BLACK, "BACKGROUND": _WHITE}
@@ -65,8 +66,10 @@ def _why(view: View, row: int, column: int, cell: CellView, far: set[tuple[int, 
     if column in view.hidden_columns:
         yield "text in hidden columns"
     ink = _colour(text, "foregroundColor", _BLACK)
-    if all(abs(one - two) <= _ALIKE for one, two in zip(ink, _colour(form, "backgroundColor", _WHITE), strict=True)):
+    if _same(ink, _colour(form, "backgroundColor", _WHITE)):
         yield "text in the colour of its background"
+    if any(_hides(rule, row, column, form, ink) for rule in view.sheet.resources.get("conditionalFormats", ())):
+        yield "text that a conditional format can show in the colour of its background"
     if 0 < int(text.get("fontSize", 10)) <= TINY:
         yield f"text of {TINY} points or less"
     if (cell.number_format or {}).get("pattern", "").replace('""', "") in (";;;", ";;; "):
@@ -77,7 +80,26 @@ def _why(view: View, row: int, column: int, cell: CellView, far: set[tuple[int, 
         yield "text far from everything else"
 
 
-def _colour(form: Mapping[str, Any], name: str, default: tuple[float, float, float]) -> tuple[float, float, float]:
+def _hides(rule: Mapping[str, Any], row: int, column: int, form: Mapping[str, Any], ink: Colour) -> bool:
+    """Whether a rule over a cell can give its text the colour of its background; whether it does now is not asked."""
+    areas = [GridRange.from_api(area) for area in rule.get("ranges", ())]
+    if not any(area.contains(GridRange(area.sheet_id, row, row + 1, column, column + 1)) for area in areas):
+        return False
+    if scale := rule.get("gradientRule"):
+        points = [scale[name] for name in ("minpoint", "midpoint", "maxpoint") if name in scale]
+        return any(_same(ink, _colour(point, "color", _WHITE)) for point in points)
+    given = rule.get("booleanRule", {}).get("format", {})
+    paper = _colour(given, "backgroundColor", _colour(form, "backgroundColor", _WHITE))
+    text = _colour(given.get("textFormat", {}), "foregroundColor", ink)
+    return (text, paper) != (ink, _colour(form, "backgroundColor", _WHITE)) and _same(text, paper)
+
+
+def _same(one: Colour, other: Colour) -> bool:
+    """Whether two colours look the same."""
+    return all(abs(part - like) <= _ALIKE for part, like in zip(one, other, strict=True))
+
+
+def _colour(form: Mapping[str, Any], name: str, default: Colour) -> Colour:
     """A colour of a format; what is left out of a colour is 0."""
     style = form.get(f"{name}Style", {})
     if "themeColor" in style:

@@ -53,6 +53,8 @@ class Calculation(Model):
     formula: str
     rows: tuple[tuple[str, ...], ...] = ()
     """What it gives, as shown: one row of one text, or as many as it spills over."""
+    left_out: str = ""
+    """What of a large result is not in `rows`, in words; empty when all of it is."""
     rests_on: tuple[str, ...] = ()
     """The A1 ranges it refers to."""
     error: str = ""

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 from protocol_server import ProtocolServer, Reply, Request
-from scenario import TASK, cells, good_run, workbook
+from scenario import TASK, cells, describes, good_run, plans, says, workbook
 
 from sheets_agent.emulator.files import open_file
 from sheets_agent.emulator.server import serve
@@ -186,3 +186,37 @@ def test_a_live_run_killed_at_any_request_ends_as_if_it_had_not_been(
         assert contents(emulator, opened.spreadsheet_id) == expected, where
         lost = requests[at - 1] == "model" and when == "after"
         assert place.paid == 3 + lost, where
+
+
+TOTAL = {"why": "Сумма", "action": "calculate", "options": ["formula==SUM('Продажи'!C2:C13)"]}
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_question_that_was_killed_writes_nothing_when_it_goes_on(
+    openai_server: ProtocolServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, live: bool
+) -> None:
+    """The models take it for a command, before and after: what the person said (`--ask`) outlives the process."""
+    place = Place(openai_server, tmp_path, monkeypatch)
+    writes = says("executor", calls=[("write_cell", {"target": "'Продажи'!E1", "value": "78"})])
+    place.replies = [describes(request="command"), plans(TOTAL), writes]
+    emulator = Emulator()
+    opened = emulator.add(open_file(place.sales).workbook)
+    before, file = contents(emulator, opened.spreadsheet_id), place.sales.read_bytes()
+    with serve(emulator) as server:
+        monkeypatch.setenv("SHEETS_AGENT_API_ENDPOINT", server.url)
+        place.executioner.at, place.executioner.when = 3, "after"  # once the executor was told to write
+        process = place.start(
+            *run_of(opened.spreadsheet_id if live else str(place.sales)), "--ask", "--reflect", "never"
+        )
+        _, told = process.communicate(timeout=120)
+        assert process.returncode == -signal.SIGKILL, told
+        place.executioner.at = 0
+        result = place.result("resume")
+    assert result["intent"] == "question"
+    assert result["usage"]["api_writes"] == 0
+    refused = [call["success"] for call in result["tool_calls"] if call["name"] == "write_cell"]
+    assert refused
+    assert not any(refused)
+    assert contents(emulator, opened.spreadsheet_id) == before
+    assert place.sales.read_bytes() == file
+    assert [path.name for path in tmp_path.glob("*.xlsx")] == ["sales.xlsx"]

@@ -45,6 +45,14 @@ def test_a_reflector_cannot_make_a_question_write(openai_server: ProtocolServer,
     assert result.files == ()
 
 
+def test_reflectors_keep_to_the_budget_of_planning(openai_server: ProtocolServer, sales: Path) -> None:
+    openai_server.script(describes(), plans(HEADER), sums_up())
+    result = agent(reflect="always", search={"calls": 1}).run(str(sales), "Добавь заголовок")
+    assert result.status is Status.DONE
+    assert sorted(result.usage.roles) == ["executor", "planner", "retriever"]
+    assert "The action reflector was not asked: planning ended at 1 call of models." in result.notes
+
+
 def test_a_question_whose_model_repeats_itself_is_not_done(openai_server: ProtocolServer, sales: Path) -> None:
     again = says("executor", calls=[("calculate", {"formula": "=SUM('Продажи'!C2:C13)"})])
     openai_server.script(describes(request="question"), plans(TOTAL), again, again, again)

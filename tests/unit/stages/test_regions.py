@@ -556,6 +556,37 @@ def test_marked_cells_are_told_as_ranges_whether_filled_or_blank() -> None:
     assert described.regions[0].range == "Data!A1:D4"
 
 
+def rule(text: object, paper: object = None, rows: int = 9) -> dict[str, object]:
+    area = {"sheetId": 7, "startRowIndex": 1, "endRowIndex": rows, "startColumnIndex": 1, "endColumnIndex": 2}
+    shown = {"textFormat": {"foregroundColor": text}} | ({} if paper is None else {"backgroundColor": paper})
+    return {"ranges": [area], "booleanRule": {"condition": {"type": "NOT_BLANK"}, "format": shown}}
+
+
+RED, WHITE_INK = {"red": 1}, {"red": 1, "green": 1, "blue": 1}
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ([rule(WHITE_INK)], True),
+        ([rule(RED, {"red": 0.98})], True),
+        (
+            [{"ranges": rule({})["ranges"], "gradientRule": {"minpoint": {"color": {}}, "maxpoint": {"color": RED}}}],
+            True,
+        ),
+        ([rule(RED)], False),
+        ([rule(WHITE_INK, RED)], False),
+        ([rule(WHITE_INK, rows=1)], False),
+        ([], False),
+    ],
+)
+def test_text_that_a_conditional_format_hides_is_told(rules: list[dict[str, object]], told: bool) -> None:
+    described = Loader(block("A1", SALES), resources={"conditionalFormats": tuple(rules)}).describe()
+    found = [note for note in described.notes if "conditional format" in note]
+    assert bool(found) == told
+    assert all(note.startswith("Not seen by a person: text that a conditional format can show") for note in found)
+
+
 def test_a_colour_of_headers_alone_is_not_told() -> None:
     cells = block("A1", SALES)
     cells |= {(0, column): replace(cells[0, column], format=YELLOW) for column in range(4)}
