@@ -195,7 +195,7 @@ class TagMe:
                 return thread.submit(asyncio.run, work()).result()
         except TimeoutError as error:
             raise FeedbackError(f"{failed}: no answer in {LONGEST:.0f} seconds.", "Try again later.") from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # the SDK ends the process where it cannot sign in
             sentence = f"{failed}: {type(error).__name__}: {redacted(str(error))}".rstrip(": .")
             raise FeedbackError(f"{sentence}.", "Look at the account and the network, then try again.") from cause_of(
                 error

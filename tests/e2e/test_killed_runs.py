@@ -24,6 +24,7 @@ from scenario import TASK, cells, describes, good_run, plans, says, workbook
 from sheets_agent.emulator.files import open_file
 from sheets_agent.emulator.server import serve
 from sheets_agent.emulator.service import Emulator
+from sheets_agent.feedback.record_file import read_records
 
 MOMENTS = ("before", "after")
 
@@ -121,6 +122,7 @@ def test_a_run_on_a_file_pays_for_no_answer_twice_and_ends_alike(
     openai_server: ProtocolServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, when: str
 ) -> None:
     place = Place(openai_server, tmp_path, monkeypatch)
+    monkeypatch.setenv("SHEETS_AGENT_RECORD", str(tmp_path / "records.jsonl"))
     assert killed_at(place, str(place.sales), at, when)
     assert [path.name for path in tmp_path.glob("*.xlsx")] == ["sales.xlsx"], "nothing is half-written"
     kept = at - 1
@@ -131,6 +133,8 @@ def test_a_run_on_a_file_pays_for_no_answer_twice_and_ends_alike(
     found = cells(result["files"][0], "Отчёт")
     assert [found[f"A{row}"] for row in range(2, 5)] == ["Запад", "Север", "Юг"]
     assert cells(result["files"][0], "Продажи")["E13"] == 12 * 150
+    recorded = [record.role for record in read_records(tmp_path / "records.jsonl")]
+    assert recorded == ["retriever", "planner", "executor"]
 
 
 def contents(emulator: Emulator, spreadsheet_id: str) -> Any:

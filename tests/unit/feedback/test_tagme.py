@@ -173,6 +173,12 @@ def test_an_operation_that_never_ends_is_given_up(service: Service, monkeypatch:
     assert service.open == 0
 
 
+def test_an_sdk_that_wants_to_end_the_process_does_not(service: Service) -> None:
+    service.fail["get_projects_by_name"] = SystemExit("wrong password")  # type: ignore[assignment]
+    with pytest.raises(FeedbackError, match="wrong password"):
+        TagMe("Agent").post(PLAN)
+
+
 def test_what_the_sdk_says_goes_on_without_the_password_of_its_configuration(service: Service, tmp_path: Any) -> None:
     config = tmp_path / "crowd.cfg"
     config.write_text("tagme:\n  stand: cloud_prom\n  user: ann\n  password: 'hunter2hunter2'\n")
