@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_openai import ChatOpenAI
 from protocol_server import ProtocolServer
 from scenario import HEADER, STEPS, TASK, Person, agent, describes, good_run, keeps, plans, says, sums_up, workbook
 
+from sheets_agent import SheetsAgent
 from sheets_agent.cli import main
+from sheets_agent.feedback.callbacks import JsonlHandler
 from sheets_agent.feedback.export import preference, supervised
 from sheets_agent.feedback.person import Decision
 from sheets_agent.feedback.record_file import read_records
 from sheets_agent.feedback.records import FeedbackRecord
+from sheets_agent.settings import load
 from sheets_agent.state.done import Status
 from sheets_agent.state.planned import Plan
 from sheets_agent.state.result import RunResult
@@ -134,3 +138,15 @@ def test_records_that_cannot_be_written_are_told_before_a_model_is_asked(
     assert "cannot be read" in capsys.readouterr().err
     assert sales.read_bytes() == before
     assert openai_server.chats == []
+
+
+def test_a_model_with_a_handler_of_its_own_tells_whose_call_it_was(sales: Path, openai_server: ProtocolServer) -> None:
+    openai_server.script(*good_run())
+    handler = JsonlHandler(sales.parent / "calls.jsonl")
+    model = ChatOpenAI(model="gpt-test", callbacks=[handler])
+    result = SheetsAgent(load(reflect="never"), model=model).run(sales, TASK)
+    assert result.status is Status.DONE
+    found = list(read_records(sales.parent / "calls.jsonl"))
+    assert [record.role for record in found] == ["retriever", "planner", "executor"]
+    assert {record.run_id for record in found} == {result.run_id}
+    assert {record.model for record in found} == {"gpt-test"}
