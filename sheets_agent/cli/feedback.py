@@ -44,21 +44,19 @@ def export(records: Path, output: Path, shape: str, by: str) -> None:
     click.echo(f"{written} {shape} pair{'s' * (written != 1)} of {len(found)} records are in {output}.")
 
 
-@feedback.command(short_help="Fetch what people said in Argilla.")
+@feedback.command(short_help="Fetch what people said in Argilla or Label Studio.")
 @click.argument("address")
 @click.argument("records", type=click.Path(dir_okay=False, path_type=Path))
 def collect(address: str, records: Path) -> None:
-    """Add what people said of models' calls in the dataset ADDRESS, argilla://DATASET, to the file RECORDS.
+    """Add what people said of models' calls at ADDRESS to the file RECORDS.
 
-    The calls are those that an ArgillaHandler has put there. What is in the file already is not added again.
+    ADDRESS is argilla://DATASET or label-studio://project/12. The calls are those that an ArgillaHandler or a
+    LabelStudioHandler has put there. What is in the file already is not added again.
     """
-    from sheets_agent.feedback.argilla.channel import place_of
-    from sheets_agent.feedback.argilla.dataset import Dataset
-    from sheets_agent.feedback.argilla.handler import judgements
+    from sheets_agent.feedback.collecting import collected
     from sheets_agent.feedback.record_file import RecordFile, read_records
 
-    name, workspace = place_of(address)
-    found = list(judgements(Dataset(name, "review", None, workspace)))
+    found = list(collected(address))
     file = RecordFile(records)
     known = {record.id for record in read_records(records)}
     new = [record for record in found if record.id not in known]

@@ -1,14 +1,18 @@
 """Calls of models on record in Label Studio: on the fake and, where the environment names one, on a real server."""
 
+from urllib.parse import quote
+
 import pytest
 from label_studio_people import Served
 from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
+from sheets_agent.cli import main
 from sheets_agent.errors import FeedbackError
 from sheets_agent.feedback.export import preference, supervised
 from sheets_agent.feedback.label_studio.client import LabelStudio
 from sheets_agent.feedback.label_studio.handler import LabelStudioHandler, decisions
+from sheets_agent.feedback.record_file import read_records
 
 CALL = {"name": "read_cells", "args": {"range": "A1"}, "id": "c1"}
 USED = {"input_tokens": 9, "output_tokens": 3, "total_tokens": 12, "input_token_details": {"cache_read": 4}}
@@ -91,6 +95,34 @@ def test_who_changes_a_response_does_not_accept_it_as_it_is_and_who_says_nothing
     served.annotate(silent["id"])
     found = [(one.response, one.verdict, one.edited) for one in decisions(served.client, handler.project)]
     assert found == [("B9", "revise", "B10"), ("C9", "accept", "")]
+
+
+def test_the_command_line_adds_what_is_new_to_a_file(served: Served, title: str, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LABEL_STUDIO_URL", served.address)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", served.token)
+    handler = LabelStudioHandler(title)
+    ask(handler, AIMessage("B9"), AIMessage("C9"))
+    first, second = served.tasks(handler.project)
+    records = tmp_path / "records.jsonl"
+    served.annotate(first["id"], verdict="accept")
+    collect = ["feedback", "collect", f"label-studio://project/{quote(title)}", str(records)]
+    assert main(collect) == 0
+    served.annotate(second["id"], verdict="reject")
+    assert main(collect) == 0
+    told = capsys.readouterr().out
+    assert "1 of 1 judgements are new" in told
+    assert "1 of 2 judgements are new" in told
+    assert [(one.response, one.verdict) for one in read_records(records)] == [("B9", "accept"), ("C9", "reject")]
+
+
+def test_collecting_from_a_project_that_is_not_there_makes_none(served: Served, title: str, tmp_path, monkeypatch):
+    monkeypatch.setenv("LABEL_STUDIO_URL", served.address)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", served.token)
+    records = tmp_path / "records.jsonl"
+    assert main(["feedback", "collect", f"label-studio://project/{quote(title)}", str(records)]) == 2
+    assert main(["feedback", "collect", "pigeons://project/12", str(records)]) == 2
+    assert served.client.find_project(title) is None
+    assert not records.exists()
 
 
 def test_many_annotated_calls_are_read_page_by_page(served: Served, title: str, monkeypatch):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from sheets_agent.feedback.argilla.channel import ABOUT, judgement_of
+from sheets_agent.feedback.argilla.channel import ABOUT, judgement_of, place_of
 from sheets_agent.feedback.argilla.dataset import Dataset, Row
 from sheets_agent.feedback.callbacks import FeedbackHandler, Mode
 from sheets_agent.feedback.records import FeedbackRecord, Said, Speaker, answer_of, as_prompt, told
@@ -53,6 +53,17 @@ class ArgillaHandler(FeedbackHandler):
             else as_prompt(record.messages)
         )
         self._dataset.log(Row(record.id, prompt, response, "", {"edited": response}, record.model, metadata))
+
+
+def collected(address: str) -> Iterator[FeedbackRecord]:
+    """What people have submitted on the calls in the dataset at an address.
+
+    Raises:
+        UsageError: the address is wrong.
+        FeedbackError: there is no such dataset, or the server refuses or cannot be reached.
+    """
+    name, workspace = place_of(address)
+    return judgements(Dataset(name, "review", None, workspace))
 
 
 def judgements(dataset: Dataset) -> Iterator[FeedbackRecord]:

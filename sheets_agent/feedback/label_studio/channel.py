@@ -6,15 +6,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
-from sheets_agent.errors import FeedbackError, FileError, UsageError
+from sheets_agent.errors import FeedbackError, FileError
 from sheets_agent.feedback.channel import Asked, AskedKind, Reply
 from sheets_agent.feedback.channels import Place
 from sheets_agent.feedback.label_studio.answers import replies_of
 from sheets_agent.feedback.label_studio.client import KEY, LabelStudio
 from sheets_agent.feedback.label_studio.configs import CONFIGS, VERDICTS, check_asks
-from sheets_agent.feedback.label_studio.named import NamedProject
+from sheets_agent.feedback.label_studio.named import NamedProject, named_in
 from sheets_agent.feedback.label_studio.wire import Project, Task
 
 _TITLES: dict[AskedKind, tuple[str, str]] = {
@@ -27,7 +26,6 @@ _INSTRUCTION = (
     "An agent that works in spreadsheets asks or shows something. Answer a question with one of its options or in your "
     "own words. Of what is to be reviewed say whether it is accepted, has to be revised, or is rejected, and why."
 )
-_HINT = "Type label-studio://project/12, or a title: label-studio://project/Reviews (? is %3F in it, and # is %23)."
 
 
 def channel(url: str, place: Place) -> LabelStudioChannel:
@@ -37,15 +35,12 @@ def channel(url: str, place: Place) -> LabelStudioChannel:
     one's own.
 
     Raises:
-        UsageError: the address is not of this form, or it is not known where Label Studio is.
+        UsageError: the address is wrong, or it is not known where Label Studio is.
         FileError: the configuration cannot be read.
         FeedbackError: Label Studio refuses, cannot be reached, or the project does not fit.
     """
-    found = re.fullmatch(r"label-studio://project/([^?#]+)(?:\?config=([^&#]+))?", url)
-    name = unquote(found[1]).strip() if found else ""
-    if not found or not name:
-        raise UsageError(f"“{url}” is no address of a project in Label Studio.", _HINT)
-    config = _read_config(Path(unquote(found[2]))) if found[2] else CONFIGS["feedback"]
+    name, file = named_in(url)
+    config = _read_config(file) if file else CONFIGS["feedback"]
     return LabelStudioChannel(LabelStudio.from_environment(), name, overlap=place.reviewers, config=config)
 
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sheets_agent.errors import FeedbackError
+from sheets_agent.errors import FeedbackError, UsageError
 from sheets_agent.feedback.callbacks import FeedbackHandler, Mode
 from sheets_agent.feedback.channel import Asked, Reply
 from sheets_agent.feedback.label_studio.answers import replies_of
 from sheets_agent.feedback.label_studio.client import KEY, LabelStudio
 from sheets_agent.feedback.label_studio.configs import CONFIGS
-from sheets_agent.feedback.label_studio.named import NamedProject
+from sheets_agent.feedback.label_studio.named import NamedProject, found_project, named_in
 from sheets_agent.feedback.label_studio.wire import Task
 from sheets_agent.feedback.records import STORED, FeedbackRecord, answer_of, as_prompt, told
 from sheets_agent.feedback.verdicts import judged
@@ -119,6 +119,21 @@ class LabelStudioHandler(FeedbackHandler):
                 raise
 
 
+def collected(address: str) -> Iterator[FeedbackRecord]:
+    """What annotators decided on the recorded calls of the project at an address.
+
+    Raises:
+        UsageError: the address is wrong, there is no such project, or it is not known where Label Studio is.
+        FeedbackError: Label Studio refuses, cannot be reached, or holds what cannot be read.
+    """
+    name, _ = named_in(address)
+    server = LabelStudio.from_environment()
+    project = found_project(server, name)
+    if project is None:
+        raise UsageError(f"There is no project “{name}” in Label Studio.", "Name the one that the handler has made.")
+    return decisions(server, project.id)
+
+
 def decisions(server: LabelStudio, project: int) -> Iterator[FeedbackRecord]:
     """What annotators decided on the recorded calls of a project, a record for each person and call.
 
@@ -141,6 +156,7 @@ def _decision(id: str, call: FeedbackRecord, reply: Reply) -> FeedbackRecord:
     return FeedbackRecord(
         id=id,
         kind="decision",
+        about="result",
         by="person",
         channel="Label Studio",
         verdict=judged(reply),

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from pathlib import Path
+from urllib.parse import unquote
 
-from sheets_agent.errors import FeedbackError
+from sheets_agent.errors import FeedbackError, UsageError
 from sheets_agent.feedback.label_studio.client import LabelStudio, checked_title
 from sheets_agent.feedback.label_studio.configs import check_controls
 from sheets_agent.feedback.label_studio.wire import Project
 
+_HINT = "Type label-studio://project/12, or a title: label-studio://project/Reviews (? is %3F in it, and # is %23)."
 _LONGEST = 18
 """Digits of an id; more are a title."""
+
+
+def named_in(address: str) -> tuple[str, Path | None]:
+    """The project that an address names, and the file with its labelling configuration, if it names one.
+
+    Raises:
+        UsageError: the address is wrong.
+    """
+    found = re.fullmatch(r"label-studio://project/([^?#]+)(?:\?config=([^&#]+))?", address)
+    name = unquote(found[1]).strip() if found else ""
+    if not found or not name:
+        raise UsageError(f"“{address}” is no address of a project in Label Studio.", _HINT)
+    return name, Path(unquote(found[2])) if found[2] else None
+
+
+def found_project(server: LabelStudio, name: str) -> Project | None:
+    """The project of this id, or of this title; None when there is none of the title.
+
+    Raises:
+        UsageError: the title is too short or too long.
+        FeedbackError: Label Studio refuses, cannot be reached, or there is none of the id.
+    """
+    numbered = name.isascii() and name.isdigit() and len(name) <= _LONGEST
+    return server.project(int(name)) if numbered else server.find_project(checked_title(name))
 
 
 class NamedProject:
@@ -34,9 +62,8 @@ class NamedProject:
         self._overlap = overlap
         self._instruction = instruction
         self._making = threading.Lock()
-        numbered = name.isascii() and name.isdigit() and len(name) <= _LONGEST
-        self._title = "" if numbered else checked_title(name)
-        self._project = server.project(int(name)) if numbered else server.find_project(self._title)
+        self._title = name.strip()
+        self._project = found_project(server, name)
         if self._project is None:
             server.check_config(config)
         else:
