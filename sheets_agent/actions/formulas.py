@@ -13,7 +13,8 @@ from sheets_agent.actions.base import Action, FormulaText, RangeTarget, Request,
 from sheets_agent.actions.cells import repeat_cell
 from sheets_agent.actions.literals import Entered, in_locale
 from sheets_agent.errors import ActionError
-from sheets_agent.formulas.references import Reference, references, shift
+from sheets_agent.formulas.changed_references import shift
+from sheets_agent.formulas.references import Reference, references
 from sheets_agent.formulas.tokens import Kind, tokens
 from sheets_agent.sheets.book import Book
 

@@ -8,32 +8,32 @@ from typing import TYPE_CHECKING
 
 import ironcalc
 
+from sheets_agent.emulator.engine_errors import ENGINE_ERRORS, too_large
+from sheets_agent.emulator.engine_model import new_model
 from sheets_agent.emulator.hidden import CLOCK, hidden_title
 from sheets_agent.emulator.hosting import Hosting
 from sheets_agent.emulator.large_stack import on_large_stack
-from sheets_agent.emulator.locales import locale
 from sheets_agent.emulator.panics import without_failing
 from sheets_agent.emulator.placed import Place, Placed
-from sheets_agent.emulator.reading import LocaleReading, definitions, engine_locale
+from sheets_agent.emulator.seen import engine_title, surroundings_of, titles_of
 from sheets_agent.formulas.dialect import (
     ENGINE_COLUMNS,
     ENGINE_ROWS,
     Compiled,
     Compiler,
-    Grid,
     Surroundings,
     compile_formula,
     failed,
     not_calculated,
 )
-from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.sizes import sure_size
 from sheets_agent.formulas.values import ErrorValue, Value
 
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
 
-_FORBIDDEN_IN_TITLES = frozenset("[]*?/\\:")
+
+_ERROR = ironcalc.CellType.ErrorValue
 
 
 class Calculator:
@@ -43,7 +43,7 @@ class Calculator:
         self.titles = titles_of(workbook)
         self._zone = str(workbook.properties.get("timeZone", ""))
         self._locale = workbook.locale
-        self._model = _new_model(self._zone, self._locale)
+        self._model = new_model(self._zone, self._locale)
         self._index: dict[int, int] = {}
         self.placed = Placed()
         self.pivots: dict[Place, Value] = {}
@@ -160,7 +160,7 @@ class Calculator:
         value = self._model.get_cell_value(index, row + 1, column + 1)
         if isinstance(value, str) and value.startswith("#"):
             kind = self._model.get_cell_type(index, row + 1, column + 1)
-            return ErrorValue(*_ENGINE_ERRORS.get(value, ("ERROR", ""))) if kind == _ERROR else value
+            return ErrorValue(*ENGINE_ERRORS.get(value, ("ERROR", ""))) if kind == _ERROR else value
         return value if isinstance(value, bool | str) or value is None else float(value) + 0.0  # no -0
 
     def spilled(self) -> Iterator[Place]:
@@ -346,81 +346,3 @@ class Calculator:
             self._model.update_cell_with_number(*at, float(value))
         else:
             self._model.update_cell_with_formula(*at, "=#NUM!")
-
-
-_ERROR = ironcalc.CellType.ErrorValue
-CIRCULAR = ErrorValue(
-    "REF", "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
-)
-_ENGINE_ERRORS = {
-    "#NULL!": ("NULL_VALUE", ""),
-    "#DIV/0!": ("DIVIDE_BY_ZERO", ""),
-    "#VALUE!": ("VALUE", ""),
-    "#REF!": ("REF", ""),
-    "#NAME?": ("NAME", ""),
-    "#NUM!": ("NUM", ""),
-    "#N/A": ("N_A", ""),
-    "#ERROR!": ("ERROR", ""),
-    "#CIRC!": (CIRCULAR.type, CIRCULAR.message),
-    "#SPILL!": ("REF", "Array result was not expanded because it would overwrite data."),
-    "#CALC!": ("N_A", "No matches are found in FILTER evaluation."),
-    "#N/IMPL!": ("ERROR", "The local Sheets API does not calculate this use of a function yet."),
-}
-
-
-def too_large(sheet: Sheet, end_row: int, end_column: int) -> ErrorValue:
-    """What Sheets shows for an array that ends outside of the grid."""
-    missing = end_row - sheet.row_count
-    what = f"rows ({missing})" if missing > 0 else f"columns ({end_column - sheet.column_count})"
-    return ErrorValue("REF", f"Result was not automatically expanded, please insert more {what}.")
-
-
-def titles_of(workbook: Workbook) -> list[tuple[int, str]]:
-    """The sheets with cells, in an order that the model need not know: it does not change when tabs are moved."""
-    return [(sheet.sheet_id, sheet.title) for sheet in workbook.grids]
-
-
-def engine_title(sheet_id: int, title: str) -> str:
-    """What the model calls a sheet. It takes fewer titles than Sheets; those few get a name of their own."""
-    plain = 0 < len(title) <= 31 and not _FORBIDDEN_IN_TITLES & set(title) and title.isprintable()
-    return title if plain and not title.startswith("'") and not title.endswith("'") else f"sheet {sheet_id}"
-
-
-def surroundings_of(workbook: Workbook) -> Surroundings:
-    """What the formulas of a workbook can refer to."""
-    grids = {
-        sheet.title.casefold(): Grid(
-            sheet.title, engine_title(sheet.sheet_id, sheet.title), sheet.row_count, sheet.column_count
-        )
-        for sheet in workbook.grids
-    }
-    names = {}
-    for named in workbook.named_ranges:
-        area = named["range"]
-        sheet = workbook.sheet(int(area.get("sheetId", 0)))
-        if sheet is not None:
-            names[str(named["name"]).casefold()] = _reference(sheet, area)
-    functions = {str(one["name"]).casefold(): str(one["formula"]) for one in workbook.named_functions}
-    tabs = sorted(workbook.sheets, key=lambda sheet: int(sheet.properties.get("index", 0)))
-    return Surroundings(grids, names, tuple(sheet.title for sheet in tabs), LocaleReading(workbook.locale), functions)
-
-
-def _reference(sheet: Sheet, area: dict[str, int]) -> Reference:
-    first = Corner(area.get("startRowIndex", 0), area.get("startColumnIndex", 0))
-    last = Corner(
-        area.get("endRowIndex", sheet.row_count) - 1,
-        area.get("endColumnIndex", sheet.column_count) - 1,
-    )
-    title = sheet.title.replace("'", "''")
-    return Reference(f"'{title}'!", first, None if first == last else last)
-
-
-def _new_model(zone: str, locale_name: str) -> ironcalc.Model:
-    name = engine_locale(locale(locale_name))
-    try:
-        model = ironcalc.create("workbook", name, zone or "UTC")
-    except ironcalc.WorkbookError:  # a zone that the engine does not know
-        model = ironcalc.create("workbook", name, "UTC")
-    for function, definition in definitions(locale_name).items():  # before any formula: each has all of them read again
-        model.new_defined_name(function, None, definition)
-    return model

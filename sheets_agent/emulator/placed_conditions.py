@@ -16,8 +16,8 @@ from sheets_agent.emulator.conditions import Operand, comparison, condition_test
 from sheets_agent.emulator.errors import Unsupported
 from sheets_agent.emulator.number_format import render
 from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
+from sheets_agent.formulas.changed_references import shift
 from sheets_agent.formulas.locale import to_canonical
-from sheets_agent.formulas.references import shift
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS
 from sheets_agent.formulas.tokens import Kind, Token, tokens
 from sheets_agent.formulas.values import Value

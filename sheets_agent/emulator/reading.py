@@ -15,7 +15,7 @@ from sheets_agent.emulator.entry import currencies, groups, parse
 from sheets_agent.emulator.entry_dates import month_names
 from sheets_agent.emulator.locales import NARROW_SPACE, NO_BREAK_SPACE, Locale, locale
 from sheets_agent.formulas import defined
-from sheets_agent.formulas.rewrites import NOT_IMPLEMENTED, REFUSED
+from sheets_agent.formulas.nodes import NOT_IMPLEMENTED, REFUSED
 from sheets_agent.formulas.syntax import render
 
 _BLANK = f"[ {NO_BREAK_SPACE}{NARROW_SPACE}]?"

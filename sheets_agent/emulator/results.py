@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.a1 import cell_name
-from sheets_agent.emulator.calculator import CIRCULAR, Calculator, too_large
+from sheets_agent.emulator.calculator import Calculator
+from sheets_agent.emulator.engine_errors import CIRCULAR, too_large
 from sheets_agent.emulator.placed import Place
 from sheets_agent.formulas.dialect import BLANK, Compiled
 from sheets_agent.formulas.messages import explain

@@ -5,7 +5,7 @@ Source: the page of each function under https://support.google.com/docs/table/25
 
 from __future__ import annotations
 
-from sheets_agent.formulas.rewrites import (
+from sheets_agent.formulas.nodes import (
     REFUSED,
     Fresh,
     Rewrite,

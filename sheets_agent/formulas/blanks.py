@@ -6,13 +6,9 @@ what is blank.
 
 from __future__ import annotations
 
+from sheets_agent.formulas.nodes import call, number, text
 from sheets_agent.formulas.parameters import taking, words
 from sheets_agent.formulas.references import Corner, Reference
-from sheets_agent.formulas.rewrites import (
-    call,
-    number,
-    text,
-)
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS
 from sheets_agent.formulas.syntax import (
     Apply,

@@ -8,19 +8,9 @@ of its arguments. Where Sheets has an error there too, that error stands; else t
 from __future__ import annotations
 
 from sheets_agent.formulas import growth
+from sheets_agent.formulas.nodes import REFUSED, Fresh, Rewrite, argument, binary, bound, call, constant, number
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.rewrites import (
-    REFUSED,
-    REWRITES,
-    Fresh,
-    Rewrite,
-    argument,
-    binary,
-    bound,
-    call,
-    constant,
-    number,
-)
+from sheets_agent.formulas.rewrites import REWRITES
 from sheets_agent.formulas.syntax import Call, Chain, ErrorLiteral, Name, Node, walk
 
 _OUT_OF_RANGE = ErrorLiteral("#NUM!")

@@ -11,8 +11,8 @@ from typing import Literal as OneOf
 
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.defined import DEFINED, NUMBER, TEXT
+from sheets_agent.formulas.nodes import Fresh, call
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.rewrites import Fresh, call
 from sheets_agent.formulas.surroundings import Reading
 from sheets_agent.formulas.syntax import Call, Chain, Group, Literal, Node, Omitted, Percent, Prefix, walk
 

@@ -10,8 +10,8 @@ import re
 
 from sheets_agent.formulas.coercion import is_number
 from sheets_agent.formulas.defined import CRITERION
+from sheets_agent.formulas.nodes import call, constant, text
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.rewrites import call, constant, text
 from sheets_agent.formulas.surroundings import Reading
 from sheets_agent.formulas.syntax import Call, Node
 from sheets_agent.formulas.values import ERROR_TEXTS

@@ -18,8 +18,8 @@ from sheets_agent.formulas.hosts import HostCall, marked
 from sheets_agent.formulas.lambdas import check_lambdas
 from sheets_agent.formulas.lifting import lifted
 from sheets_agent.formulas.named import written_out
+from sheets_agent.formulas.nodes import REFUSED, Unsupported, bound
 from sheets_agent.formulas.references import Reference, read
-from sheets_agent.formulas.rewrites import REFUSED, Unsupported, bound
 from sheets_agent.formulas.shapes import left_out, shape
 from sheets_agent.formulas.spreading import may_spread
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS, Grid, Surroundings

@@ -8,18 +8,9 @@ from __future__ import annotations
 import re
 
 from sheets_agent.formulas.criteria import CRITERIA
+from sheets_agent.formulas.nodes import Fresh, Rewrite, Unsupported, binary, bound, call, constant, number
 from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.references import Corner, Reference
-from sheets_agent.formulas.rewrites import (
-    Fresh,
-    Rewrite,
-    Unsupported,
-    binary,
-    bound,
-    call,
-    constant,
-    number,
-)
 from sheets_agent.formulas.surroundings import CLOCK_TITLE
 from sheets_agent.formulas.syntax import Apply, Braces, Call, Cells, Group, Literal, Name, Node, walk
 from sheets_agent.formulas.unlike import by_criteria

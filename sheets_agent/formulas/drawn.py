@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sheets_agent.formulas.rewrites import binary, call, number
+from sheets_agent.formulas.nodes import binary, call, number
 from sheets_agent.formulas.syntax import Call, ErrorLiteral, Group, Name, Node, Prefix, rebuilt
 
 

@@ -8,19 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from sheets_agent.formulas.nodes import MOST_LETTERS, REFUSED, Fresh, argument, binary, bound, call, constant, number
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.rewrites import (
-    ELEMENTWISE,
-    MOST_LETTERS,
-    REFUSED,
-    Fresh,
-    argument,
-    binary,
-    bound,
-    call,
-    constant,
-    number,
-)
+from sheets_agent.formulas.rewrites import ELEMENTWISE
 from sheets_agent.formulas.syntax import (
     Braces,
     Call,

@@ -7,9 +7,9 @@ written out: a LAMBDA, or a LET name whose value is one.
 
 from __future__ import annotations
 
+from sheets_agent.formulas.nodes import Unsupported
 from sheets_agent.formulas.parameters import words
 from sheets_agent.formulas.parse import bound_names
-from sheets_agent.formulas.rewrites import Unsupported
 from sheets_agent.formulas.syntax import Apply, Call, Group, Name, Node, children
 
 _LAST_IS_A_FUNCTION = words("BYCOL BYROW MAKEARRAY MAP REDUCE SCAN")

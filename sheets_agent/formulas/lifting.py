@@ -13,8 +13,8 @@ from itertools import count
 
 from sheets_agent.formulas.growth import weight
 from sheets_agent.formulas.hosts import Open, inlined
+from sheets_agent.formulas.nodes import Unsupported, binary, call, constant, number
 from sheets_agent.formulas.parameters import GIVES_ARRAY, taking, words
-from sheets_agent.formulas.rewrites import Unsupported, binary, call, constant, number
 from sheets_agent.formulas.syntax import (
     Braces,
     Call,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from sheets_agent.formulas.coercion import may_be_refused, numeral
 from sheets_agent.formulas.defined import DATE_VALUE, NUMERIC, SWAPPED, TIME_VALUE, VALUE
+from sheets_agent.formulas.nodes import NOT_IMPLEMENTED, Fresh, Unsupported, bound, call, constant, number, text
 from sheets_agent.formulas.parameters import words
-from sheets_agent.formulas.rewrites import NOT_IMPLEMENTED, Fresh, Unsupported, bound, call, constant, number, text
 from sheets_agent.formulas.surroundings import Reading
 from sheets_agent.formulas.syntax import Call, Chain, Node
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sheets_agent.formulas.rewrites import Fresh, Rewrite, binary, bound, call, constant, number
+from sheets_agent.formulas.nodes import Fresh, Rewrite, binary, bound, call, constant, number
 from sheets_agent.formulas.syntax import Call, Cells, ErrorLiteral, Literal, Name, Node, Omitted
 
 _NOT_FOUND = ErrorLiteral("#N/A")

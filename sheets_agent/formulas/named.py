@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from sheets_agent.formulas.catalogue import lookup
+from sheets_agent.formulas.nodes import REFUSED, Unsupported
 from sheets_agent.formulas.parse import bound_names
 from sheets_agent.formulas.references import Reference
-from sheets_agent.formulas.rewrites import REFUSED, Unsupported
 from sheets_agent.formulas.syntax import Apply, Call, Cells, FormulaError, Group, Name, Node, rebuilt, tree, walk
 
 _DEPTHS = (40, 20, 10, 5)

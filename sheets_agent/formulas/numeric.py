@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheets_agent.formulas.lookups import size_of
-from sheets_agent.formulas.rewrites import Fresh, Rewrite, binary, call, finite, number
+from sheets_agent.formulas.nodes import Fresh, Rewrite, binary, call, finite, number
 from sheets_agent.formulas.syntax import Call, Cells, Node
 from sheets_agent.formulas.unlike import by_criteria
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheets_agent.formulas.rewrites import Unsupported, constant, number
+from sheets_agent.formulas.nodes import Unsupported, constant, number
 from sheets_agent.formulas.surroundings import Surroundings
 from sheets_agent.formulas.syntax import Call, Cells, ErrorLiteral, Group, Name, Node
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sheets_agent.formulas.rewrites import constant
+from sheets_agent.formulas.nodes import constant
 from sheets_agent.formulas.syntax import (
     Call,
     Chain,

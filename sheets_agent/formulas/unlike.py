@@ -6,7 +6,7 @@ from itertools import combinations
 
 from sheets_agent.formulas.criteria import UNLIKE_REFUSED, places
 from sheets_agent.formulas.defined import CRITERION
-from sheets_agent.formulas.rewrites import NOT_IMPLEMENTED, REFUSED, Fresh, binary, call, constant, number, text
+from sheets_agent.formulas.nodes import NOT_IMPLEMENTED, REFUSED, Fresh, binary, call, constant, number, text
 from sheets_agent.formulas.syntax import Call, Chain, Literal, Name, Node
 from sheets_agent.formulas.values import ERROR_TEXTS
 

@@ -17,20 +17,11 @@ from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, Open, inlined, mark, marked
 from sheets_agent.formulas.localised import ABROAD, localised
 from sheets_agent.formulas.lookups import LOOKUPS
+from sheets_agent.formulas.nodes import Unsupported, binary, bound, call, constant, number
 from sheets_agent.formulas.numeric import NUMERIC
 from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, TAKES_ARRAYS, WANTS_RANGE, taking, words
 from sheets_agent.formulas.references import Corner, Reference
-from sheets_agent.formulas.rewrites import (
-    ELEMENTWISE,
-    NOT_CALCULATED,
-    REWRITES,
-    Unsupported,
-    binary,
-    bound,
-    call,
-    constant,
-    number,
-)
+from sheets_agent.formulas.rewrites import ELEMENTWISE, NOT_CALCULATED, REWRITES
 from sheets_agent.formulas.sheet_numbers import numbered
 from sheets_agent.formulas.stepwise import subtotals_beforehand
 from sheets_agent.formulas.surroundings import ENGINE_COLUMNS, ENGINE_ROWS, Surroundings

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.formulas.changed_references import shift
 from sheets_agent.formulas.locale import to_canonical
-from sheets_agent.formulas.references import shift
 from sheets_agent.planners.snapshot import Change
 from sheets_agent.sheets.book import Book
 from sheets_agent.state.planned import CellChange

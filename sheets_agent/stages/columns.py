@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sheets_agent.a1 import column_letters
 from sheets_agent.emulator.entry import parse
 from sheets_agent.emulator.number_format import pattern_kind
-from sheets_agent.formulas.references import shift
+from sheets_agent.formulas.changed_references import shift
 from sheets_agent.sheets.book import CellView
 from sheets_agent.stages.cells import kind_of
 from sheets_agent.stages.sampling import View

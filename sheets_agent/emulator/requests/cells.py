@@ -16,7 +16,7 @@ from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.requests.sizing import grow_rows
 from sheets_agent.emulator.requests.tables import grow_table, table_of
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
-from sheets_agent.formulas.references import shift
+from sheets_agent.formulas.changed_references import shift
 
 
 def updateCells(workbook: Workbook, request: JSON) -> JSON:

@@ -13,7 +13,7 @@ from sheets_agent.emulator.requests import moving
 from sheets_agent.emulator.requests.lookup import bounded_range, coordinate
 from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
-from sheets_agent.formulas.references import relocate, shift
+from sheets_agent.formulas.changed_references import relocate, shift
 from sheets_agent.formulas.values import ErrorValue
 
 _WITH_FORMATS = ("PASTE_NORMAL", "PASTE_NO_BORDERS", "PASTE_FORMAT")

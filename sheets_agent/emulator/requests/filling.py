@@ -13,7 +13,7 @@ from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.requests.lookup import bounded_range, is_rows
 from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
-from sheets_agent.formulas.references import shift
+from sheets_agent.formulas.changed_references import shift
 
 Places = list[tuple[int, int]]
 

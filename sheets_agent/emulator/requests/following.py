@@ -14,17 +14,16 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.requests.following_pivots import followed_pivot
 from sheets_agent.emulator.requests.happenings import Happening, followed_interval, followed_range
 from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
-from sheets_agent.formulas.references import (
+from sheets_agent.formulas.changed_references import (
     Change,
     Deleted,
     DimensionMoved,
     Inserted,
-    Reference,
     SheetDeleted,
     SheetRenamed,
     adjust,
-    split,
 )
+from sheets_agent.formulas.references import Reference, split
 
 _RANGES = frozenset({"range", "ranges", "source", "sources", "dataRange", "unprotectedRanges"})
 _NEED_RANGE = {

@@ -6,7 +6,7 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.pivot.model import filter_specs
 from sheets_agent.emulator.requests.happenings import Happening, followed_range
 from sheets_agent.emulator.workbook import JSON
-from sheets_agent.formulas.references import Deleted, DimensionMoved, Inserted
+from sheets_agent.formulas.changed_references import Deleted, DimensionMoved, Inserted
 
 
 def followed_pivot(pivot: JSON, happening: Happening) -> JSON:

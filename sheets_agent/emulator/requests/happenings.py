@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.formulas.references import Change, Deleted, DimensionMoved, Inserted, Moved, SheetDeleted
+from sheets_agent.formulas.changed_references import Change, Deleted, DimensionMoved, Inserted, Moved, SheetDeleted
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sheets_agent.a1 import A1Range
 from sheets_agent.emulator.requests.following import follow
 from sheets_agent.emulator.requests.happenings import Happening
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
-from sheets_agent.formulas.references import (
+from sheets_agent.formulas.changed_references import (
     Deleted,
     DimensionMoved,
     Inserted,
@@ -17,7 +17,7 @@ from sheets_agent.formulas.references import (
     SheetDeleted,
     SheetRenamed,
 )
-from sheets_agent.formulas.references import Dimension as DimensionName
+from sheets_agent.formulas.changed_references import Dimension as DimensionName
 
 Rows = dict[int, dict[int, Cell]]
 Place = Callable[[int], int | None]

@@ -14,7 +14,7 @@ from sheets_agent.emulator.requests.moving import Place, Rows, dimension_name
 from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.requests.sizing import resize
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
-from sheets_agent.formulas.references import Deleted, Inserted
+from sheets_agent.formulas.changed_references import Deleted, Inserted
 
 _SELECT_ALL = "You must select all cells in a merged range to merge or unmerge them."
 

@@ -17,8 +17,8 @@ from sheets_agent.emulator.requests.lookup import bounded_range, dimension_range
 from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.requests.sizing import resize
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
+from sheets_agent.formulas.changed_references import shift
 from sheets_agent.formulas.locale import from_canonical
-from sheets_agent.formulas.references import shift
 
 _SPACES = re.compile(r"[\s\u00a0]+")
 _JAVA_GROUP = re.compile(r"\\(.)|\$(\d)|\$\{(\w+)\}|(\\)", re.DOTALL)

@@ -16,7 +16,7 @@ from sheets_agent.emulator.requests.colours import normalised
 from sheets_agent.emulator.requests.lookup import bounded_range
 from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
-from sheets_agent.formulas.references import shift
+from sheets_agent.formulas.changed_references import shift
 from sheets_agent.formulas.values import Value
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.formulas.references import shift, split
+from sheets_agent.formulas.changed_references import shift
+from sheets_agent.formulas.references import split
 from sheets_agent.planners.facts.ground import Ground
 from sheets_agent.planners.facts.placed import Placed
 from sheets_agent.planners.facts.report import doubt

@@ -12,7 +12,7 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.requests import HANDLERS
 from sheets_agent.emulator.requests.happenings import Happening, followed_range
 from sheets_agent.emulator.workbook import Workbook
-from sheets_agent.formulas.references import Deleted, DimensionMoved, Inserted, adjust
+from sheets_agent.formulas.changed_references import Deleted, DimensionMoved, Inserted, adjust
 
 SIZE = 12
 

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheets_agent.a1 import A1Range
-from sheets_agent.formulas.references import (
+from sheets_agent.formulas.changed_references import (
     Deleted,
     DimensionMoved,
     Inserted,
@@ -12,10 +12,10 @@ from sheets_agent.formulas.references import (
     SheetDeleted,
     SheetRenamed,
     adjust,
-    references,
     relocate,
     shift,
 )
+from sheets_agent.formulas.references import references
 from sheets_agent.formulas.tokens import tokens
 
 corner = st.builds(
