@@ -174,8 +174,8 @@ def _numbered(root: Node) -> dict[int, int]:
 
 def _compiled(root: Node, writer: Writer, whole: bool) -> Compiled:
     try:
-        node = writer.whole(root) if whole else writer.write(root, array=False, want="top")
-        calls, shows = tuple(writer.calls), marked(node)
+        node = writer.made_here.whole(root) if whole else writer.write(root, array=False, want="top")
+        calls, shows = tuple(writer.made_here.calls), marked(node)
         if shows is not None:
             return Compiled("=#N/A", reasons=writer.reasons, calls=calls, shows=shows, spreads=calls[shows].spreads)
         spreads = may_spread(node)

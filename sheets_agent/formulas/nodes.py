@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from sheets_agent.formulas.syntax import Call, Chain, ErrorLiteral, Group, Literal, Name, Node, Omitted, Prefix
+from sheets_agent.formulas.parameters import GIVES_ARRAY
+from sheets_agent.formulas.syntax import (
+    Braces,
+    Call,
+    Cells,
+    Chain,
+    ErrorLiteral,
+    Group,
+    Literal,
+    Name,
+    Node,
+    Omitted,
+    Prefix,
+)
 
 Fresh = Callable[[], Name]
 Rewrite = Callable[[Call, Fresh], Node]
@@ -86,3 +100,30 @@ def argument(node: Call, index: int, default: Node) -> Node:
 
 NOT_IMPLEMENTED = 102
 """The ERROR.TYPE of what the engine shows where it cannot calculate something."""
+
+
+def bare(node: Node) -> Node:
+    """A node without the parentheses and the ARRAYFORMULA around it."""
+    while isinstance(node, Group) or (isinstance(node, Call) and node.name == "ARRAYFORMULA" and node.arguments):
+        node = node.inner if isinstance(node, Group) else node.arguments[0]
+    return node
+
+
+def as_range(node: Node) -> Node:
+    """A single cell as a range of one."""
+    if isinstance(node, Cells) and node.reference.single:
+        typed = node.reference.typed
+        return Cells(
+            replace(node.reference, last=node.reference.first, typed=typed and f"{typed}:{typed.rpartition('!')[2]}")
+        )
+    return node
+
+
+def is_computed(node: Node) -> bool:
+    """Whether a node is sure to be no cells of a sheet, but values."""
+    return isinstance(node, Braces | Literal | Chain) or (isinstance(node, Call) and node.name in GIVES_ARRAY)
+
+
+def is_row(node: Node) -> bool:
+    """Whether a node is a row of constants in braces."""
+    return isinstance(node, Braces) and len(node.rows) == 1 and all(isinstance(one, Literal) for one in node.rows[0])
