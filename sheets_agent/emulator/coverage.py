@@ -47,6 +47,8 @@ the recording account's own files are matched, in process and over HTTP. Known t
 * Formulas that are refused with #ERROR! and the reason: SUBTOTAL of computed values, and of the parameter of a LAMBDA
   but in MAP, BYROW and BYCOL over cells; OFFSET and INDIRECT over arrays in ARRAYFORMULA; calls of a function that
   arrived as a value. RAND and its like are not drawn from the seed in the steps of REDUCE, SCAN, BYROW and BYCOL.
+* Assumed, since nothing public settles it: that the words for TRUE and FALSE of the spreadsheet's locale (ИСТИНА, WAHR)
+  are read and shown, and that COUNTIF with "<>10" counts a text "10", which "10" and "=10" count too.
 * Widths fitted to text (`autoResizeDimensions`) are estimated from the letters of Arial.
 * `spreadsheets.sheets.copyTo` takes along the names of ranges that are free in the destination; what charts, filters
   and pivot tables show of other sheets stays behind.
