@@ -30,7 +30,7 @@ from sheets_agent.emulator.pivot.calculated import columns_named, with_columns
 from sheets_agent.emulator.pivot.model import JSON, filter_specs
 from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.formulas.references import Reference, split
-from sheets_agent.formulas.syntax import Call, FormulaError, Name, Table, tree, walk
+from sheets_agent.formulas.syntax import Call, FormulaError, Name, Node, Table, tree, walk
 from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.functions.hosted import CHANCE, OUTSIDE
 
@@ -105,14 +105,21 @@ def check_formulas(workbook: Workbook, condition: JSON) -> None:
         Unsupported: one of them asks for more than the values of cells, or is none that can be read.
     """
     for formula in _typed(workbook, condition):
-        try:
-            parts = list(walk(tree(without_headings(formula))))
-        except (FormulaError, RecursionError):
-            raise Unsupported("The local Sheets API cannot read a formula in the filters of a pivot table.") from None
+        parts = _parts(formula)
+        if not parts:
+            raise Unsupported("The local Sheets API cannot read a formula in the filters of a pivot table.")
         if any(isinstance(one, Table) or (isinstance(one, Call) and one.name in _ELSEWHERE) for one in parts):
             raise Unsupported(
                 "In the filters of pivot tables, the local Sheets API evaluates formulas of headings, cells and values."
             )
+
+
+def _parts(formula: str) -> list[Node]:
+    """The parts of a formula; none when it cannot be read."""
+    try:
+        return list(walk(tree(without_headings(formula))))
+    except (FormulaError, RecursionError):
+        return []
 
 
 def _formulas(workbook: Workbook, spec: JSON) -> Iterator[str]:
@@ -233,7 +240,7 @@ def _references(workbook: Workbook, home: Sheet, formula: str) -> Iterator[tuple
             sheet = home if piece.sheet is None else workbook.sheet_titled(piece.sheet)
             if sheet is not None and sheet.is_grid:
                 yield sheet, piece.area.grid_range(sheet.sheet_id)
-    names = {part.text.casefold() for part in walk(tree(formula)) if isinstance(part, Name)}
+    names = {part.text.casefold() for part in _parts(formula) if isinstance(part, Name)}
     for named in workbook.named_ranges:
         area = GridRange.from_api(named["range"])
         sheet = workbook.sheet(area.sheet_id)

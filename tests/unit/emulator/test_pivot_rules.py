@@ -173,6 +173,7 @@ LIMITS = (
         ("CUSTOM_FORMULA", "=Q1>limit", 0, ["Bea"]),
         ("CUSTOM_FORMULA", "=LET(x,Q1,x=1)", 0, ["Ann"]),
         ("CUSTOM_FORMULA", "=unknown>1", 0, []),
+        ("CUSTOM_FORMULA", "=Age>'No such heading'", 0, []),
         ("TEXT_EQ", '=IF(Q1=1,Name,"nobody")', 0, ["Ann"]),
     ],
 )
@@ -204,6 +205,16 @@ def test_references_in_filters_mean_cells_of_the_tables_own_sheet_and_are_follow
     HANDLERS["insertDimension"](workbook, {"range": band})
     workbook.set_cell(own, 1, 7, Cell(35.0))
     assert drawn(2) == ["Name", "Bob", None]
+
+
+def test_a_formula_on_a_column_that_is_gone_hides_nothing_even_when_it_cannot_be_read() -> None:
+    spec = {
+        "source": area("A1:B5"),
+        "rows": [{"sourceColumnOffset": 0, "sortOrder": "ASCENDING"}],
+        "filterSpecs": [{"columnOffsetIndex": 7, "filterCriteria": shown_where("CUSTOM_FORMULA", "=(")}],
+    }
+    workbook = book(*PEOPLE)
+    assert [row[0].value for row in compute(workbook, spec, workbook.sheets[0])][1:] == ["Ann", "Bea", "Bob", "Cleo"]
 
 
 def test_a_filter_by_a_cell_of_its_own_table_is_circular() -> None:
