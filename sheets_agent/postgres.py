@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,8 @@ from sheets_agent.errors import UsageError
 from sheets_agent.redaction import redacted
 
 if TYPE_CHECKING:
-    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.base import BaseCheckpointSaver, ChannelVersions, Checkpoint, CheckpointMetadata
     from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
     from langgraph.checkpoint.serde.base import SerializerProtocol
     from psycopg import Connection
@@ -30,6 +31,35 @@ _prepared: set[tuple[str, str]] = set()
 _preparing = threading.Lock()
 
 
+class _Text:
+    """A text on its way to the database, which would keep it as JSON: without its class, and not with a NUL in it."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+
+def _as_values(checkpoint: Checkpoint) -> Checkpoint:
+    """A checkpoint whose texts are kept as other values are, so that an enumeration comes back as one."""
+    values = checkpoint["channel_values"].items()
+    return {
+        **checkpoint,
+        "channel_values": {name: _Text(value) if isinstance(value, str) else value for name, value in values},
+    }
+
+
+class _Serializer:
+    """A serializer that knows `_Text`; nothing of it is in what is kept."""
+
+    def __init__(self, kept: SerializerProtocol) -> None:
+        self._kept = kept
+
+    def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
+        return self._kept.dumps_typed(obj.value if isinstance(obj, _Text) else obj)
+
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        return self._kept.loads_typed(data)
+
+
 @contextmanager
 def saver_in(address: str, serde: SerializerProtocol) -> Iterator[BaseCheckpointSaver[Any]]:
     """The store of runs in a database, open while the block runs.
@@ -40,20 +70,43 @@ def saver_in(address: str, serde: SerializerProtocol) -> Iterator[BaseCheckpoint
     prepare(address, RUNS)
     from langgraph.checkpoint.postgres import PostgresSaver
 
+    class Saver(PostgresSaver):
+        def put(
+            self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new: ChannelVersions
+        ) -> RunnableConfig:
+            return super().put(config, _as_values(checkpoint), metadata, new)
+
     with _connected(address, RUNS) as connection:
-        yield PostgresSaver(connection, serde=serde)
+        yield Saver(connection, serde=_Serializer(serde))
 
 
 @asynccontextmanager
-async def server_saver_in(address: str, kind: type[AsyncPostgresSaver]) -> AsyncIterator[AsyncPostgresSaver]:
-    """The store of the server's threads, over a pool of connections; `prepare` comes before it."""
+async def server_saver_in(address: str, deleted: Callable[[str], Awaitable[None]]) -> AsyncIterator[AsyncPostgresSaver]:
+    """The store of the server's threads, over a pool of connections; `prepare` comes before it.
+
+    Args:
+        address: of the database.
+        deleted: told of every thread that was deleted.
+    """
+    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+    from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
     from psycopg_pool import AsyncConnectionPool
+
+    class Saver(AsyncPostgresSaver):
+        async def aput(
+            self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new: ChannelVersions
+        ) -> RunnableConfig:
+            return await super().aput(config, _as_values(checkpoint), metadata, new)
+
+        async def adelete_thread(self, thread_id: str) -> None:
+            await super().adelete_thread(thread_id)
+            await deleted(thread_id)
 
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
         address, kwargs=_options(SERVER), open=False, check=AsyncConnectionPool.check_connection
     )
     async with pool:
-        yield kind(pool)
+        yield Saver(pool, serde=_Serializer(JsonPlusSerializer()))
 
 
 def prepare(address: str, schema: str) -> None:

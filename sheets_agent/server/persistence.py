@@ -21,7 +21,11 @@ from sheets_agent.server.work import WORK
 class _Sqlite(AsyncSqliteSaver):
     async def adelete_thread(self, thread_id: str) -> None:
         await super().adelete_thread(thread_id)
-        await asyncio.to_thread(WORK.forget, thread_id)
+        await _forget(thread_id)
+
+
+async def _forget(thread_id: str) -> None:
+    await asyncio.to_thread(WORK.forget, thread_id)
 
 
 @asynccontextmanager
@@ -33,26 +37,13 @@ async def checkpointer() -> AsyncIterator[BaseCheckpointSaver[Any]]:
         UsageError: when the PostgreSQL database cannot be used.
     """
     if address := os.environ.get(DATABASE):
-        async with _postgres(address) as kept:
+        from sheets_agent import postgres
+
+        await asyncio.to_thread(postgres.prepare, address, postgres.SERVER)
+        async with postgres.server_saver_in(address, _forget) as kept:
             yield kept
         return
     path = await asyncio.to_thread(private_file, data_dir() / "server.sqlite")
     async with _Sqlite.from_conn_string(str(path)) as saver:
         await saver.setup()
-        yield saver
-
-
-@asynccontextmanager
-async def _postgres(address: str) -> AsyncIterator[BaseCheckpointSaver[Any]]:
-    from sheets_agent import postgres
-
-    await asyncio.to_thread(postgres.prepare, address, postgres.SERVER)
-    from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-
-    class Postgres(AsyncPostgresSaver):
-        async def adelete_thread(self, thread_id: str) -> None:
-            await super().adelete_thread(thread_id)
-            await asyncio.to_thread(WORK.forget, thread_id)
-
-    async with postgres.server_saver_in(address, Postgres) as saver:
         yield saver

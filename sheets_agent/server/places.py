@@ -21,8 +21,8 @@ ANY = "*"
 SHOWN = 20
 """Files that are named in a sentence."""
 _URL = re.compile(r"https://docs\.google\.com/spreadsheets/[^\s<>\"'«»“”)\]]+")
-_FILE = re.compile(r"[^\s<>\"'«»“”`|*?:]+\.(?:xlsx|csv|tsv)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"'«“`]([^\"'»”`\n]+\.(?:xlsx|csv|tsv))[\"'»”`]", re.IGNORECASE)
+_QUOTES = re.compile(r"[\"'«»“”`\n]")
+_BETWEEN = re.compile(r"[\s<>\"'«»“”`|*?:(),;!]")
 
 
 class NotServed(UsageError):
@@ -71,8 +71,9 @@ class Places:
             return found[0].rstrip(".,;!?")
         if self.folder is None:
             return None
-        named = [*_QUOTED.findall(text), *_FILE.findall(text)]
-        return next((name for name in named if self._there(name)), named[0] if named else None)
+        parts = [part.strip() for part in (*_QUOTES.split(text), *(word.rstrip(".") for word in _BETWEEN.split(text)))]
+        named = [part for part in parts if part.lower().endswith(OUTPUTS)]
+        return next((name for name in named if self._there(name)), named[-1] if named else None)
 
     def only(self) -> str | None:
         """The spreadsheet that is meant where none is named: the only one there is."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -163,7 +164,8 @@ class Users:
             row = connection.execute("SELECT role, password FROM users WHERE name = ?", (name,)).fetchone()
         hasher = _hasher()
         try:  # an unknown name takes as long as a wrong password
-            hasher.verify(row[1] if row else _nobody(hasher), password)
+            with _hashing:
+                hasher.verify(row[1] if row else _nobody(hasher), password)
         except VerificationError:
             row = None
         if row is None:
@@ -200,6 +202,8 @@ def missing() -> UsageError:
 
 
 _nobodys: list[str] = []
+_hashing = threading.Semaphore(2)
+"""Each hash takes 64 MiB on purpose: strangers must not make many at once."""
 
 
 def _nobody(hasher: PasswordHasher) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +16,7 @@ import openpyxl
 import pytest
 from langgraph_sdk.errors import APIStatusError, UnprocessableEntityError
 from langgraph_server import GRAPH, PASSWORD, LangGraphServer, by_role
-from protocol_server import ProtocolServer
+from protocol_server import ProtocolServer, Reply, Request
 from scenario import HEADER, OPENINGS, OVERWRITING, TASK, cells, describes, plans, sums_up, workbook
 
 from sheets_agent.server.users import Users
@@ -36,7 +39,8 @@ def model() -> Iterator[ProtocolServer]:
 def server(tmp_path_factory: pytest.TempPathFactory, model: ProtocolServer) -> Iterator[LangGraphServer]:
     """One server for the tests of this module; each makes threads of its own."""
     folder = tmp_path_factory.mktemp("server")
-    built = LangGraphServer(folder, model)
+    database = os.environ.get("TEST_POSTGRES")  # the same in PostgreSQL, where somebody gives an address
+    built = LangGraphServer(folder, model, {"SHEETS_AGENT_DATABASE": database} if database else {})
     workbook(built.books / "sales.xlsx")
     workbook(folder / "secret.xlsx")
     (built.books / "link.xlsx").symlink_to(folder / "secret.xlsx")
@@ -157,6 +161,45 @@ def test_a_rejected_plan_and_a_malformed_answer_write_nothing(server: LangGraphS
     ended = client.runs.wait(thread, GRAPH, command={"resume": {"decisions": [{"type": "reject"}]}})
     assert ended["result"]["status"] == "rejected"
     assert results(server, "bob") == before
+
+
+def test_a_new_message_gives_up_the_plan_that_waits(server: LangGraphServer) -> None:
+    before = results(server, "bob")
+    client, thread = paused(server, "bob")
+    told = client.runs.wait(thread, GRAPH, input=says(f"Лучше так. {TASK}: sales.xlsx"))
+    assert "given up" in told["messages"][-1]["content"]
+    assert len(interrupts(client, thread)) == 1
+    assert results(server, "bob") == before
+
+
+def test_who_cancels_a_run_stops_it(server: LangGraphServer, model: ProtocolServer) -> None:
+    asked, go_on, roles = threading.Event(), threading.Event(), by_role(OPENINGS, **GOOD)
+    after: list[str] = []
+
+    def slowly(request: Request) -> Reply:
+        if go_on.is_set():
+            after.append(request.text)
+        elif re.search(OPENINGS["planner"], request.text):
+            asked.set()
+            go_on.wait(60)
+        return roles(request)
+
+    client = server.client("root")  # who is not asked: it would write at once
+    thread = client.threads.create()["thread_id"]
+    before = results(server, "root")
+    model.answer_with(slowly)
+    try:
+        run = client.runs.create(thread, GRAPH, input=says(f"{TASK}: sales.xlsx"))
+        assert asked.wait(60)
+        client.runs.cancel(thread, run["run_id"], wait=True)
+        go_on.set()
+        told = client.runs.wait(thread, GRAPH, input=says("Сколько строк?", target="gone.xlsx"))
+    finally:
+        go_on.set()
+        model.answer_with(roles)
+    assert told["result"]["error"] == "NotServed"
+    assert after == []  # no model was asked after that,
+    assert results(server, "root") == before  # and nothing was written
 
 
 def test_neither_user_reaches_the_others_threads(server: LangGraphServer) -> None:
