@@ -91,7 +91,8 @@ def test_the_log_tells_stages_and_tools_and_nothing_of_the_cells(sales: Path, ca
     assert found[0]["event"] == "run_started"
     assert len({line["run"] for line in found}) == 1
     assert [line["stage"] for line in found if line["event"] == "stage_ended"] == [
-        "retrieve", "clarify", "plan", "reflect", "approve", "execute", "verify", "finish",
+        "retrieve", "clarify", "review_description", "plan", "reflect", "approve", "execute", "verify",
+        "review_result", "finish",
     ]  # fmt: skip
     called = [(line["name"], line["target"]) for line in found if line["event"] == "tool_called"]
     assert ("repeat_formula", "'Продажи'!E2:E13") in called
