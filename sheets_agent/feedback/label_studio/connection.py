@@ -71,7 +71,10 @@ class Connection:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             sentence = f"Label Studio at {self.address} cannot be reached: {redacted(str(error)).rstrip('.')}."
             raise FeedbackError(sentence, _HINT) from cause_of(error)
-        return None if answer.status_code == httpx.codes.NOT_FOUND else checked(answer, self.address, about)
+        if answer.status_code != httpx.codes.NOT_FOUND:
+            return checked(answer, self.address, about)
+        read(Told, answer)  # else it is the page of a proxy, or of another site
+        return None
 
 
 def checked(answer: httpx.Response, address: str, about: str) -> httpx.Response:

@@ -46,7 +46,8 @@ def environment(server: FakeLabelStudio, monkeypatch: pytest.MonkeyPatch) -> Fak
         (403, b'{"detail": "No."}', r"does not allow this for project 1: No\."),
         (400, b'{"validation_errors": {"a": ["x", {}], "b": ["y :: {cells}"]}}', r"\(400\): x; y\.$"),
         (400, b'["surprise"]', r"\(400\)\.$"),
-        (404, b"<!doctype html>", "has not got project 1"),
+        (404, b'{"detail": "No Project matches the given query."}', "has not got project 1"),
+        (404, b"<!doctype html>", "does not speak as Label Studio does"),
         (200, b"<!doctype html>", "does not speak as Label Studio does"),
         (200, b'{"title": "no id"}', "GET /api/projects/1/ does not speak"),
         (200, b"\xff\xfe", "does not speak"),
@@ -59,6 +60,16 @@ def test_whatever_else_is_answered_is_one_sentence(server, client, status: int, 
         client.project(1)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500
+
+
+def test_the_page_of_a_proxy_is_not_taken_for_a_task_that_is_gone(server, client):
+    channel = LabelStudioChannel(client, "Reviews")
+    reference = channel.post(ASKED)
+    for call in (channel.replies, channel.withdraw):
+        server.broken.append((404, "text/html", b"<!doctype html>"))
+        with pytest.raises(FeedbackError, match="does not speak as Label Studio does"):
+            call(ASKED, reference)
+    assert channel.replies(ASKED, reference) == ()
 
 
 def test_the_servers_own_words_are_cut(server, client):
