@@ -7,6 +7,7 @@ or an annotation server, gets none of them.
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -36,7 +37,9 @@ def clean(value: Any) -> Any:
         return {clean(str(key)): clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [clean(item) for item in value]
-    return value if value is None or isinstance(value, bool | int | float) else clean(repr(value))
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)  # JSON has no other numbers
+    return value if value is None or isinstance(value, bool | int) else clean(repr(value))
 
 
 def _cleaned(value: Any, info: ValidationInfo) -> Any:

@@ -66,12 +66,16 @@ def test_no_secret_is_in_a_record_however_it_is_made(monkeypatch):
         assert "[secret]" in made.model_dump_json()
 
 
-@given(st.text(alphabet=st.characters(codec=None), max_size=40), st.dictionaries(st.text(), st.integers() | st.text()))
+@given(
+    st.text(alphabet=st.characters(codec=None), max_size=40),
+    st.dictionaries(st.text(), st.integers() | st.floats() | st.text()),
+)
 def test_whatever_a_model_says_can_be_recorded_and_read_again(tmp_path_factory, text, arguments):
     path = tmp_path_factory.mktemp("records") / "r.jsonl"
     record = call_record([HumanMessage(text)], AIMessage(text, tool_calls=[{**CALL, "args": arguments}]))
     RecordFile(path).append(record)
     assert recorded(path) == [record]
+    json.loads(path.read_text(encoding="utf-8"), parse_constant=pytest.fail)
 
 
 def test_half_a_character_does_not_stop_a_run(tmp_path):
