@@ -31,6 +31,7 @@ from sheets_agent.feedback.asking import Asker
 from sheets_agent.feedback.channel import Channel
 from sheets_agent.feedback.channels import TERMINAL, Place, scheme_of
 from sheets_agent.feedback.channels import opened as opened_channel
+from sheets_agent.feedback.decided import Decided
 from sheets_agent.feedback.desk import Desk
 from sheets_agent.feedback.moderator import merged
 from sheets_agent.feedback.person import Person, ask, check_answer
@@ -235,17 +236,14 @@ class SheetsAgent:
     def _go_on(self, found: Left, answer: Mapping[str, Any] | None) -> RunResult:
         run_id = found.run_id
         if found.request is not None:
-            if answer is None and self._person is not None:
-                answer = ask(self._person, found.request)
-            if answer is not None:
-                check_answer(found.request, answer)
-            elif self._channel is None and not self._remote:
-                raise UsageError(f"Run {run_id} waits for an answer.", "Give it: --approve, --reject or --answer.")
+            self._decide(found, answer)
         here = self._open.get(found.run_id)
         run = here or self._reopened(found)
+        if answer is not None:
+            self._withdraw(run, found)
         anew = here is None and run.target.local and (found.request is None or found.state.get("wrote", False))
         if anew and (file := saved(run_id)):
-            return finished(run, found.state, file).undone_by(self._undo_of(run_id))
+            return self._ended(run, found.state, file)
         if anew:  # what was written to a file's copy is gone with its process
             with checkpoints() as saver:
                 saver.delete_thread(threads.thread_of(run_id))
@@ -254,6 +252,7 @@ class SheetsAgent:
             return self._advance(run, {**state, **found.place})
         if here is None:
             run.context.journal.extend(found.state.get("written", ()))
+<<<<<<< HEAD
             run.context.chats.go_on_after(found.state.get("planning", RoleUsage()))
         if found.request is None:
             return self._advance(run, None)
@@ -263,6 +262,37 @@ class SheetsAgent:
         if desk is not None:
             desk.withdraw(found.request, found.state.get("pauses", 0) + 1)
         return self._advance(run, Command(resume=dict(answer)))
+=======
+        return self._advance(run, None if found.request is None else found)
+
+    def _withdraw(self, run: Run, found: Left) -> None:
+        """Close what was asked in a channel and is decided elsewhere."""
+        try:
+            desk = self._desk(run)
+            if desk is not None and found.request is not None:
+                desk.withdraw(found.request, found.state.get("pauses", 0) + 1)
+        except BaseException:
+            run.close()
+            raise
+
+    def _decide(self, found: Left, answer: Mapping[str, Any] | None) -> None:
+        """Keep what is answered to the pause that a run is left at, unless a channel is to be waited for.
+
+        Raises:
+            UsageError: the answer is malformed, or there is none and nobody to ask.
+        """
+        request, number = found.request or {}, found.state.get("pauses", 0) + 1
+        decided = Decided(opened(str(runs_file())), found.run_id)
+        if answer is None and decided.find(request, number) is not None:
+            return
+        if answer is None and self._person is not None:
+            answer = ask(self._person, request)
+        if answer is not None:
+            check_answer(request, answer)
+            decided.keep(request, number, answer)
+        elif self._channel is None and not self._remote:
+            raise UsageError(f"Run {found.run_id} waits for an answer.", "Give it: --approve, --reject or --answer.")
+>>>>>>> bdb0e29 (Keep what was decided at each pause, so that a run on a file need not ask again)
 
     def _reopened(self, found: Left) -> Run:
         """A run that another process left."""
@@ -516,9 +546,9 @@ class SheetsAgent:
         waiting = "" if desk is None else desk.waits_for(request, state.get("pauses", 0) + 1)
         return paused(run, state, request, waiting)
 
-    def _ended(self, run: Run, state: RunState) -> RunResult:
-        """The result of a run that came to its end; what a person wants undone is."""
-        result = finished(run, state).undone_by(self._undo_of(run.run_id))
+    def _ended(self, run: Run, state: RunState, file: Path | None = None) -> RunResult:
+        """The result of a run that came to its end; what a person wants undone is. `file` was saved already."""
+        result = finished(run, state, file).undone_by(self._undo_of(run.run_id))
         if not state.get("take_back"):
             return result
         try:

@@ -15,6 +15,7 @@ from sheets_agent.chat.kept import opened
 from sheets_agent.checkpoints import checkpoints, runs_file
 from sheets_agent.dialogue import turn_of, with_turn
 from sheets_agent.errors import FileError, SheetsAgentError
+from sheets_agent.feedback.decided import Decided
 from sheets_agent.feedback.desk import Desk
 from sheets_agent.feedback.person import APPLY, REVIEW, Person, Work, ask
 from sheets_agent.feedback.posted import Posted
@@ -47,6 +48,11 @@ class Run:
         self.context.chats.close()
 
     @property
+    def decided(self) -> Decided:
+        """What was answered at its pauses."""
+        return Decided(opened(str(runs_file())), self.run_id)
+
+    @property
     def config(self) -> RunnableConfig:
         """What LangGraph knows the run by."""
         return threads.config_of(self.run_id)
@@ -75,9 +81,13 @@ def until_asked(
         try:
             state, request = (step.state, step.request) if isinstance(step, Left) else _invoke(graph, run, step)
             while request is not None:
-                answer = ask(person, request) if person is not None else _waited(desk, state, request)
+                number = state.get("pauses", 0) + 1
+                answer = run.decided.find(request, number)
+                if answer is None:
+                    answer = ask(person, request) if person is not None else _waited(desk, request, number)
                 if answer is None:
                     break
+                run.decided.keep(request, number, answer)
                 state, request = _invoke(graph, run, Command(resume=answer))
         except (Stopped, Unanswered, sqlite3.Error):  # `resume` goes on from what is kept
             raise
@@ -93,11 +103,11 @@ class Unanswered(Exception):
     """Waiting for people failed or was interrupted; the run stays paused. The cause is what is shown."""
 
 
-def _waited(desk: Desk | None, state: RunState, request: dict[str, Any]) -> dict[str, Any] | None:
+def _waited(desk: Desk | None, request: dict[str, Any], number: int) -> dict[str, Any] | None:
     if desk is None:
         return None
     try:
-        return desk.answer(request, state.get("pauses", 0) + 1)
+        return desk.answer(request, number)
     except BaseException as error:
         raise Unanswered from error
 
@@ -108,6 +118,7 @@ def _settle(run: Run) -> None:
         threads.settle(saver, run.run_id)
     run.context.chats.forget_answers()
     run.context.batches.forget()
+    run.decided.forget()
     Posted(opened(str(runs_file())), run.run_id).forget()
 
 

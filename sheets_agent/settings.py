@@ -104,9 +104,9 @@ class Feedback(BaseModel):
 
     channel: str = Field(default="terminal", min_length=1)
     reviewers: int = Field(default=1, ge=1, le=9)
-    deadline: float = Field(default=86_400.0, gt=0)
+    deadline: float = Field(default=86_400.0, gt=0, le=315_360_000.0)
     rounds: int = Field(default=10, ge=0, le=100)
-    poll: float = Field(default=60.0, gt=0)
+    poll: float = Field(default=60.0, gt=0, le=86_400.0)
 
 
 class Served(BaseModel):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sheets_agent.a1 import quote_title
 from sheets_agent.feedback.channel import Asked, AskedKind, Reply
+from sheets_agent.feedback.decided import mark
 from sheets_agent.feedback.person import (
     ANSWER,
     REVIEW,
@@ -53,8 +52,7 @@ class Asker:
                 starts anew finds what it has asked before.
         """
         actions = request["action_requests"]
-        digest = hashlib.sha256(json.dumps(actions, sort_keys=True).encode()).hexdigest()
-        tail = f"{digest[:8]}.{number}"
+        tail = mark(request, number)
         if actions[0]["name"] == ANSWER:
             questions = [Question.model_validate(action["args"]) for action in actions]
             found = [self._asked("question", tail, one.text, one.about, one.cell) for one in questions]

@@ -95,7 +95,10 @@ class Desk:
         references = [task.reference for task in found if task is not None and task.reference is not None]
         if not references:
             return ""
-        where = self._channel.where(references[0])
+        try:
+            where = self._channel.where(references[0])
+        except FeedbackError:
+            where = ""
         return f"{_WAITED[asked[0].kind]} in {self._channel.name}" + (f": {where}" if where else "")
 
     def withdraw(self, request: dict[str, Any], number: int) -> None:
@@ -124,7 +127,7 @@ class Desk:
         deadline = min(task.deadline for task in tasks.values() if task.replies is None)
         what = f"{_WAITED[asked[0].kind]} in {self._channel.name}"
         told = ""
-        failures = 0
+        failures, longest = 0, 0.0
         for pause in self._pauses():
             try:
                 self._look(asked, tasks)
@@ -138,11 +141,14 @@ class Desk:
                 return True
             left = deadline - self._clock.now()
             if left <= 0:
+                self._emit(Note(f"Not enough people have answered by {_time(deadline)}."))
                 return False
             if not told:
                 told = f"{what}: {where}" if where else what
                 self._emit(Note(f"Waits for {told}, until {_time(deadline)}."))
-            self._emit(Waiting(told, min(pause, left)))
+            if pause != longest:  # a day of looks is not told one by one
+                longest = pause
+                self._emit(Waiting(told, min(pause, left)))
             self._clock.sleep(min(pause, left))
         return False
 

@@ -221,6 +221,20 @@ class TestWaiting:
         assert first.status is Status.PAUSED
         assert worker.resume(first.run_id, {"decisions": [{"type": "approve"}]}).status is Status.DONE
 
+    def test_decisions_on_a_file_hold_although_its_run_starts_anew_in_each_process(
+        self, openai_server: ProtocolServer, sales: Path
+    ) -> None:
+        openai_server.script(*good_run())
+        settings = {"approve": "always", "review": ("result",)}
+        run = agent(**settings).run(sales, TASK).run_id
+        approve = {"decisions": [{"type": "approve"}]}
+        second = agent(**settings).resume(run, approve)
+        assert (second.status, second.questions[0].text) == (Status.PAUSED, "Is this result as it should be?")
+        result = agent(**settings).resume(run, approve)
+        assert result.status is Status.DONE
+        assert cells(result.files[0], "Продажи")["E13"] == 12 * 150
+        assert len(openai_server.chats) == 3
+
     def test_a_service_that_fails_leaves_the_run_paused(self, openai_server: ProtocolServer, sales: Path) -> None:
         openai_server.script(*good_run())
 
