@@ -252,17 +252,7 @@ class SheetsAgent:
             return self._advance(run, {**state, **found.place})
         if here is None:
             run.context.journal.extend(found.state.get("written", ()))
-<<<<<<< HEAD
             run.context.chats.go_on_after(found.state.get("planning", RoleUsage()))
-        if found.request is None:
-            return self._advance(run, None)
-        if answer is None:
-            return self._advance(run, found)
-        desk = self._desk(run)
-        if desk is not None:
-            desk.withdraw(found.request, found.state.get("pauses", 0) + 1)
-        return self._advance(run, Command(resume=dict(answer)))
-=======
         return self._advance(run, None if found.request is None else found)
 
     def _withdraw(self, run: Run, found: Left) -> None:
@@ -292,7 +282,6 @@ class SheetsAgent:
             decided.keep(request, number, answer)
         elif self._channel is None and not self._remote:
             raise UsageError(f"Run {found.run_id} waits for an answer.", "Give it: --approve, --reject or --answer.")
->>>>>>> bdb0e29 (Keep what was decided at each pause, so that a run on a file need not ask again)
 
     def _reopened(self, found: Left) -> Run:
         """A run that another process left."""
@@ -324,6 +313,7 @@ class SheetsAgent:
             KeptAnswers(kept, found.run_id).forget()
             Batches(found.run_id, kept).forget()
             Posted(kept, found.run_id).forget()
+            Decided(kept, found.run_id).forget()
 
     def close(self) -> None:
         """Let go of the spreadsheets of paused runs. `resume()` opens them again; a file's run may start anew."""
