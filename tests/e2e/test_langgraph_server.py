@@ -100,6 +100,15 @@ def test_nobody_gets_in_without_a_good_token(server: LangGraphServer) -> None:
         assert httpx.get(f"{server.url}/files/sales.xlsx", headers=headers).status_code == 401
 
 
+def test_nobody_schedules_runs_or_has_a_store(server: LangGraphServer) -> None:
+    for name in ("ann", "root"):
+        headers = {"Authorization": f"Bearer {server.login(name)['access_token']}"}
+        job = {"assistant_id": GRAPH, "schedule": "* * * * *", "input": says("sales.xlsx")}
+        assert httpx.post(f"{server.url}/runs/crons", json=job, headers=headers).status_code == 403
+        item = {"namespace": ["a"], "key": "b", "value": {}}
+        assert httpx.put(f"{server.url}/store/items", json=item, headers=headers).status_code == 404
+
+
 def test_logging_in_refreshing_and_out(server: LangGraphServer) -> None:
     assert httpx.post(f"{server.url}/auth/login", json={"name": "ann", "password": "wrong"}).status_code == 401
     assert httpx.post(f"{server.url}/auth/login", content=b"[" * 100_000).status_code == 401
