@@ -325,7 +325,7 @@ def test_a_step_that_the_copy_cannot_do_stops_a_local_plan_and_is_asked_about_on
     bench: Bench, local: bool, severity: Severity
 ) -> None:
     pivot = {"action": "create_pivot", "target": "'Данные'!E1", "source": "'Данные'!A1:C4"}
-    by_formula = {**pivot, "options": ["rows=Регион", "values=SUM of Штук", "filters=Штук > =A1"]}
+    by_formula = {**pivot, "options": ["rows=Регион", "values=SUM of Штук", 'filters=Штук > =INDIRECT("A1")']}
     plan = read_plan({"steps": [by_formula]})
     bench.client.local = local
     trial = bench.copies.attempt(plan)
