@@ -41,6 +41,7 @@ from sheets_agent.graph import build_graph
 from sheets_agent.guard.scope import Scope
 from sheets_agent.guards import Guard, guards_of
 from sheets_agent.planners.copies import Copies
+from sheets_agent.plugins import allow
 from sheets_agent.prompts import Prompts, language_for
 from sheets_agent.resuming import Left, held, left, saved
 from sheets_agent.run_state import Context, RunState
@@ -78,8 +79,8 @@ class SheetsAgent:
         guards: judge the task and every answer of a model; see `sheets_agent.guards`.
 
     Raises:
-        UsageError: when `settings.block_list` cannot be read, there is no such channel as the settings name, or both a
-            person and a channel are given.
+        UsageError: when `settings.block_list` cannot be read, a plugin cannot be used, there is no such channel as the
+            settings name, or both a person and a channel are given.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class SheetsAgent:
     ) -> None:
         self.settings = settings or load()
         self._guards = guards_of(guards, self.settings.block_list)
+        allow(self.settings.plugins)
         self._model = model
         self._models = dict(models or {})
         if person is not None and channel is not None:

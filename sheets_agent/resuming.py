@@ -7,7 +7,7 @@ has answered: the answers are kept until the run ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,11 @@ from typing import Any, cast
 from filelock import FileLock, Timeout
 
 from sheets_agent import threads
+from sheets_agent.actions.base import Action
 from sheets_agent.checkpoints import checkpoints, data_dir
 from sheets_agent.errors import UsageError
 from sheets_agent.graph import build_graph
+from sheets_agent.plugins import allow
 from sheets_agent.run_state import RunState
 from sheets_agent.undo.journal import UNKNOWN, Journal
 from sheets_agent.undo.recording import held as contents_of
@@ -59,6 +61,12 @@ def left(run_id: str) -> Left:
         raise UsageError(f"Nothing is known of a run {run_id}.", "Start the task again with `run`.")
     if "task" not in kept.values:
         raise UsageError(f"Run {run_id} has ended.", f"To go on from there: sheets-agent follow --run {run_id} “…”.")
+    if not _known(kept.values):  # the plugins that the run was started with were not loaded here
+        allow(kept.values["settings"].get("plugins", ()))
+        with checkpoints() as saver:
+            kept = build_graph(saver).get_state(threads.config_of(run_id))
+        if not _known(kept.values):
+            raise UsageError(f"The plan of run {run_id} has an action that nobody has here.", "Start the task again.")
     state = cast(RunState, kept.values)
     request = kept.interrupts[0].value if kept.interrupts else None
     return Left(state["run_id"], state, request)
@@ -86,6 +94,13 @@ def saved(run_id: str) -> Path | None:
             journal.landed(entry.id)
         return path
     return None
+
+
+def _known(state: Mapping[str, Any]) -> bool:
+    """Whether every action of a run's plan and of its steps is known in this process."""
+    plan = state.get("plan")
+    steps = (*(plan.steps if plan is not None else ()), *state.get("steps", ()))
+    return all(isinstance(getattr(step, "action", None), Action) for step in steps)
 
 
 @contextmanager

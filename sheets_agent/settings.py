@@ -152,6 +152,7 @@ class Settings(BaseSettings):
         only: the ranges and sheets that may be written, such as "Report!A1:F50" or "Draft"; empty for all. A sheet that
             is not there may be made.
         max_cells: cells that one run may write.
+        plugins: packages whose actions may be used, by the names they have in the entry points `sheets_agent.actions`.
         planner: how a plan is found: one plan, more only where its trial asks for it (auto), or a strategy by name.
         search: how broad and deep the strategies search, and what that may cost.
         reflect: when reflectors ask a model: where facts of the trial leave a question (auto), about every plan
@@ -196,6 +197,7 @@ class Settings(BaseSettings):
     allow_functions: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     max_cells: int = Field(200_000, ge=1)
+    plugins: tuple[str, ...] = ()
     planner: Planner = "auto"
     search: Search = Search()
     reflect: Reflection = "auto"

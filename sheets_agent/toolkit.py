@@ -38,6 +38,7 @@ from sheets_agent.feedback.person import (
     read_decision,
     review_request,
 )
+from sheets_agent.fetching import fetched
 from sheets_agent.settings import Settings, load
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.describe_text import render
@@ -161,7 +162,7 @@ class SheetsToolkit:
 
     def act(self, kind: str, arguments: JSON) -> JSON:
         """Carry one action out."""
-        action = from_tool_call(kind, arguments)
+        action = fetched(from_tool_call(kind, arguments))
         if action.risk is Risk.READ:
             return dict(json.loads(self.bench.read(kind, arguments).result))
         run_id = _run_id(kind, arguments)

@@ -28,6 +28,8 @@ from sheets_agent.feedback.person import Person
 from sheets_agent.guard.check import Guard
 from sheets_agent.guard.scope import Scope
 from sheets_agent.planners.copies import Copies
+from sheets_agent.planners.draft import with_fetched
+from sheets_agent.plugins import allow
 from sheets_agent.settings import Settings
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.approve import only_reads, risks, same_outcome
@@ -106,6 +108,7 @@ class Workbench:
     """
 
     def __init__(self, opener: Opener, settings: Settings, *, read_only: bool = False, free: bool = False) -> None:
+        allow(settings.plugins)
         self._opener = opener
         self._free = free
         self._settings = settings
@@ -200,6 +203,7 @@ class Workbench:
             if not self._scope.writes and not only_reads(plan):
                 raise OutsideScope(f"{self.name} is open for reading only.")
             self._refresh()
+            plan = with_fetched(plan)
             trial = self._copies.attempt(plan, self._own(), task)
             reasons = risks(plan, trial)
             policy = self._settings.approve

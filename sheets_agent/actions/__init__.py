@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
-from pydantic import Field
+from pydantic import Discriminator, Field, PlainValidator, SerializeAsAny, Tag
 
 from sheets_agent.actions.base import Action
 from sheets_agent.actions.charts import CreateChart, DeleteChart, UpdateChart
@@ -23,7 +23,7 @@ from sheets_agent.actions.texts import FindReplace, SplitText
 from sheets_agent.actions.values import FillConstant, WriteCell, WriteTable
 from sheets_agent.errors import ActionError
 
-AnyAction = Annotated[
+_BuiltIn = Annotated[
     WriteTable
     | WriteCell
     | RepeatFormula
@@ -63,12 +63,32 @@ AnyAction = Annotated[
     | NamedRange,
     Field(discriminator="kind"),
 ]
-"""Any action, told apart by `kind`."""
+"""Any action of this package, told apart by `kind`."""
 
 ACTIONS: dict[str, type[Action]] = {
-    action.model_fields["kind"].default: action for action in get_args(get_args(AnyAction)[0])
+    action.model_fields["kind"].default: action for action in get_args(get_args(_BuiltIn)[0])
 }
-"""Every action class by its kind, in the order in which they are shown."""
+"""Every action class by its kind, in the order in which they are shown; `sheets_agent.plugins` adds those of others."""
+
+BUILT_IN = frozenset(ACTIONS)
+"""The kinds of this package."""
+
+
+def _branch(value: Any) -> str:
+    """Whether an action is of this package; what nobody knows is left to the union to refuse."""
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return "plugin" if kind in ACTIONS and kind not in BUILT_IN else "built-in"
+
+
+def _of_plugin(value: Any) -> Action:
+    return value if isinstance(value, Action) else ACTIONS[value["kind"]].model_validate(value)
+
+
+AnyAction = Annotated[
+    Annotated[_BuiltIn, Tag("built-in")] | Annotated[SerializeAsAny[Action], PlainValidator(_of_plugin), Tag("plugin")],
+    Discriminator(_branch),
+]
+"""Any action, those of allowed plugins included."""
 
 
 def by_kind(kind: str) -> type[Action]:

@@ -43,6 +43,8 @@ class Role(StrEnum):
     """The text of a formula. Changed by the formula reflector."""
     OPTION = "option"
     """Anything else. Changed by the action reflector."""
+    FETCHED = "fetched"
+    """What was fetched before the action was tried. No model sees or writes it; see `FetchingAction`."""
 
 
 class Risk(StrEnum):
@@ -110,12 +112,13 @@ class Action(BaseModel):
 
 
 def field_roles(action: type[Action]) -> dict[str, Role]:
-    """The role of each field of an action class, in order; OPTION where none is declared."""
-    return {
+    """The role of each field of an action class, in order; OPTION where none is declared. What is fetched has none."""
+    roles = {
         name: next((item for item in field.metadata if isinstance(item, Role)), Role.OPTION)
         for name, field in action.model_fields.items()
         if name != "kind"
     }
+    return {name: role for name, role in roles.items() if role is not Role.FETCHED}
 
 
 def new_id(name: str, taken: Sequence[int]) -> int:

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from sheets_agent.actions.base import Action
+from sheets_agent.actions.base import Action, field_roles
 from sheets_agent.errors import ActionError
 
 JSON = dict[str, Any]
@@ -83,7 +83,7 @@ def shape(annotation: Any) -> Shape:
 @lru_cache(maxsize=256)
 def shapes(action: type[Action]) -> dict[str, Shape]:
     """The shape of each field of an action class, `kind` left out."""
-    return {name: shape(field.annotation) for name, field in action.model_fields.items() if name != "kind"}
+    return {name: shape(action.model_fields[name].annotation) for name in field_roles(action)}
 
 
 def build(action: type[Action], raw: Mapping[str, Any]) -> Action:

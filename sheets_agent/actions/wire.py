@@ -232,6 +232,11 @@ def action_space() -> str:
     return "\n".join([_LEGEND, *(_line(kind, action, told) for kind, action in ACTIONS.items())])
 
 
+def line(kind: str, action: type[Action]) -> str:
+    """One action as `action_space` tells it."""
+    return _line(kind, action, set())
+
+
 def _line(kind: str, action: type[Action], told: set[tuple[str, ...]]) -> str:
     places, options = [], []
     for name, role in field_roles(action).items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheets_agent.cli.options import json_option
+from sheets_agent.cli.options import json_option, plugin_option, settings_for
 
 if TYPE_CHECKING:
     from sheets_agent.actions.base import Action
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @click.command(short_help="List what the agent can do to a spreadsheet.")
 @click.argument("kind", required=False)
+@plugin_option
 @json_option
 def actions(kind: str | None, as_json: bool) -> None:
     """List the actions plans are made of, or describe the one called KIND with its fields and an example."""
     from sheets_agent.actions import ACTIONS
+    from sheets_agent.actions.base import field_roles
+    from sheets_agent.plugins import allow
 
+    allow(settings_for().plugins)
     chosen = list(ACTIONS.values()) if kind is None else [_known(kind)]
     if as_json:
         schemas = [action.model_json_schema() | {"risk": action.risk.value} for action in chosen]
@@ -34,10 +38,10 @@ def actions(kind: str | None, as_json: bool) -> None:
         return
     action = chosen[0]
     click.echo(f"{kind}  ({action.risk.value})\n\n{inspect.cleandoc(action.__doc__ or '')}\n")
-    for name, field in action.model_fields.items():
-        if name != "kind":
-            needed = "" if field.is_required() else " (optional)"
-            click.echo(f"  {name}{needed}: {field.description or ''}")
+    for name in field_roles(action):
+        field = action.model_fields[name]
+        needed = "" if field.is_required() else " (optional)"
+        click.echo(f"  {name}{needed}: {field.description or ''}")
     click.echo(f"\nExample: {json.dumps(action.example, ensure_ascii=False)}")
 
 

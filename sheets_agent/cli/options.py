@@ -117,7 +117,18 @@ def planning_options(command: Function) -> Function:
         metavar="NAMES",
         help="Which reflectors may criticise the plan: any of action,cell,formula,general, or none.  [default: all]",
     )
-    return planner(samples(calls(reflect(reflectors(command)))))
+    return plugin_option(planner(samples(calls(reflect(reflectors(command))))))
+
+
+def plugin_option(command: Function) -> Function:
+    """Whose actions may be used. What is given is in `settings_for`."""
+    return setting_option(
+        "plugins",
+        "--plugin",
+        multiple=True,
+        metavar="NAME",
+        help="An installed package of actions that may be used. May be repeated.",
+    )(command)
 
 
 def scope_options(command: Function) -> Function:

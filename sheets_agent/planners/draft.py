@@ -14,6 +14,7 @@ from sheets_agent.actions.base import Risk
 from sheets_agent.actions.wire import decode, encode, plan_schema
 from sheets_agent.chat import Chat
 from sheets_agent.errors import ActionError
+from sheets_agent.fetching import fetched
 from sheets_agent.state.done import Intent
 from sheets_agent.state.planned import Plan, Step
 
@@ -63,7 +64,7 @@ def read_plan(body: dict[str, Any]) -> Plan:
         raise ActionError("The plan has no list of steps.")
     for index, item in enumerate(raw, 1):
         try:
-            steps.append(Step(why=str(item.get("why", "")), action=decode(item)))  # type: ignore[arg-type]
+            steps.append(Step(why=str(item.get("why", "")), action=fetched(decode(item))))
         except ActionError as error:
             errors.append(f"Step {index}: {error}")
         except AttributeError:
@@ -71,6 +72,19 @@ def read_plan(body: dict[str, Any]) -> Plan:
     if errors:
         raise ActionError("\n".join(errors))
     return Plan(thoughts=str(body.get("thoughts", "")), steps=tuple(steps))
+
+
+def with_fetched(plan: Plan) -> Plan:
+    """The same plan with what its actions fetch; of an action that fails to, its trial will say so."""
+    steps = tuple(map(_fetched, plan.steps))
+    return plan if steps == plan.steps else plan.model_copy(update={"steps": steps})
+
+
+def _fetched(step: Step) -> Step:
+    try:
+        return step.model_copy(update={"action": fetched(step.action)})
+    except ActionError:
+        return step
 
 
 @dataclass(frozen=True, slots=True)

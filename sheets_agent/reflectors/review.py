@@ -6,7 +6,7 @@ from typing import Any
 
 from sheets_agent.actions.wire import action_space
 from sheets_agent.chat.schemas import reflection_schema
-from sheets_agent.planners.draft import as_wire, read_plan, read_plan_that_only_reads
+from sheets_agent.planners.draft import as_wire, read_plan, read_plan_that_only_reads, with_fetched
 from sheets_agent.planners.told import changes_told, facts_told
 from sheets_agent.reflectors.aspects import ASPECTS, take_over
 from sheets_agent.run_state import Context, RunState
@@ -36,10 +36,11 @@ def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial)
     if revised is None:
         return plan, Critique(reflector=name, comment=comment, facts=trial.facts)
     taken = take_over(plan, revised, aspect)
+    whole = with_fetched(taken.plan)
     critique = Critique(
         reflector=name, comment=comment, facts=trial.facts, changed=taken.changed, dropped=taken.dropped
     )
-    return taken.plan, critique
+    return whole, critique
 
 
 def _read(body: dict[str, Any], intent: Intent | None) -> tuple[str, Plan | None]:

@@ -73,7 +73,7 @@ class Batches:
 
 
 def _asked(action: Action) -> str:
-    return hashlib.sha256(action.model_dump_json().encode()).hexdigest()
+    return hashlib.sha256(action.model_dump_json(exclude={"fetched"}).encode()).hexdigest()
 
 
 def has_landed(client: SheetsClient, spreadsheet_id: str, marker: Marker, assumed: Sequence[Assumption]) -> bool:

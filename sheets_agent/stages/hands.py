@@ -18,6 +18,7 @@ from sheets_agent.actions.base import Action, Risk
 from sheets_agent.actions.reading import Calculate
 from sheets_agent.actions.tools import from_tool_call
 from sheets_agent.errors import ActionError, ChangedMeanwhile, InvalidRequest
+from sheets_agent.fetching import fetched
 from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.planners.calculation import calculate
 from sheets_agent.planners.copies import Copies
@@ -148,7 +149,7 @@ class Hands:
         started, before = time.perf_counter(), self._batches
         action: Action | None = None
         try:
-            action = from_tool_call(name, arguments)
+            action = fetched(from_tool_call(name, arguments))
             outcome = self._read(action) if action.risk is Risk.READ else self._write(action)
         except ActionError as error:
             outcome = {"ok": False, "error": str(error)}
@@ -274,6 +275,6 @@ def _outcome(refusal: str, done: str) -> dict[str, Any]:
 
 
 def _record(action: Action, outcome: dict[str, Any], seconds: float) -> ToolRecord:
-    arguments = action.model_dump(mode="json", exclude_none=True, exclude={"kind"})
+    arguments = action.model_dump(mode="json", exclude_none=True, exclude={"kind", "fetched"})
     text = json.dumps(outcome, ensure_ascii=False)
     return ToolRecord(name=action.kind, arguments=arguments, result=text, success=outcome["ok"], seconds=seconds)

@@ -13,6 +13,7 @@ from sheets_agent.actions.base import Risk
 from sheets_agent.actions.tools import from_tool_call
 from sheets_agent.chat import Chat
 from sheets_agent.errors import ActionError
+from sheets_agent.fetching import fetched
 from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.parallel import all_of
 from sheets_agent.planners.value import value_of
@@ -58,7 +59,7 @@ def _key(answer: AIMessage) -> str:
 def _value(answer: AIMessage, copies: Copies, own: Own) -> float:
     """What an answer is worth by the facts of its trial; nothing when a call of it is not valid."""
     try:
-        actions = [from_tool_call(call["name"], call["args"]) for call in answer.tool_calls]
+        actions = [fetched(from_tool_call(call["name"], call["args"])) for call in answer.tool_calls]
     except ActionError:
         return 0.0
     steps = [Step.model_validate({"action": action}) for action in actions if action.risk is not Risk.READ]

@@ -1,0 +1,6 @@
+"""The package as it stands here, without being installed."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
