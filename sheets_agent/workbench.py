@@ -41,7 +41,7 @@ from sheets_agent.state.done import ToolRecord
 from sheets_agent.state.planned import NOTHING_YET, Own, Plan, Trial
 from sheets_agent.targets import Target, open_target
 from sheets_agent.undo.journal import UNKNOWN, Author, Journal
-from sheets_agent.undo.recording import Recorder
+from sheets_agent.undo.recording import Recorder, held
 from sheets_agent.undo.results import PastRun, Undone
 from sheets_agent.undo.undoing import Undoing, past_runs
 
@@ -268,7 +268,11 @@ class Workbench:
 
     def landed(self, run_id: str) -> bool:
         """Whether a change is sure to have been written under a run's id."""
-        return any(entry.state != UNKNOWN for entry in Journal().entries(run=run_id))
+        journal = Journal()
+        return any(
+            entry.state != UNKNOWN or (entry.file and held(Path(entry.place)) == journal.contents(entry)[1])
+            for entry in journal.entries(run=run_id)
+        )
 
     def undo(self, run_id: str | None, person: Person | None, name: str = "") -> Undone:
         """Take back a run that wrote in this spreadsheet, by default its last one.

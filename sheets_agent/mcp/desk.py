@@ -6,6 +6,7 @@ Where a person has to approve first, an `Approval` goes out instead; whoever cal
 from __future__ import annotations
 
 import threading
+import uuid
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -102,6 +103,11 @@ class Desk:
         """Whether something waits under a key, and was asked for by this server."""
         return key in self._waiting
 
+    def drop(self, key: str) -> None:
+        """Forget what a person was asked about: they said no."""
+        with self._lock:
+            self._waiting.pop(key, None)
+
     def close(self) -> None:
         """Let go of the spreadsheets."""
         for bench in self._benches.values():
@@ -169,7 +175,7 @@ class Desk:
             if not asking.about:
                 raise
         waiting = _Waiting(bench, run=run, about=asking.about)
-        return self._ask(f"undo-{run or 'last'}", f"{asking.text}\n{asking.about}", waiting)
+        return self._ask(f"undo-{uuid.uuid4().hex[:8]}", f"{asking.text}\n{asking.about}", waiting)
 
     def _list_runs(self, arguments: dict[str, Any]) -> str:
         return texts.history_text(self._bench(arguments)[1].history())

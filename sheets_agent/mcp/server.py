@@ -169,6 +169,7 @@ class McpServer:
     async def _decided(self, key: str, answer: Any) -> types.CallToolResult:
         yes = isinstance(answer, types.ElicitResult) and answer.action == "accept"
         if not (yes and (answer.content or {}).get("approve") is True):
+            self.desk.drop(key)
             return _result("Not written: the person did not approve of it.", failed=True)
         return _result(await anyio.to_thread.run_sync(self.desk.confirm, key))
 
@@ -205,7 +206,7 @@ def _with_token(app: Asgi, token: str) -> Asgi:
 
     async def guarded(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         given = next((value for name, value in scope.get("headers", ()) if name == b"authorization"), b"")
-        if scope["type"] != "http" or hmac.compare_digest(given, wanted):
+        if scope["type"] == "lifespan" or hmac.compare_digest(given, wanted):
             await app(scope, receive, send)
             return
         headers = [(b"www-authenticate", b"Bearer"), (b"content-type", b"text/plain")]

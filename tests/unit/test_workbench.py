@@ -18,6 +18,7 @@ from sheets_agent.errors import ChangedMeanwhile, OutsideScope, PersonNeeded, Us
 from sheets_agent.settings import load
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state.planned import Plan, Step
+from sheets_agent.undo.journal import Journal
 from sheets_agent.workbench import Workbench
 
 
@@ -184,6 +185,21 @@ def test_the_scope_is_kept_to_even_when_approved(sales: Path, settings: dict[str
     with pytest.raises(OutsideScope, match=why):
         bench.apply(proposal, approved=True)
     assert list(sales.parent.iterdir()) == [sales]
+
+
+def test_a_file_that_was_saved_before_the_journal_heard_of_it_counts_as_written(
+    sales: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Workbench.open(sales, load())
+    with monkeypatch.context() as killed:
+        killed.setattr(Journal, "landed", lambda *_: None)  # the process ends right after the file was replaced
+        bench.apply(bench.propose(write("Data!C1", "Note"), ""), run_id="killed")
+    assert [run.state for run in bench.history()] == ["unknown"]
+    assert bench.landed("killed")
+    assert not bench.landed("another")
+    workbook = openpyxl.load_workbook(sales)
+    workbook.save(sales.with_name("sales.agent.xlsx"))
+    assert not bench.landed("killed")
 
 
 def test_reading_only_refuses_what_writes(sales: Path) -> None:
