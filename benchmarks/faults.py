@@ -6,12 +6,14 @@
 A real agent with scripted models works on a local Sheets API over HTTP, which fails one request in five: quota, server
 errors before and after a write, resets, answers that come after the client has given up. Some runs are processes of
 their own that are killed at a request, and gone on with in another process. Each spreadsheet is compared with the one
-that the same task leaves on a good line. The program ends with 1 when a goal is missed.
+that the same task leaves on a good line. The program ends with 1 when a goal is missed, and with
+130 on Ctrl-C, after the figures so far.
 """
 
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import json
 import os
 import random
@@ -23,9 +25,9 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,12 @@ FAULTS = f"429=0.04,500=0.03,502=0.02,503=0.02,503-after=0.03,reset=0.02,reset-a
 """One request in five."""
 GROWTH = 64
 """Megabytes that a soak may grow by after its first half."""
+LIMIT = 300
+"""Seconds that a process may take; then it is ended, and counts as one that gave up."""
+PROCESSES = 4
+"""Processes at a time."""
+EVERY = 50
+"""Runs between two lines of progress."""
 
 Step = dict[str, Any]
 
@@ -258,6 +266,7 @@ def killed_run(task: Task, emulator: Emulator, line: Line, endpoint: str, want: 
         environment = {**os.environ, "SHEETS_AGENT_DATA_DIR": folder}
         arguments = [str(TASKS.index(task)), endpoint, spreadsheet_id]
         kills = 0
+        told: dict[str, Any]
         for attempt in range(4):
             process = subprocess.Popen(
                 [sys.executable, __file__, "--child", "resume" if attempt else "run", *arguments],
@@ -268,23 +277,39 @@ def killed_run(task: Task, emulator: Emulator, line: Line, endpoint: str, want: 
             )
             if attempt < 2:
                 line.kill(spreadsheet_id, process, dice.randint(1, 9), after=dice.random() < 0.5)
-            out, errors = process.communicate(timeout=300)
-            kills += process.returncode == -signal.SIGKILL
-            if process.returncode != -signal.SIGKILL:
+            try:
+                out, errors = process.communicate(timeout=LIMIT)
+            except subprocess.TimeoutExpired:
+                _kill(process)
+                told = {"written": False, "in_doubt": True, "told": _hung(process)}
                 break
-    told = json.loads(out.splitlines()[-1]) if process.returncode == 0 else {"written": False, "told": errors[-300:]}
+            if process.returncode != -signal.SIGKILL:
+                told = json.loads(out.splitlines()[-1]) if process.returncode == 0 else {"crash": errors[-300:]}
+                break
+            kills += 1
+        else:
+            told = {"crash": "killed by something else, again and again"}
+    if "crash" in told:
+        told |= {"written": False, "told": told["crash"]}
     found = verdict(
         before, want, _settled(emulator, spreadsheet_id), written=told["written"], in_doubt=told.get("in_doubt", False)
     )
-    if process.returncode != 0:
+    if "crash" in told:
         found = found or "crashed"
     ended = "given up" if not told["written"] else "resumed" if kills else "finished"
     emulator.remove(spreadsheet_id)
     return Outcome(task.name, ended, found, told["told"])
 
 
+def _hung(process: subprocess.Popen[str]) -> str:
+    """What a process that was ended for its time says of where it stood."""
+    _, errors = process.communicate()
+    return f"no end after {LIMIT} s: {errors[-2000:]}"
+
+
 def child(verb: str, number: str, endpoint: str, spreadsheet_id: str) -> None:
     """What a process of its own does: begin a run, or go on with the one that was killed."""
+    faulthandler.dump_traceback_later(LIMIT - 20)
     worker = agent(TASKS[int(number)], endpoint)
     told: dict[str, Any]
     try:
@@ -375,16 +400,77 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tempfile.TemporaryDirectory() as folder,
     ):
         os.environ["SHEETS_AGENT_DATA_DIR"] = folder
+        counted = Counted()
         chosen = [TASKS[number % len(TASKS)] for number in range(given.runs)]
-        started = time.perf_counter()
-        outcomes = list(pool.map(lambda task: one_run(task, emulator, bad.url, wanted[task.name]), chosen))
         kills = [(TASKS[number % len(TASKS)], random.Random(dice.random())) for number in range(given.kills)]
-        outcomes += list(
-            pool.map(lambda one: killed_run(one[0], emulator, line, bad.url, wanted[one[0].name], one[1]), kills)
-        )
-        seconds = time.perf_counter() - started
-        soaked, growth = soak(emulator, bad.url, given.soak, given.threads)
-    return _report(outcomes, seconds, soaked, growth)
+        try:
+            counted.all(
+                pool, [lambda task=task: one_run(task, emulator, bad.url, wanted[task.name]) for task in chosen]
+            )
+            with ThreadPoolExecutor(PROCESSES) as few:
+                counted.all(
+                    few,
+                    [
+                        lambda task=task, own=own: killed_run(task, emulator, line, bad.url, wanted[task.name], own)
+                        for task, own in kills
+                    ],
+                )
+            counted.print()
+            soaked, growth = soak(emulator, bad.url, given.soak, given.threads)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            counted.print()
+            print("broken off: these are the runs so far")
+            return 130
+    print(f"| soak | {dict(soaked)}, grew by {growth:.0f} MB after its first half |")
+    soak_failed = bool(soaked["LOST"] or soaked["wrong"] or growth > GROWTH)
+    return 1 if counted.bad or soak_failed else 0
+
+
+@dataclass
+class Counted:
+    """The outcomes so far."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+
+    def all(self, pool: ThreadPoolExecutor, runs: Sequence[Callable[[], Outcome]]) -> None:
+        """Carry out runs, and tell now and then how far they are."""
+        begun = [pool.submit(run) for run in runs]
+        try:
+            for done in as_completed(begun):
+                self.outcomes.append(done.result())
+                if len(self.outcomes) % EVERY == 0:
+                    ended = dict(Counter(outcome.ended for outcome in self.outcomes))
+                    print(f"{len(self.outcomes)} runs, {self.seconds:.0f} s: {ended}, {len(self.bad)} bad", flush=True)
+        finally:
+            for left in begun:
+                left.cancel()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken."""
+        return time.perf_counter() - self.started
+
+    @property
+    def bad(self) -> list[Outcome]:
+        """Those that a goal forbids."""
+        return [outcome for outcome in self.outcomes if outcome.verdict]
+
+    def print(self) -> None:
+        """Print the table, and what is to be looked at."""
+        ended = Counter(outcome.ended for outcome in self.outcomes)
+        counted = Counter(outcome.verdict for outcome in self.bad)
+        print(f"{len(self.outcomes)} runs in {self.seconds:.0f} s, one request in five failing\n")
+        for name in ("finished", "resumed", "given up"):
+            print(f"| {name} | {ended[name]} |")
+        for name in ("lost", "doubled", "wrong", "untold", "crashed"):
+            print(f"| {name} (goal 0) | {counted[name]} |")
+        for outcome in self.bad[:10]:
+            print(outcome)
+        for outcome in [outcome for outcome in self.outcomes if outcome.ended == "given up"][:10]:
+            print(f"gave up: {outcome.detail}")
+        sys.stdout.flush()
 
 
 def _want(task: Task, emulator: Emulator, endpoint: str) -> Any:
@@ -396,22 +482,6 @@ def _want(task: Task, emulator: Emulator, endpoint: str) -> Any:
     if not _all_written(result):
         raise SystemExit(f"{task.name} does not even work on a good line: {result.summary} {result.failed_steps()}")
     return held(emulator, spreadsheet_id)
-
-
-def _report(outcomes: Sequence[Outcome], seconds: float, soaked: Counter[str], growth: float) -> int:
-    ended = Counter(outcome.ended for outcome in outcomes)
-    bad = [outcome for outcome in outcomes if outcome.verdict]
-    counted = Counter(outcome.verdict for outcome in bad)
-    print(f"{len(outcomes)} runs in {seconds:.0f} s, one request in five failing\n")
-    for name in ("finished", "resumed", "given up"):
-        print(f"| {name} | {ended[name]} |")
-    for name in ("lost", "doubled", "wrong", "untold", "crashed"):
-        print(f"| {name} (goal 0) | {counted[name]} |")
-    print(f"| soak | {dict(soaked)}, grew by {growth:.0f} MB after its first half |")
-    for outcome in bad[:10]:
-        print(outcome)
-    soak_failed = bool(soaked["LOST"] or soaked["wrong"] or growth > GROWTH)
-    return 1 if bad or soak_failed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
