@@ -47,13 +47,14 @@ from sheets_agent.resuming import Left, held, left, saved
 from sheets_agent.run_state import Context, RunState
 from sheets_agent.running import Run, Unanswered, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
+from sheets_agent.sources.loading import files_of, joined, sources_for
 from sheets_agent.stages.batches import Batches
 from sheets_agent.stages.plan import plan as plan_stage
 from sheets_agent.stages.reflect import after_reflection
 from sheets_agent.stages.reflect import reflect as reflect_stage
 from sheets_agent.stages.retrieve import look
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
-from sheets_agent.state.described import Description
+from sheets_agent.state.described import Description, SourceFile
 from sheets_agent.state.done import Intent, RoleUsage, Status
 from sheets_agent.state.result import RunResult, Undo
 from sheets_agent.subgraph import Subgraph
@@ -117,6 +118,7 @@ class SheetsAgent:
         in_place: bool = False,
         dry_run: bool = False,
         ask: bool = False,
+        files: Sequence[str | Path] = (),
         run_id: str = "",
     ) -> RunResult:
         """Do a task in a spreadsheet, or answer a question about it.
@@ -128,6 +130,7 @@ class SheetsAgent:
             in_place: write a local file's result over the file itself.
             dry_run: plan, try and check, but write nothing.
             ask: take the task for a question, and write nothing; otherwise the retriever tells questions from commands.
+            files: documents with tables that the task needs: .pdf, .csv, .tsv, .xlsx, .json or .md.
             run_id: the id of the run, for callers that know runs by ids of their own; see `sheets_agent.threads`.
 
         Returns:
@@ -137,18 +140,29 @@ class SheetsAgent:
             SheetsAgentError: for everything a person can mend; see `sheets_agent.errors`.
         """
         _check_task(task)
-        run = self._start(target, task, output, in_place, reading=dry_run, run_id=run_id or uuid.uuid4().hex[:12])
+        given = files_of(files)
+        run = self._start(
+            target, task, output, in_place, given, reading=dry_run, run_id=run_id or uuid.uuid4().hex[:12]
+        )
         first = self._first(run, dry_run=dry_run, ask=ask)
         place = str(Path(target).expanduser().resolve()) if run.target.local else str(target)
         first |= {
             "target": place,
             "output": None if output is None else str(Path(output).expanduser().resolve()),
             "in_place": in_place,
+            "files": given,
         }
         return self._advance(run, first)
 
     def follow(
-        self, run_id: str, task: str, *, dry_run: bool = False, ask: bool = False, new_id: str = ""
+        self,
+        run_id: str,
+        task: str,
+        *,
+        dry_run: bool = False,
+        ask: bool = False,
+        files: Sequence[str | Path] = (),
+        new_id: str = "",
     ) -> RunResult:
         """Do another task in the thread of an earlier run, which knows what was done there and where.
 
@@ -159,19 +173,23 @@ class SheetsAgent:
             task: what to do now, such as “now make it a line chart”.
             dry_run: plan, try and check, but write nothing.
             ask: take the task for a question, and write nothing.
+            files: documents that come to those of the thread; one of the same path comes in its place.
             new_id: the id of this run, in the same thread; by default one is drawn.
 
         Raises:
             UsageError: when nothing is known of that run any more.
+            FileError: when a document of the thread is not what it was.
         """
         _check_task(task)
         with checkpoints() as saver:
             memory = threads.recall(saver, run_id)
+        memory["files"] = joined(memory.get("files", ()), files_of(files))
         run = self._start(
             memory["target"],
             task,
             memory["output"],
             memory["in_place"],
+            memory["files"],
             reading=dry_run,
             run_id=new_id or threads.next_run(run_id),
         )
@@ -293,6 +311,7 @@ class SheetsAgent:
             state["task"],
             state["output"],
             state["in_place"],
+            state.get("files", ()),
             reading=state.get("dry_run", False),
             run_id=found.run_id,
         )
@@ -373,10 +392,10 @@ class SheetsAgent:
         finally:
             run.close()
 
-    def plan(self, target: str | Path, task: str) -> RunResult:
-        """A plan for a task, tried and criticised. Writes nothing; nobody is asked."""
+    def plan(self, target: str | Path, task: str, *, files: Sequence[str | Path] = ()) -> RunResult:
+        """A plan for a task, tried and criticised. Writes nothing; nobody is asked. `files` as for `run`."""
         _check_task(task)
-        run = self._start(target, task, reading=True)
+        run = self._start(target, task, files=files_of(files), reading=True)
         runtime = Runtime(context=run.context)
         state = self._first(run, dry_run=True, ask=False)
         try:
@@ -438,6 +457,7 @@ class SheetsAgent:
         task: str,
         output: str | Path | None = None,
         in_place: bool = False,
+        files: Sequence[SourceFile] = (),
         *,
         reading: bool,
         run_id: str = "",
@@ -465,6 +485,13 @@ class SheetsAgent:
         )
         for note in place.notes:
             self._listener(Note(note))
+        try:
+            sources = sources_for(files, place.client, place.spreadsheet_id)
+        except BaseException:
+            place.close()
+            raise
+        for note in sources.notes:
+            self._listener(Note(note))
         context = Context(
             client=place.client,
             spreadsheet_id=place.spreadsheet_id,
@@ -476,6 +503,7 @@ class SheetsAgent:
             undo=Recorder(Author(run_id, task), Journal(), file=place.local),
             batches=Batches(run_id, None if place.local else opened(str(runs_file()))),
             records=records,
+            sources=sources,
         )
         return Run(run_id, task, place, context)
 

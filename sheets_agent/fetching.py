@@ -1,4 +1,4 @@
-"""Fetches what actions ask for, within bounds: from the one origin an action names, so much, and so long."""
+"""Fetches what actions ask for: a table of a given document, or, so much and so long, from the origin they name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 
 from sheets_agent.actions.base import Action
 from sheets_agent.actions.fetching import FetchingAction, Get
+from sheets_agent.actions.importing import ImportTable
 from sheets_agent.errors import ActionError
+from sheets_agent.sources.model import NO_SOURCES, Sources
 
 MOST_BYTES = 8 << 20
 """Bytes that one action fetches in all."""
@@ -21,14 +23,20 @@ SECONDS = 20.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def fetched(action: Action) -> Action:
+def fetched(action: Action, sources: Sources = NO_SOURCES) -> Action:
     """An action with what it fetches; any other as it is.
+
+    Args:
+        action: any.
+        sources: the documents that it may take tables of.
 
     Raises:
         ActionError: it cannot be fetched; the text is for the model.
     """
     if not isinstance(action, FetchingAction) or action.is_fetched:
         return action
+    if isinstance(action, ImportTable):
+        return action.with_rows_of(sources)
     return action.with_fetched(getter(action.origin))
 
 

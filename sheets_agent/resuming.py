@@ -46,7 +46,7 @@ class Left:
         return cast(RunState, {name: value for name, value in self.state.items() if name in KEPT})
 
 
-KEPT = ("target", "output", "in_place", "history", "intent")
+KEPT = ("target", "output", "in_place", "files", "history", "intent")
 
 
 def left(run_id: str) -> Left:

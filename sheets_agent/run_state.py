@@ -13,9 +13,10 @@ from sheets_agent.planners.copies import Copies
 from sheets_agent.prompts import Prompts
 from sheets_agent.settings import Settings
 from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.sources.model import NO_SOURCES, Sources
 from sheets_agent.stages.batches import Batches
-from sheets_agent.stages.describe_text import render
-from sheets_agent.state.described import Description
+from sheets_agent.stages.describe_sources import with_sources
+from sheets_agent.state.described import Description, SourceFile
 from sheets_agent.state.done import (
     Calculation,
     CellProblem,
@@ -39,6 +40,7 @@ class RunState(TypedDict, total=False):
         settings: what the run was started with, so that another process can go on with it.
         scope: what the run may do at most, fixed before a cell is read.
         target: what the person named: a path, an id or a URL; with `output` and `in_place` it reopens a paused run.
+        files: the documents that were given, as they were then.
         sheet_id: the tab the person pointed at, None when they named none.
         intent: what the message wants; given by the person (`--ask`), or told by the retriever.
         history: the runs before this one in the same thread.
@@ -67,6 +69,7 @@ class RunState(TypedDict, total=False):
     target: str
     output: str | None
     in_place: bool
+    files: tuple[SourceFile, ...]
     sheet_id: int | None
     dry_run: bool
     intent: Intent
@@ -120,9 +123,11 @@ class Context:
     """How the batches of the run are known again."""
     records: RunRecords = field(default_factory=RunRecords)
     """Puts calls and decisions on record, where the person wants that."""
+    sources: Sources = NO_SOURCES
+    """The documents that were given with the task."""
     journal: list[str] = field(default_factory=list)
     """The A1 ranges written so far, kept outside the state so that an interruption can tell them."""
 
     def describe(self, description: Description) -> str:
-        """The description as text for a prompt, within the token budget."""
-        return render(description, self.settings.description_tokens)
+        """The description and the sources as text for a prompt, within the token budget."""
+        return with_sources(description, self.sources, self.settings.description_tokens)

@@ -23,7 +23,7 @@ from sheets_agent.state.done import Status
 
 DAYS = 30
 """How long the memory of a thread is kept after its last run."""
-MEMORY = ("history", "target", "output", "in_place")
+MEMORY = ("history", "target", "output", "in_place", "files")
 
 
 def thread_of(run_id: str) -> str:

@@ -12,6 +12,7 @@ from sheets_agent.actions.charts import CreateChart, DeleteChart, UpdateChart
 from sheets_agent.actions.data import FilterRange, RemoveDuplicates, SortRange
 from sheets_agent.actions.formats import FormatCells, MergeCells, SetBorders, UnmergeCells
 from sheets_agent.actions.formulas import RepeatFormula
+from sheets_agent.actions.importing import ImportTable
 from sheets_agent.actions.pivots import CreatePivot
 from sheets_agent.actions.ranges import ClearRange, CopyRange, MoveRange, NamedRange
 from sheets_agent.actions.reading import Calculate, ReadRange
@@ -25,6 +26,7 @@ from sheets_agent.errors import ActionError
 
 _BuiltIn = Annotated[
     WriteTable
+    | ImportTable
     | WriteCell
     | RepeatFormula
     | FillConstant

@@ -54,6 +54,17 @@ def model_options(command: Function) -> Function:
     return models(language(prompts(command)))
 
 
+def file_option(command: Function) -> Function:
+    """Documents that a task needs."""
+    return click.option(
+        "--file",
+        "files",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="A document whose tables the task needs: .pdf, .csv, .tsv, .xlsx, .json or .md. May be repeated.",
+    )(command)
+
+
 def feedback_options(command: Function) -> Function:
     """Where people are asked, and what they review. What is given is in `settings_for`."""
     channel = setting_option(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from sheets_agent.cli.options import (
+    file_option,
     json_option,
     model_options,
     planning_options,
@@ -19,6 +22,7 @@ from sheets_agent.cli.tree import tree_options, tree_wanted
 @click.command(short_help="Make a plan for a task and show what it would change.")
 @spreadsheet_argument
 @click.argument("task")
+@file_option
 @model_options
 @planning_options
 @recording_options
@@ -27,6 +31,7 @@ from sheets_agent.cli.tree import tree_options, tree_wanted
 def plan(
     spreadsheet: str,
     task: str,
+    files: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Make a plan for TASK, try it on a copy, have it criticised, and show what it would change. Writes nothing."""
@@ -37,6 +42,6 @@ def plan(
     from sheets_agent.cli.show import show_plan
 
     with Progress() as progress, recorded(progress) as told:
-        result = told.result(SheetsAgent(settings, on_event=told).plan(spreadsheet, text))
+        result = told.result(SheetsAgent(settings, on_event=told).plan(spreadsheet, text, files=files))
     show_plan(result, as_json=as_json)
     tree.tell(result, as_json=as_json)

@@ -13,6 +13,7 @@ from sheets_agent.cli.options import (
     TARGET_HELP,
     Function,
     feedback_options,
+    file_option,
     json_option,
     model_options,
     planning_options,
@@ -49,7 +50,7 @@ def _doing_options(command: Function) -> Function:
         "next calls on a copy and making the best (lookahead).",
     )
     planning = planning_options(model_options(recording_options(tree_options(json_option(command)))))
-    return ask(dry_run(approve(feedback_options(scope_options(executor(planning))))))
+    return file_option(ask(dry_run(approve(feedback_options(scope_options(executor(planning)))))))
 
 
 @click.command(short_help="Do a task in a spreadsheet, or answer a question about it.")
@@ -63,6 +64,7 @@ def run(
     task: str,
     output: Path | None,
     in_place: bool,
+    files: tuple[Path, ...],
     ask: bool,
     dry_run: bool,
     approve: str | None,
@@ -79,7 +81,9 @@ def run(
     place = None if output is None else str(output)
     return _do(
         settings,
-        lambda agent: agent.run(spreadsheet, text, output=place, in_place=in_place, dry_run=dry_run, ask=ask),
+        lambda agent: agent.run(
+            spreadsheet, text, output=place, in_place=in_place, dry_run=dry_run, ask=ask, files=files
+        ),
         as_json=as_json,
     )
 
@@ -88,7 +92,15 @@ def run(
 @click.argument("task")
 @click.option("--run", "run_id", metavar="RUN", help="The run to follow, by its id.  [default: the last one]")
 @_doing_options
-def follow(task: str, run_id: str | None, ask: bool, dry_run: bool, approve: str | None, as_json: bool) -> int:
+def follow(
+    task: str,
+    run_id: str | None,
+    files: tuple[Path, ...],
+    ask: bool,
+    dry_run: bool,
+    approve: str | None,
+    as_json: bool,
+) -> int:
     """Do TASK in the spreadsheet of an earlier run, knowing what was done there: “now make it a line chart”.
 
     Where that run wrote a file, the file is worked on in place.
@@ -97,7 +109,7 @@ def follow(task: str, run_id: str | None, ask: bool, dry_run: bool, approve: str
     settings = settings_for(approve=approve)
 
     def go_on(agent: SheetsAgent) -> RunResult:
-        return agent.follow(run_id or agent.last_run(), text, dry_run=dry_run, ask=ask)
+        return agent.follow(run_id or agent.last_run(), text, dry_run=dry_run, ask=ask, files=files)
 
     return _do(settings, go_on, as_json=as_json)
 

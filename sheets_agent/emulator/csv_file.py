@@ -22,6 +22,7 @@ _SAMPLE_LINES = 200
 _DELIMITERS = (",", ";", "\t", "|")
 _COMMA_DECIMAL = re.compile(r"[-+]?\d[\d\s\u00a0\u202f.]*,\d+(?:\s*[%₽€$])?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+")
+_POINTED = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+")
 _POINT_DECIMAL = re.compile(r"[-+]?[$€£]?\d[\d,]*\.\d+%?")
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
 _SLASHED_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/\d{4}")
@@ -41,13 +42,13 @@ def read_csv(path: Path, spreadsheet_id: str, locale: str | None) -> Workbook:
     Raises:
         FileError: it is not text, or too large.
     """
-    text = _decoded(path)
-    table = _table(text, path)
+    text = decoded(path)
+    table = rows_of(text, path)
     here = locale or guess_locale(table[:_SAMPLE_LINES], text[:20_000])
-    typed: dict[str, Entry] = {}
+    known: dict[str, Entry] = {}
     rows: dict[int, dict[int, Cell]] = {}
     for index, fields in enumerate(table):
-        row = {column: _cell(field, here, typed) for column, field in enumerate(fields) if field != ""}
+        row = {column: _cell(field, here, known) for column, field in enumerate(fields) if field != ""}
         if row:
             rows[index] = row
     width = max((len(fields) for fields in table), default=0)
@@ -67,7 +68,12 @@ def read_csv(path: Path, spreadsheet_id: str, locale: str | None) -> Workbook:
     return workbook
 
 
-def _decoded(path: Path) -> str:
+def decoded(path: Path) -> str:
+    """The text of a file, whatever its encoding.
+
+    Raises:
+        FileError: it is no text, or cannot be read.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -98,7 +104,12 @@ def _one_byte_encoding(content: bytes) -> str:
     return "cp1251" if letters and in_words >= 0.7 * letters else "cp1252"
 
 
-def _table(text: str, path: Path) -> list[list[str]]:
+def rows_of(text: str, path: Path) -> list[list[str]]:
+    """The rows of a text table; the delimiter is found out.
+
+    Raises:
+        FileError: it is no table.
+    """
     delimiter = "\t" if path.suffix.lower() in (".tsv", ".tab") else None
     first, _, rest = text.partition("\n")
     declared = re.fullmatch(r"sep=(.)", first.strip())
@@ -131,25 +142,38 @@ def _delimiter(text: str) -> str:
 
 def guess_locale(table: list[list[str]], text: str) -> str:
     """The locale whose decimal separator and order of dates the values follow; en_US when nothing tells."""
+    return told_locale(table, text) or "en_US"
+
+
+def told_locale(table: list[list[str]], text: str) -> str | None:
+    """The locale whose decimal separator and order of dates the values follow; None when nothing tells."""
     fields = [field.strip() for row in table for field in row]
     commas = sum(bool(_COMMA_DECIMAL.fullmatch(field)) and not _THOUSANDS.fullmatch(field) for field in fields)
-    points = sum(bool(_POINT_DECIMAL.fullmatch(field)) for field in fields)
+    points = sum(bool(_POINT_DECIMAL.fullmatch(field)) and not _POINTED.fullmatch(field) for field in fields)
     dotted = sum(bool(_DOTTED_DATE.fullmatch(field)) for field in fields)
     if commas > points or (dotted and not points):
         return "ru_RU" if _CYRILLIC.search(text) else "de_DE"
     slashed = [match for field in fields if (match := _SLASHED_DATE.fullmatch(field))]
     day_first = any(int(match[1]) > 12 for match in slashed) and not any(int(match[2]) > 12 for match in slashed)
-    return "en_GB" if day_first else "en_US"
+    if day_first:
+        return "en_GB"
+    month_first = any(int(match[2]) > 12 for match in slashed)
+    return (
+        "en_US"
+        if points or month_first or any(field.count(",") > 1 for field in fields if _THOUSANDS.fullmatch(field))
+        else None
+    )
 
 
-def _cell(field: str, here: str, typed: dict[str, Entry]) -> Cell:
-    entry = typed.get(field)
+def _cell(field: str, here: str, known: dict[str, Entry]) -> Cell:
+    entry = known.get(field)
     if entry is None:
-        entry = typed[field] = _entry(field, here)
+        entry = known[field] = typed(field, here)
     return Cell(entry.value, format={"numberFormat": entry.number_format} if entry.number_format else None)
 
 
-def _entry(field: str, here: str) -> Entry:
+def typed(field: str, here: str) -> Entry:
+    """What a field of a text table is, in a locale; what a number would lose, and formulas, stay text."""
     stripped = field.strip()
     if field.startswith("'") and _LIVE.match(field[1:]):  # as `write_csv` keeps a text from becoming a formula
         return Entry(field[1:])

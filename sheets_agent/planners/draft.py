@@ -15,33 +15,37 @@ from sheets_agent.actions.wire import decode, encode, plan_schema
 from sheets_agent.chat import Chat
 from sheets_agent.errors import ActionError
 from sheets_agent.fetching import fetched
+from sheets_agent.sources.model import NO_SOURCES, Sources
 from sheets_agent.state.done import Intent
 from sheets_agent.state.planned import Plan, Step
 
 
-def draft_plan(chat: Chat, messages: Sequence[BaseMessage], intent: Intent = Intent.COMMAND) -> Plan:
+def draft_plan(
+    chat: Chat, messages: Sequence[BaseMessage], intent: Intent = Intent.COMMAND, sources: Sources = NO_SOURCES
+) -> Plan:
     """Ask a role for a plan.
 
     Args:
         chat: the role's.
         messages: the request.
         intent: of the person's message; a plan that answers a question writes nothing.
+        sources: the documents that it may take tables of.
 
     Raises:
         UnusableAnswer: when no valid plan came, also after the validation errors were sent back.
         ModelUnreachable: when the provider did not answer.
     """
     read = read_plan_that_only_reads if intent is Intent.QUESTION else read_plan
-    return chat.structured(list(messages), plan_schema(), read)
+    return chat.structured(list(messages), plan_schema(), lambda body: read(body, sources))
 
 
-def read_plan_that_only_reads(body: dict[str, Any]) -> Plan:
+def read_plan_that_only_reads(body: dict[str, Any], sources: Sources = NO_SOURCES) -> Plan:
     """A plan that answers a question, from its wire form.
 
     Raises:
         ActionError: when the plan is wrong, or writes.
     """
-    plan = read_plan(body)
+    plan = read_plan(body, sources)
     writing = [step.action.kind for step in plan.steps if step.action.risk is not Risk.READ]
     if writing:
         reading = ", ".join(kind for kind, action in ACTIONS.items() if action.risk is Risk.READ)
@@ -52,7 +56,7 @@ def read_plan_that_only_reads(body: dict[str, Any]) -> Plan:
     return plan
 
 
-def read_plan(body: dict[str, Any]) -> Plan:
+def read_plan(body: dict[str, Any], sources: Sources = NO_SOURCES) -> Plan:
     """A plan from its wire form.
 
     Raises:
@@ -64,7 +68,7 @@ def read_plan(body: dict[str, Any]) -> Plan:
         raise ActionError("The plan has no list of steps.")
     for index, item in enumerate(raw, 1):
         try:
-            steps.append(Step(why=str(item.get("why", "")), action=fetched(decode(item))))
+            steps.append(Step(why=str(item.get("why", "")), action=fetched(decode(item), sources)))
         except ActionError as error:
             errors.append(f"Step {index}: {error}")
         except AttributeError:
@@ -74,15 +78,15 @@ def read_plan(body: dict[str, Any]) -> Plan:
     return Plan(thoughts=str(body.get("thoughts", "")), steps=tuple(steps))
 
 
-def with_fetched(plan: Plan) -> Plan:
+def with_fetched(plan: Plan, sources: Sources = NO_SOURCES) -> Plan:
     """The same plan with what its actions fetch; of an action that fails to, its trial will say so."""
-    steps = tuple(map(_fetched, plan.steps))
+    steps = tuple(_fetched(step, sources) for step in plan.steps)
     return plan if steps == plan.steps else plan.model_copy(update={"steps": steps})
 
 
-def _fetched(step: Step) -> Step:
+def _fetched(step: Step, sources: Sources) -> Step:
     try:
-        return step.model_copy(update={"action": fetched(step.action)})
+        return step.model_copy(update={"action": fetched(step.action, sources)})
     except ActionError:
         return step
 
@@ -95,7 +99,9 @@ class Continuations:
     done: bool = False
 
 
-def read_continuations(body: dict[str, Any], intent: Intent = Intent.COMMAND) -> Continuations:
+def read_continuations(
+    body: dict[str, Any], intent: Intent = Intent.COMMAND, sources: Sources = NO_SOURCES
+) -> Continuations:
     """Ways to go on from their wire form, where each step says to which variant it belongs.
 
     A variant with a step that is not valid is left out while another one is.
@@ -112,7 +118,8 @@ def read_continuations(body: dict[str, Any], intent: Intent = Intent.COMMAND) ->
     for name, own in variants.items():
         wire = {"steps": [{key: value for key, value in step.items() if key != "variant"} for step in own]}
         try:
-            plans.append(read_plan_that_only_reads(wire) if intent is Intent.QUESTION else read_plan(wire))
+            read = read_plan_that_only_reads if intent is Intent.QUESTION else read_plan
+            plans.append(read(wire, sources))
         except ActionError as error:
             errors.append(f"Variant {name}: {error}")
     if not plans and not done:

@@ -14,6 +14,7 @@ from sheets_agent.planners.parallel import all_of
 from sheets_agent.planners.told import changes_told, facts_told
 from sheets_agent.prompts import Prompts
 from sheets_agent.settings import Search
+from sheets_agent.sources.model import NO_SOURCES, Sources
 from sheets_agent.state.done import Intent
 from sheets_agent.state.planned import Plan
 
@@ -34,6 +35,7 @@ class Generator:
         complaints: what an earlier plan failed by, or what the person said against it.
         intent: what the person's message wants; a question is planned without writing.
         history: what was asked and done before in the same conversation, as text.
+        sources: the documents that plans may take tables of.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Generator:
         complaints: Sequence[str] = (),
         intent: Intent = Intent.COMMAND,
         history: str = "none",
+        sources: Sources = NO_SOURCES,
     ) -> None:
         self._chats = chats
         self._prompts = prompts
@@ -53,6 +56,7 @@ class Generator:
         self._complaints = "\n".join(f"- {text}" for text in complaints) or "none"
         self._intent = intent
         self._history = history
+        self._sources = sources
 
     def draft(self) -> Plan:
         """One whole plan.
@@ -63,7 +67,7 @@ class Generator:
         messages = plan_messages(
             self._prompts, self._task, self._description, self._complaints, self._intent, self._history
         )
-        return draft_plan(self._chats.role("planner"), messages, self._intent)
+        return draft_plan(self._chats.role("planner"), messages, self._intent, self._sources)
 
     def drafts(self, count: int) -> list[Plan]:
         """Several whole plans, drawn in parallel; those that fail are left out.
@@ -109,7 +113,7 @@ class Generator:
         return explorer.structured(messages, exploration_schema(), lambda body: self._read(body, count, whole))
 
     def _read(self, body: dict[str, Any], count: int, whole: bool) -> Continuations:
-        found = read_continuations(body, self._intent)
+        found = read_continuations(body, self._intent, self._sources)
         plans = found.plans[:count]
         return Continuations(plans if whole else tuple(Plan(steps=plan.steps[:1]) for plan in plans), found.done)
 

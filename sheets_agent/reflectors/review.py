@@ -10,6 +10,7 @@ from sheets_agent.planners.draft import as_wire, read_plan, read_plan_that_only_
 from sheets_agent.planners.told import changes_told, facts_told
 from sheets_agent.reflectors.aspects import ASPECTS, take_over
 from sheets_agent.run_state import Context, RunState
+from sheets_agent.sources.model import Sources
 from sheets_agent.state.done import Intent
 from sheets_agent.state.planned import Critique, Plan, Trial
 
@@ -32,18 +33,20 @@ def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial)
         variables["actions"] = action_space()
     messages = context.prompts.messages(f"{name}_reflector", **variables)
     chat = context.chats.role(f"{name}_reflector")
-    comment, revised = chat.structured(messages, reflection_schema(), lambda body: _read(body, run.get("intent")))
+    comment, revised = chat.structured(
+        messages, reflection_schema(), lambda body: _read(body, run.get("intent"), context.sources)
+    )
     if revised is None:
         return plan, Critique(reflector=name, comment=comment, facts=trial.facts)
     taken = take_over(plan, revised, aspect)
-    whole = with_fetched(taken.plan)
+    whole = with_fetched(taken.plan, context.sources)
     critique = Critique(
         reflector=name, comment=comment, facts=trial.facts, changed=taken.changed, dropped=taken.dropped
     )
     return whole, critique
 
 
-def _read(body: dict[str, Any], intent: Intent | None) -> tuple[str, Plan | None]:
+def _read(body: dict[str, Any], intent: Intent | None, sources: Sources) -> tuple[str, Plan | None]:
     """The comment, and the revised plan when the verdict is to revise.
 
     Raises:
@@ -52,4 +55,5 @@ def _read(body: dict[str, Any], intent: Intent | None) -> tuple[str, Plan | None
     comment = str(body.get("comment", ""))
     if body.get("verdict") != "revise":
         return comment, None
-    return comment, read_plan_that_only_reads(body) if intent is Intent.QUESTION else read_plan(body)
+    read = read_plan_that_only_reads if intent is Intent.QUESTION else read_plan
+    return comment, read(body, sources)

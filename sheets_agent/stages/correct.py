@@ -30,7 +30,7 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
         errors="\n".join(errors) or "none",
         complaints="\n".join(f"- {text}" for text in run.get("complaints", ())) or "none",
     )
-    plan = draft_plan(context.chats.role("corrector"), messages)
+    plan = draft_plan(context.chats.role("corrector"), messages, sources=context.sources)
     return {
         "plan": plan,
         "corrections_left": run.get("corrections_left", 0) - 1,

@@ -48,6 +48,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
         batches,
         run["task"],
         run.get("own", NOTHING_YET),
+        context.sources,
     )
     for record in hands.apply(run["plan"], run["trial"]):
         _tell(context, record)
@@ -174,7 +175,7 @@ def _next(
     if context.settings.executor == "tools":
         return chat.with_tools(messages, tools)
     count = context.settings.search.options
-    return best_of(chat, messages, tools, count, context.copies, hands.own)
+    return best_of(chat, messages, tools, count, context.copies, hands.own, context.sources)
 
 
 def _tell(context: Context, record: ToolRecord) -> None:

@@ -23,6 +23,7 @@ from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.planners.calculation import calculate
 from sheets_agent.planners.copies import Copies
 from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.sources.model import NO_SOURCES, Sources
 from sheets_agent.stages.approve import risks
 from sheets_agent.stages.approved import beyond
 from sheets_agent.stages.batches import Batches, has_landed
@@ -51,6 +52,7 @@ class Hands:
         batches: how many batches this run has written before.
         task: what the person asked for.
         own: what this run has written before.
+        sources: the documents that calls may take tables of.
 
     Attributes:
         wrote: whether anything was written through these hands.
@@ -73,6 +75,7 @@ class Hands:
         batches: int = 0,
         task: str = "",
         own: Own = NOTHING_YET,
+        sources: Sources = NO_SOURCES,
     ) -> None:
         self._client = client
         self._id = spreadsheet_id
@@ -82,6 +85,7 @@ class Hands:
         self._policy = policy
         self.written = journal
         self.own = own
+        self._sources = sources
         self.records: list[ToolRecord] = []
         self.wrote = False
         self.changed = ""
@@ -149,7 +153,7 @@ class Hands:
         started, before = time.perf_counter(), self._batches
         action: Action | None = None
         try:
-            action = fetched(from_tool_call(name, arguments))
+            action = fetched(from_tool_call(name, arguments), self._sources)
             outcome = self._read(action) if action.risk is Risk.READ else self._write(action)
         except ActionError as error:
             outcome = {"ok": False, "error": str(error)}

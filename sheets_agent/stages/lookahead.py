@@ -17,6 +17,7 @@ from sheets_agent.fetching import fetched
 from sheets_agent.planners.copies import Copies
 from sheets_agent.planners.parallel import all_of
 from sheets_agent.planners.value import value_of
+from sheets_agent.sources.model import Sources
 from sheets_agent.state.planned import Own, Plan, Step
 
 
@@ -27,6 +28,7 @@ def best_of(
     count: int,
     copies: Copies,
     own: Own,
+    sources: Sources,
 ) -> AIMessage:
     """Draw several next messages, and take the one whose writing turns out best.
 
@@ -40,6 +42,7 @@ def best_of(
         count: how many messages are drawn.
         copies: where their calls are tried.
         own: what this run has written itself.
+        sources: the documents that calls may take tables of.
 
     Raises:
         ModelError: when not one came.
@@ -47,7 +50,7 @@ def best_of(
     history, offered = list(messages), list(tools)
     answers = all_of([lambda: chat.with_tools(history, offered)] * count)
     votes = Counter(_key(answer) for answer in answers)
-    values = {key: _value(answer, copies, own) for key, answer in {_key(one): one for one in answers}.items()}
+    values = {key: _value(answer, copies, own, sources) for key, answer in {_key(one): one for one in answers}.items()}
     return max(answers, key=lambda answer: (values[_key(answer)], votes[_key(answer)]))
 
 
@@ -56,10 +59,10 @@ def _key(answer: AIMessage) -> str:
     return json.dumps([(call["name"], call["args"]) for call in answer.tool_calls], sort_keys=True, default=str)
 
 
-def _value(answer: AIMessage, copies: Copies, own: Own) -> float:
+def _value(answer: AIMessage, copies: Copies, own: Own, sources: Sources) -> float:
     """What an answer is worth by the facts of its trial; nothing when a call of it is not valid."""
     try:
-        actions = [fetched(from_tool_call(call["name"], call["args"])) for call in answer.tool_calls]
+        actions = [fetched(from_tool_call(call["name"], call["args"]), sources) for call in answer.tool_calls]
     except ActionError:
         return 0.0
     steps = [Step.model_validate({"action": action}) for action in actions if action.risk is not Risk.READ]

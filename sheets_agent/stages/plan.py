@@ -29,6 +29,7 @@ def plan(run: RunState, runtime: Runtime[Context]) -> RunState:
             run.get("complaints", ()),
             run.get("intent", Intent.COMMAND),
             told(run.get("history", ())),
+            context.sources,
         ),
         copies=context.copies,
         budget=Budget(search, context.chats.planning_usage),

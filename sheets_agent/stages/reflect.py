@@ -18,7 +18,7 @@ from sheets_agent.state.planned import NOTHING_YET, Critique, Fact, Plan
 def reflect(run: RunState, runtime: Runtime[Context]) -> RunState:
     """Ask the reflectors that the facts call for, trying the plan anew after each change."""
     context, settings = runtime.context, runtime.context.settings
-    plan, own = with_fetched(run["plan"]), run.get("own", NOTHING_YET)
+    plan, own = with_fetched(run["plan"], context.sources), run.get("own", NOTHING_YET)
     trial = run["trial"] if run.get("tried") else context.copies.attempt(plan, own, run["task"])
     critiques: list[Critique] = []
     budget, notes = Budget(settings.search, context.chats.planning_usage), [*run.get("notes", ())]

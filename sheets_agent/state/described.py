@@ -61,6 +61,13 @@ class QuestionAnswer(Model):
     answer: str
 
 
+class SourceFile(Model):
+    """A document that was given with a task, as it was then: `digest` is the SHA-256 of its contents."""
+
+    path: str
+    digest: str
+
+
 class Description(Model):
     """What the spreadsheet holds, as far as it was looked at."""
 
