@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+_YEAR = re.compile(r"(19|20)\d\d")
 Cell = str | None
 """The text of a cell; None where it is covered by a merged cell."""
 
@@ -27,8 +29,8 @@ class Grid:
 def grid_of(rows: Sequence[Sequence[Cell]], is_text: Callable[[str], bool], *, titled: bool = False) -> Grid | None:
     """A table out of rows; None where there is nothing in them.
 
-    Blank rows and columns around it are left out. The first row is the header where all that stands in it is text, no
-    row repeats it, and something is below. A header of two rows, as merged cells make them, is joined: “2024 / Plan”.
+    Blank rows and columns around it are left out. The first row is the header where all that stands in it is text, or
+    text and years, and something is below. A header of two rows, as merged cells make them, is joined: “2024 / Plan”.
 
     Args:
         rows: of any width.
@@ -64,14 +66,18 @@ def _trimmed(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
 
 
 def _header_height(table: Sequence[Sequence[Cell]], is_text: Callable[[str], bool]) -> int:
-    if len(table) < 2 or not _says_names(table[0], is_text):
+    if len(table) < 2:
         return 0
-    merged = any(cell is None for cell in (*table[0], *table[1]))
-    return 2 if merged and len(table) > 2 and _says_names(table[1], is_text) and None in table[0] else 1
+    if None in table[0] and len(table) > 2 and _says_names(table[1], is_text):
+        return 2
+    return 1 if _says_names(table[0], is_text) else 0
 
 
 def _says_names(row: Sequence[Cell], is_text: Callable[[str], bool]) -> bool:
-    return all(is_text(cell) for cell in row if cell and cell.strip()) and _filled(row) > 0
+    """Whether a row is of names: texts, and years where there is a text."""
+    texts = [cell.strip() for cell in row if cell and cell.strip()]
+    others = [text for text in texts if not is_text(text)]
+    return len(others) < len(texts) and all(_YEAR.fullmatch(text) for text in others)
 
 
 def _joined(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:

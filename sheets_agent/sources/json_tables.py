@@ -112,4 +112,13 @@ def _cell(value: Any) -> str:
         return str(value) if len(digits.lstrip("0")) <= _MOST_DIGITS else as_text(value)
     if isinstance(value, str):
         return cleaned(value) if _DAY.fullmatch(value) else neutral_text(value)
-    return neutral_text(json.dumps(value, ensure_ascii=False))
+    return neutral_text(json.dumps(_plain(value), ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    """A value whose numbers are numbers again."""
+    if isinstance(value, _Number):
+        return int(value) if value.lstrip("-").isdigit() and len(value) < 1000 else float(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value

@@ -4,6 +4,8 @@ import pytest
 
 from sheets_agent.actions import ACTIONS, by_kind
 from sheets_agent.actions.base import Risk
+from sheets_agent.fetching import fetched
+from sheets_agent.sources.model import Sources, SourceTable
 
 ORDERS = [
     ["Date", "Region", "Email", "Price", "Revenue", "Status"],
@@ -20,6 +22,17 @@ CHART = {
         },
     },
 }
+REPORT = Sources(
+    tables=(
+        SourceTable(
+            id="report.p2.t1",
+            file="report.pdf",
+            place="page 2, table 1",
+            header=("Region", "Sales", "Note"),
+            rows=(("'North", "120.5", "'=1+1"), ("'South", "98", "")),
+        ),
+    )
+)
 TITLES = ["Orders", "Summary", "Pivot", "Plan", "People", "Report", "Draft", "Sheet1", "Archive"]
 
 
@@ -40,7 +53,7 @@ def world(book_of):
 @pytest.mark.parametrize("kind", ACTIONS)
 def test_example(world, judge, kind, locale):
     book = world(kind, locale)
-    action = ACTIONS[kind].model_validate(ACTIONS[kind].example)
+    action = fetched(ACTIONS[kind].model_validate(ACTIONS[kind].example), REPORT)
     requests = action.requests(book)
     judge(requests)
     assert bool(requests) == (by_kind(kind).risk is not Risk.READ)
