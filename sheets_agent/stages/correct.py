@@ -21,6 +21,7 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
         plain(f"- {problem.address} shows {problem.error} {problem.message} {problem.formula}".rstrip())
         for problem in left[:LISTED]
     ]
+    complaints = [*run.get("complaints", ()), *filter(None, [run.get("changed", "")])]  # why it was not written before
     messages = context.prompts.messages(
         "corrector",
         actions=action_space(),
@@ -28,7 +29,7 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
         description=context.describe(run["description"]),
         plan=as_wire(run["plan"]),
         errors="\n".join(errors) or "none",
-        complaints="\n".join(f"- {text}" for text in run.get("complaints", ())) or "none",
+        complaints="\n".join(f"- {text}" for text in complaints) or "none",
     )
     plan = draft_plan(context.chats.role("corrector"), messages, sources=context.sources)
     return {

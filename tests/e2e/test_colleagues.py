@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from protocol_server import ProtocolServer
 from scenario import (
     HEADER,
     OPENINGS,
+    RATIO,
     REVENUE,
     SHEET,
     Act,
     Person,
     agent,
     cells,
+    clears,
     describes,
     plans,
     says,
@@ -32,11 +35,13 @@ from sheets_agent.feedback.person import Decision
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.sheets.transport import CarefulHttp
 from sheets_agent.state.done import Status
+from sheets_agent.state.result import RunResult
 
 ELSEWHERE = [
     {**HEADER, "target": "'Продажи'!G1"},
     {**REVENUE, "target": "'Продажи'!G2:G13"},
 ]
+ONE = {"why": "Деление на ноль", "action": "write_cell", "target": "'Продажи'!F5", "options": ["value=1"]}
 STAGES = ("reflect", "approve", "execute")
 """The stages that begin after the plan was tried, and before it is written."""
 
@@ -63,8 +68,6 @@ def asks(*requests: dict[str, Any]) -> Act:
 
 def planned_anew(scripted: ProtocolServer) -> str:
     """What the second planning was told."""
-    import re
-
     return [request.text for request in scripted.chats if re.search(OPENINGS["planner"], request.text)][1]
 
 
@@ -133,6 +136,72 @@ class TestConflicts:
         result = with_a_colleague(sales, enters("'Продажи'!G1", "моё"), approve="risky")
         assert result.diff.cell_count == 1
         assert cells(result.files[0], "Продажи")["G1"] == "моё"
+
+
+def corrects(*values: str) -> list[Any]:
+    """A plan that fails once a colleague has emptied C5, and corrections of it, one after the other."""
+    mended = [{**RATIO, "options": [f"formula==IFERROR(D2/C2,{value})"]} for value in values]
+    return [
+        describes(),
+        plans(RATIO),
+        says("executor", text="Готово."),
+        *(says("corrector", json={"thoughts": "Деление на ноль.", "steps": [step]}) for step in mended),
+    ]
+
+
+class TestCorrections:
+    """A correction is tried, too, and somebody else may write between its trial and its writing."""
+
+    def run(self, sales: Path, **options: Any) -> RunResult:
+        """A colleague empties C5 once the plan is written, and fills F7 right before the correction is."""
+        seen: list[str] = []
+        opened: list[Any] = []
+        worker = agent(**options)
+        start = worker._start
+
+        def remember(*args: Any, **kwargs: Any) -> Any:
+            run = start(*args, **kwargs)
+            opened.append(run.target)
+            return run
+
+        def colleague(event: Any) -> None:
+            name = type(event).__name__ if type(event).__name__ == "ToolCalled" else getattr(event, "stage", "")
+            seen.append(name)
+            if not opened:
+                return
+            client, where = opened[0].client, opened[0].spreadsheet_id
+            if name == "ToolCalled" and seen.count(name) == 1:
+                clears("'Продажи'!C5")(client, where)
+            if type(event).__name__ == "StageStarted" and name == "execute" and "correct" in seen and not self.acted:
+                self.acted = True
+                enters("'Продажи'!F7", "моё")(client, where)
+
+        self.acted = False
+        worker._start, worker._listener = remember, colleague  # type: ignore[method-assign]
+        return worker.run(str(sales), "Добавь долю")
+
+    def test_a_correction_is_not_written_over_a_colleague_and_made_again(
+        self, scripted: ProtocolServer, sales: Path
+    ) -> None:
+        again = says("corrector", json={"thoughts": "Только F5.", "steps": [{**ONE, "target": "'Продажи'!F5"}]})
+        scripted.script(*corrects("0"), again, sums_up("Исправлено."))
+        result = self.run(sales)
+        assert self.acted
+        shown = cells(result.files[0], "Продажи")
+        assert (shown["F5"], shown["F7"]) == (1, "моё")
+        assert result.status is Status.DONE
+        second = [chat.text for chat in scripted.chats if re.search(OPENINGS["corrector"], chat.text)][1]
+        assert "changed meanwhile" in second
+        assert any("changed meanwhile" in note for note in result.notes)
+
+    def test_where_no_correction_is_left_it_is_told(self, scripted: ProtocolServer, sales: Path) -> None:
+        scripted.script(*corrects("0"))
+        result = self.run(sales, max_rounds=1)
+        assert self.acted
+        assert result.status is Status.INCOMPLETE
+        assert cells(result.files[0], "Продажи")["F7"] == "моё"
+        assert [problem.address for problem in result.problems if not problem.fixed] == ["'Продажи'!F5"]
+        assert any("changed meanwhile" in note for note in result.notes)
 
 
 class TestNoConflicts:
