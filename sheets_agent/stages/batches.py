@@ -76,14 +76,23 @@ def _asked(action: Action) -> str:
     return hashlib.sha256(action.model_dump_json(exclude={"fetched"}).encode()).hexdigest()
 
 
-def has_landed(client: SheetsClient, spreadsheet_id: str, marker: Marker, assumed: Sequence[Assumption]) -> bool:
+def has_landed(
+    client: SheetsClient, spreadsheet_id: str, marker: Marker, assumed: Sequence[Assumption], *, sent: bool
+) -> bool:
     """Look once more before a batch is written: at its marker, and at what it takes for granted, in one read.
+
+    Args:
+        client: the client of the spreadsheet.
+        spreadsheet_id: its id.
+        marker: of the batch.
+        assumed: what the batch takes for granted.
+        sent: whether it may have been sent before, by a process that was killed.
 
     Raises:
         ChangedMeanwhile: somebody else has changed what it takes for granted.
     """
-    if not assumed:
-        return False  # it touches nothing that was there; should it have landed, its marker refuses it
+    if not assumed:  # it touches nothing that was there
+        return sent and not client.local and marker.id in client.marked(spreadsheet_id)
     try:
         now = client.as_read(spreadsheet_id, ranges(assumed))
     except InvalidRequest as error:  # a sheet is gone, or has another name or size

@@ -66,6 +66,8 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
         summary = f"The plan was written, but the run could not go on: {error}"
         context.emit(Note(summary))
         cut_short = {"status": Status.INCOMPLETE}
+        if isinstance(error, SheetsError) and error.in_doubt:  # the next batch would have the mark of the one in doubt
+            cut_short["corrections_left"] = 0
     return {
         **cut_short,
         "diff": run.get("diff", Diff()).then(hands.diff),

@@ -23,6 +23,7 @@ from sheets_agent.formulas.locale import to_canonical
 from sheets_agent.planners.calculation import calculate
 from sheets_agent.planners.copies import Copies
 from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.sheets.markers import Marker
 from sheets_agent.sources.model import NO_SOURCES, Sources
 from sheets_agent.stages.approve import risks
 from sheets_agent.stages.approved import beyond
@@ -197,7 +198,7 @@ class Hands:
         unchanged = self._copies.unchanged  # since the trial: checking may take another copy
         self._copies.check(trial)
         marker = self._marks.marker(self._batches + 1)
-        if unchanged or not has_landed(self._client, self._id, marker, trial.rests_on):
+        if unchanged or not self._landed(marker, trial):
             with self._undo.writing(self._id, self._copies.fresh, batch) as requests:
                 self._client.batch_update(self._id, requests, marker=marker)
         self.written += trial.written
@@ -205,6 +206,13 @@ class Hands:
         self.wrote = True
         self._batches += 1
         self.diff = self.diff.then(trial.diff)
+
+    def _landed(self, marker: Marker, trial: Trial) -> bool:
+        """Whether a batch is written already, by a process of this run that was killed; the journal is told."""
+        sent = self._undo.sent(self._id)
+        landed = has_landed(self._client, self._id, marker, trial.rests_on, sent=bool(sent))
+        self._undo.settle(sent, landed=landed)
+        return landed
 
     def _read(self, action: Action) -> dict[str, Any]:
         return self._calculate(action) if isinstance(action, Calculate) else self._read_cells(action)

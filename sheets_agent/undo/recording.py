@@ -19,7 +19,7 @@ from sheets_agent.errors import (
 )
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.undo.inverse import Inverse, inverse
-from sheets_agent.undo.journal import Author, Journal
+from sheets_agent.undo.journal import UNKNOWN, Author, Journal
 from sheets_agent.undo.left import Left
 
 Request = JSON
@@ -87,6 +87,29 @@ class Recorder:
             raise
         self._landed(row)
         self.notes += [note for note in found.lost if note not in self.notes]
+
+    def sent(self, spreadsheet_id: str) -> tuple[int, ...]:
+        """The rows of this run's batches of which nobody knows whether they landed: its process was killed.
+
+        Raises:
+            FileError: the journal cannot be read.
+        """
+        if self._file:
+            return ()
+        rows = self._journal.entries(run=self._author.run, place=spreadsheet_id)
+        return tuple(row.id for row in rows if row.state == UNKNOWN)
+
+    def settle(self, rows: Sequence[int], *, landed: bool) -> None:
+        """Put down whether such a batch has landed; one that has not is put down anew when it is sent again.
+
+        Raises:
+            FileError: the journal cannot be written.
+        """
+        for row in rows:
+            if landed:
+                self._landed(row)
+            else:
+                self._journal.refused(row)
 
     @contextmanager
     def saving(self, path: Path, after: bytes | None) -> Iterator[None]:

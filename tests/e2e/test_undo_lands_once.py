@@ -27,7 +27,7 @@ from sheets_agent.emulator.wire import error_answer
 from sheets_agent.errors import FileError, SheetsError
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state.done import Status
-from sheets_agent.undo.journal import UNDONE, WRITTEN, Journal
+from sheets_agent.undo.journal import UNDONE, UNKNOWN, WRITTEN, Journal
 from sheets_agent.undo.recording import Recorder
 
 ROWS = {"why": "Место", "action": "insert_rows", "target": "'Продажи'!3:4"}
@@ -226,6 +226,41 @@ def test_a_run_killed_right_after_it_saved_over_its_file_is_not_done_again(
     assert (cells(str(sales), "Продажи")["D2"], cells(str(sales), "Продажи")["B5"]) == (41, "Товар 2")
     agent().undo(entry.run)
     assert cells(str(sales), "Продажи")["B3"] == "Товар 2"
+
+
+SHEET_ONLY = (
+    {"why": "Лист", "action": "add_sheet", "target": "Отчёт"},
+    {"why": "Имя", "action": "write_cell", "target": "Отчёт!A1", "options": ["value=Итого"]},
+)
+"""A batch that takes nothing for granted that was there: only its mark tells that it has landed."""
+
+
+@pytest.mark.parametrize("steps", [SHEET_ONLY, (ROWS, PRICE)])
+@pytest.mark.parametrize("landed", [True, False])
+def test_a_run_killed_at_its_write_and_gone_on_with_can_be_undone(
+    openai_server: ProtocolServer, sales: Path, monkeypatch: pytest.MonkeyPatch, steps: Any, landed: bool
+) -> None:
+    def dies(*_: Any, **__: Any) -> None:
+        raise Dies
+
+    emulator = Emulator()
+    identifier = emulator.add(open_file(sales).workbook).spreadsheet_id
+    before = contents(emulator, identifier)
+    with served(emulator, monkeypatch):
+        with monkeypatch.context() as patch:
+            patch.setattr(*((Recorder, "_landed", dies) if landed else (SheetsClient, "_write_once", dies)))
+            patch.setattr("sheets_agent.running._settle", lambda _: None)  # nobody tidies up after a kill
+            with pytest.raises(Dies):
+                done(openai_server, identifier, *steps)
+        assert (contents(emulator, identifier) != before) == landed
+        [entry] = Journal().entries()
+        assert entry.state == UNKNOWN
+        assert agent().resume(entry.run).status is Status.DONE
+        assert Journal().entries()[-1].state == WRITTEN
+        assert len(Journal().entries()) == 1
+        assert agent().undo(entry.run).conflict_count == 0
+        assert main(["clean", identifier]) == 0
+    assert contents(emulator, identifier) == before
 
 
 def test_a_result_that_cannot_be_saved_is_not_remembered_as_done(openai_server: ProtocolServer, sales: Path) -> None:
