@@ -25,6 +25,9 @@ _FENCE = re.compile(
 _TASK = re.compile(r"^(?:The task|Задача)[^\n]*:\n(.*)$", re.MULTILINE)
 _NOT_RUN = re.compile(r"<!-- not run: (?P<why>[^>]+) -->\s*$")
 
+HEADING = {"target": "'Продажи'!A1", "value": "Area"}
+"""A heading of the demo's workbook, written over: what needs approval."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -71,6 +74,9 @@ class PreparedModel:
                 return Reply(text="Done.")
             case "action" | "cell" | "formula" | "general":
                 return Reply(json={"comment": "Right.", "verdict": "keep"})
+        if request.body.get("tools"):  # somebody else's agent with our tools
+            asked = request.body["messages"][-1]["role"] == "user"
+            return Reply(calls=[("write_cell", HEADING)]) if asked else Reply(text="Done.")
         raise AssertionError(f"no reply is prepared for {request.text[:300]}")
 
     def _steps(self, question: str) -> list[dict[str, Any]]:
