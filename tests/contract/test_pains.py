@@ -166,7 +166,7 @@ def test_a_comma_that_a_model_types_in_a_comma_locale_is_decimal(locale: str) ->
     ("locale", "shown"),
     [("en_US", "2/3/2024"), ("en_GB", "03/02/2024"), ("ru_RU", "03.02.2024"), ("de_DE", "03.02.2024")],
 )
-def test_dates_are_dates_in_the_right_order(locale: str, shown: str) -> None:
+def test_dates_are_no_serials_and_in_the_right_order(locale: str, shown: str) -> None:
     bench = Bench(locale)
     bench.sheet("T")
     bench.do("write_cell", target="T!A1", value="2024-02-03")
@@ -204,7 +204,7 @@ def test_1_over_dates_and_money_keeps_the_money() -> None:
     ("locale", "typed", "number"),
     [("en_US", "$1,234.50", 1234.5), ("en_US", "12%", 0.12), ("ru_RU", "1 500 ₽", 1500), ("de_DE", "1.234,5", 1234.5)],
 )
-def test_formatted_numbers_are_numbers(locale: str, typed: str, number: float) -> None:
+def test_numbers_are_not_read_as_text(locale: str, typed: str, number: float) -> None:
     bench = Bench(locale)
     bench.sheet("T")
     bench.client.update_values(bench.id, "T!A1", [[typed.replace(" ", NARROW if locale == "ru_RU" else " ")]])
@@ -215,7 +215,7 @@ def test_formatted_numbers_are_numbers(locale: str, typed: str, number: float) -
 # ------------------------------------------------------------------------------------------------ places and names
 
 
-def test_rows_below_a_table_land_in_its_own_columns() -> None:
+def test_an_append_does_not_shift_columns() -> None:
     bench = Bench()
     bench.sheet("T", [["", "A", "B"], ["", 1, ""], ["", 2, ""]])
     bench.do("write_table", target="T!B4", values=[["3", "x"]])
@@ -285,15 +285,25 @@ def test_a_write_keeps_formats_and_dropdowns(kind: str, fields: dict[str, Any]) 
     assert last["dataValidation"] == status["dataValidation"]
 
 
-def test_duplicate_and_blank_headers_are_refused_where_they_would_be_guessed() -> None:
+@pytest.mark.parametrize(
+    ("named", "refusal"),
+    [("Sum", "several columns “Sum”: B, C. Name the column by its letter"), ("", "no column"), ("Total", "no column")],
+)
+def test_duplicate_and_blank_headers_are_refused_where_they_would_be_guessed(named: str, refusal: str) -> None:
     bench = Bench()
     bench.sheet("T", [["Name", "Sum", "Sum", ""], ["b", 2, 20, 5], ["a", 1, 10, 6]])
-    action = by_kind("create_pivot").model_validate(
-        {"kind": "create_pivot", "target": "T!G1", "source": "T!A1:D3", "rows": ["Name"], "values": ["SUM of Sum"]}
-    )
+    action = by_kind("sort_range").model_validate({"kind": "sort_range", "target": "T!A1:D3", "by": [named]})
     book = bench.client.load(bench.book(), action.looks(bench.book()))
-    with pytest.raises(ActionError, match="Sum"):
+    with pytest.raises(ActionError, match=refusal):
         action.requests(book)
+
+
+@pytest.mark.parametrize(("letter", "order"), [("B", ["a", "b"]), ("C", ["a", "b"]), ("D", ["b", "a"])])
+def test_columns_with_duplicate_and_blank_headers_are_reached_by_their_letters(letter: str, order: list[str]) -> None:
+    bench = Bench()
+    bench.sheet("T", [["Name", "Sum", "Sum", ""], ["b", 2, 20, 5], ["a", 1, 10, 6]])
+    bench.do("sort_range", target="T!A1:D3", by=[letter])
+    assert [row[0] for row in bench.shown("T!A2:A3")] == order
 
 
 # --------------------------------------------------------------------------------------------------- lost answers

@@ -173,15 +173,34 @@ def test_while_errors_that_show_after_writing_are_mended(
     assert [sheet[f"F{row}"].value for row in range(2, 14)] == [f"=D{row}/C{row}" for row in range(2, 14)]
 
 
-def test_of_two_steps_that_write_one_cell_the_later_counts_and_both_are_told(
+def test_a_plan_that_contradicts_itself_goes_back_and_is_never_written(
     openai_server: ProtocolServer, sales: Path, capsys: Any
 ) -> None:
-    script = Script("", Reply())
+    before, script = sales.read_bytes(), Script("", Reply())
     script.steps = [HEADER, {**HEADER, "options": ["value=Итог"]}]
-    assert run(openai_server, script) == 0
+    assert run(openai_server, script) == 9
     told = " ".join(capsys.readouterr().out.split())
-    assert "Write Выручка into 'Продажи'!E1. Write Итог into 'Продажи'!E1." in told
-    assert written(sales)[0] == "Итог"
+    assert "writes “Итог” to 'Продажи'!E1, where step 1 has written “Выручка”" in told
+    assert script.asked == {"retriever": 1, "planner": 3}
+    assert sales.read_bytes() == before
+    assert [path.name for path in sales.parent.glob("*.xlsx")] == ["sales.xlsx"]
+
+
+def test_a_contradiction_that_the_planner_mends_is_over(openai_server: ProtocolServer, sales: Path) -> None:
+    script = Script("", Reply())
+    contrary, mended = [HEADER, {**HEADER, "options": ["value=Итог"]}], script.steps
+    told: list[str] = []
+
+    def answer(request: Request) -> Reply:
+        if re.search(OPENINGS["planner"], request.text):
+            told.append(request.text)
+        script.steps = mended if len(told) > 1 else contrary
+        return script(request)
+
+    openai_server.answer_with(answer)
+    assert main(["run", "sales.xlsx", TASK, "--model", "openai:gpt-test", *options("")]) == 0
+    assert "where step 1 has written" in told[1]
+    assert written(sales)[0] == "Выручка"
 
 
 def test_an_answer_in_another_language_is_an_answer(openai_server: ProtocolServer, sales: Path) -> None:
