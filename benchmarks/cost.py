@@ -26,7 +26,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatResult
 
 from sheets_agent import SheetsAgent
-from sheets_agent.actions import ACTIONS
+from sheets_agent.actions import offered
 from sheets_agent.actions.tools import tool_schema
 from sheets_agent.actions.wire import action_space
 from sheets_agent.chat import ROLES
@@ -207,9 +207,9 @@ def main() -> int:
     _table(headers, _rows(costs))
     print("\nOver HTTP, where no copy can be forked\n")
     _table(headers, _rows(served))
-    actions = tokens(action_space())
+    actions = tokens(action_space(files=False))
     print(f"\nTokens of the list of actions: {actions:,}")
-    tools = sum(tokens(_as_json(tool_schema(action))) for action in ACTIONS.values())
+    tools = sum(tokens(_as_json(tool_schema(action))) for action in offered(files=False).values())
     print(f"Tokens of the executor's tools: {tools:,}\n")
     _table(
         ["prompt", *LANGUAGES], ([name, *(f"{size:,}" for size in sizes)] for name, sizes in prompt_tokens().items())

@@ -23,7 +23,7 @@ from langgraph.runtime import Runtime, get_runtime
 from langgraph.types import interrupt
 from pydantic import ConfigDict
 
-from sheets_agent.actions import ACTIONS, by_kind
+from sheets_agent.actions import ACTIONS, by_kind, offered
 from sheets_agent.actions.base import Risk
 from sheets_agent.actions.tools import from_tool_call, tool_schema
 from sheets_agent.errors import ActionError, Rejected, SheetsAgentError, UsageError
@@ -137,7 +137,7 @@ class SheetsToolkit:
         Raises:
             UsageError: there is no such action, or it writes and the toolkit is read-only.
         """
-        chosen = list(ACTIONS) if actions is None else list(actions)
+        chosen = list(offered(files=False)) if actions is None else list(actions)
         if self._read_only and actions is None:
             chosen = [kind for kind in chosen if ACTIONS[kind].risk is Risk.READ]
         tools: list[BaseTool] = [_SheetTool.of(self, "describe_spreadsheet", _DESCRIBE, {}, ())]

@@ -76,6 +76,11 @@ BUILT_IN = frozenset(ACTIONS)
 """The kinds of this package."""
 
 
+def offered(*, files: bool) -> dict[str, type[Action]]:
+    """The actions that a model is told of, by their kinds: one that takes tables of files only where there are some."""
+    return {kind: action for kind, action in ACTIONS.items() if files or action is not ImportTable}
+
+
 def _branch(value: Any) -> str:
     """Whether an action is of this package; what nobody knows is left to the union to refuse."""
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from inspect import cleandoc
 from typing import Any
 
-from sheets_agent.actions import ACTIONS, by_kind
+from sheets_agent.actions import ACTIONS, by_kind, offered
 from sheets_agent.actions.base import Action, Role, field_roles
 from sheets_agent.actions.fields import Kind, Shape, build, plain_text, shapes
 from sheets_agent.errors import ActionError
@@ -222,14 +222,14 @@ forces text. Formulas follow cells that move and sheets that get another name.""
 _CLAUSE = re.compile(r"(?: \(|[.:;](?=\s|$)).*", re.DOTALL)
 
 
-def action_space() -> str:
-    """Every action in a line, for the planner's prompt: what it does, its fields, and how to write them.
+def action_space(*, files: bool = True) -> str:
+    """Every action on offer in a line, for the planner's prompt: what it does, its fields, and how to write them.
 
     It is part of most prompts, so of what the tools say in full it says only the first clause, and not even that where
     the name says it.
     """
     told: set[tuple[str, ...]] = set()
-    return "\n".join([_LEGEND, *(_line(kind, action, told) for kind, action in ACTIONS.items())])
+    return "\n".join([_LEGEND, *(_line(kind, action, told) for kind, action in offered(files=files).items())])
 
 
 def line(kind: str, action: type[Action]) -> str:

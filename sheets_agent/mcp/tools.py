@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheets_agent.actions import ACTIONS
+from sheets_agent.actions import offered
 from sheets_agent.actions.wire import action_space
 
 JSON = dict[str, Any]
@@ -122,7 +122,7 @@ def tools(spreadsheets: Sequence[str], *, writes: bool) -> tuple[ToolSpec, ...]:
         ToolSpec(
             "run_action",
             f"Try one action on a copy, and write it. Several belong in one plan_changes. The actions are:\n"
-            f"{action_space()}",
+            f"{action_space(files=False)}",
             {**which, **step},
             (*needed, "action"),
             reads=False,
@@ -150,7 +150,7 @@ def _step() -> JSON:
     """The arguments of an action, as in a plan's step."""
     row = {"type": "array", "items": {"type": "string"}}
     return {
-        "action": {"type": "string", "description": f"One of the {len(ACTIONS)}."},
+        "action": {"type": "string", "description": f"One of the {len(offered(files=False))}."},
         "target": _text(),
         "source": _text(),
         "values": {"type": "array", "items": row},

@@ -65,7 +65,13 @@ class Generator:
             ModelError: when no valid plan came.
         """
         messages = plan_messages(
-            self._prompts, self._task, self._description, self._complaints, self._intent, self._history
+            self._prompts,
+            self._task,
+            self._description,
+            self._complaints,
+            self._intent,
+            self._history,
+            files=bool(self._sources),
         )
         return draft_plan(self._chats.role("planner"), messages, self._intent, self._sources)
 
@@ -97,7 +103,7 @@ class Generator:
     def _explore(self, tried: Tried, count: int, whole: bool) -> Continuations:
         messages = self._prompts.messages(
             "explorer",
-            actions=action_space(),
+            actions=action_space(files=bool(self._sources)),
             task=self._task,
             request=self._intent.value,
             description=self._description,
@@ -146,13 +152,13 @@ class Generator:
 
 
 def plan_messages(
-    prompts: Prompts, task: str, description: str, complaints: str, intent: Intent, history: str
+    prompts: Prompts, task: str, description: str, complaints: str, intent: Intent, history: str, *, files: bool
 ) -> list[BaseMessage]:
     """What the planner is asked for a whole plan; the arguments are the texts of the prompt's variables."""
     return prompts.messages(
         "planner",
         task=task,
-        actions=action_space(),
+        actions=action_space(files=files),
         description=description,
         complaints=complaints,
         request=intent.value,

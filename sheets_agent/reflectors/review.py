@@ -30,7 +30,7 @@ def review(name: str, context: Context, run: RunState, plan: Plan, trial: Trial)
         "changes": changes_told(trial.diff),
     }
     if aspect.steps:
-        variables["actions"] = action_space()
+        variables["actions"] = action_space(files=bool(context.sources))
     messages = context.prompts.messages(f"{name}_reflector", **variables)
     chat = context.chats.role(f"{name}_reflector")
     comment, revised = chat.structured(

@@ -12,11 +12,12 @@ from sheets_agent.emulator.csv_file import decoded
 from sheets_agent.errors import FileError
 from sheets_agent.sources.cells import as_text, cleaned
 from sheets_agent.sources.grids import Cell
-from sheets_agent.sources.tables import Place, Read, check_cells, neutral_text, slug, tables_of
+from sheets_agent.sources.tables import MOST_CELLS, Place, Read, check_cells, neutral_text, slug, tables_of
 
 _WANTED = "A table in JSON is a list of objects, or a list of lists, also under a key of one object."
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
 _MOST_DIGITS = 15
+_MOST_PARTS = 4 * MOST_CELLS
 
 
 class _Number(str):
@@ -31,9 +32,12 @@ def read(path: Path) -> Read:
     Raises:
         FileError: it is no JSON, no table, or too large.
     """
+    text = decoded(path)
+    if sum(map(text.count, ",[{")) > _MOST_PARTS:
+        check_cells(path, MOST_CELLS + 1)
     try:
         content = json.loads(
-            decoded(path),
+            text,
             parse_int=_Number,
             parse_float=_Number,
             parse_constant=str,
@@ -46,7 +50,7 @@ def read(path: Path) -> Read:
     places: list[Place] = []
     for key, name, records in _lists(content):
         rows = _grid(path, records)
-        check_cells(path, len(rows) * max(map(len, rows), default=0))
+        check_cells(path, len(rows) * max(1, *map(len, rows)))
         places.append(Place(key, name, rows))
     found = tables_of(path, places)
     if not found.tables:

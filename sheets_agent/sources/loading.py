@@ -15,7 +15,7 @@ from sheets_agent.sources.tables import Read
 from sheets_agent.state.described import SourceFile
 
 MOST_FILES = 20
-MOST_BYTES = 64 << 20
+MOST_BYTES = 32 << 20
 """Bytes of one document."""
 _TEXTS = (".csv", ".tsv", ".tab", ".md", ".markdown", ".json")
 _KINDS = (".pdf", ".xlsx", ".xlsm", *_TEXTS)

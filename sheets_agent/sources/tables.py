@@ -87,6 +87,7 @@ def tables_of(
                 known[text] = cell(text)
             return known[text]
 
+        check_cells(path, len(place.rows) * max(map(len, place.rows), default=0))
         grid = grid_of(place.rows, lambda text: neutral(text).startswith("'"), titled=titled)
         if grid is None:
             continue

@@ -15,6 +15,6 @@ def read(path: Path, locale: str) -> Read:
         FileError: it is no text, no table, or too large.
     """
     text = decoded(path)
-    if max(map(text.count, ",;\t|")) > MOST_CELLS:  # before fields are made of them
+    if max(map(text.count, ",;\t|\n\r")) > MOST_CELLS:  # before fields are made of them
         check_cells(path, MOST_CELLS + 1)
     return read_texts(path, [Place("", "", [list(row) for row in rows_of(text, path)])], locale, titled=True)

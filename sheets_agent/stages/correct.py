@@ -24,7 +24,7 @@ def correct(run: RunState, runtime: Runtime[Context]) -> RunState:
     complaints = [*run.get("complaints", ()), *filter(None, [run.get("changed", "")])]  # why it was not written before
     messages = context.prompts.messages(
         "corrector",
-        actions=action_space(),
+        actions=action_space(files=bool(context.sources)),
         task=run["task"],
         description=context.describe(run["description"]),
         plan=as_wire(run["plan"]),

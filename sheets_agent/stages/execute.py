@@ -13,7 +13,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langgraph.runtime import Runtime
 
-from sheets_agent.actions import ACTIONS
+from sheets_agent.actions import offered
 from sheets_agent.actions.base import Risk
 from sheets_agent.actions.tools import tool_schema
 from sheets_agent.chat import Chat
@@ -57,7 +57,7 @@ def execute(run: RunState, runtime: Runtime[Context]) -> RunState:
     messages = [*_opening(run, context), *_as_messages(hands.records)]
     cut_short: RunState = {}
     try:
-        summary, ended = _converse(context, hands, messages, _tools(only_reads))
+        summary, ended = _converse(context, hands, messages, _tools(only_reads, files=bool(context.sources)))
         if not ended and not hands.wrote:
             cut_short = {"status": Status.INCOMPLETE}
     except (Blocked, ModelError, SheetsError) as error:
@@ -125,9 +125,11 @@ def _as_messages(records: list[ToolRecord]) -> list[BaseMessage]:
     return [AIMessage("", tool_calls=calls), *results]
 
 
-def _tools(only_reads: bool) -> list[dict[str, Any]]:
+def _tools(only_reads: bool, *, files: bool) -> list[dict[str, Any]]:
     """The tools the model may call: for a question those that read."""
-    return [tool_schema(action) for action in ACTIONS.values() if action.risk is Risk.READ or not only_reads]
+    return [
+        tool_schema(action) for action in offered(files=files).values() if action.risk is Risk.READ or not only_reads
+    ]
 
 
 def _converse(

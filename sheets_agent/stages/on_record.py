@@ -96,4 +96,6 @@ def _asked(run: RunState, context: Context) -> tuple[str, tuple[Said, ...]]:
     intent = run.get("intent", Intent.COMMAND)
     description = context.describe(run["description"])
     history = told(run.get("history", ()))
-    return "planner", said(plan_messages(context.prompts, run["task"], description, "none", intent, history))
+    files = bool(context.sources)
+    asked = plan_messages(context.prompts, run["task"], description, "none", intent, history, files=files)
+    return "planner", said(asked)

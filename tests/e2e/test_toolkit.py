@@ -19,7 +19,7 @@ from langgraph.types import Command
 from protocol_server import ProtocolServer, Reply
 from scenario import Person, cells, workbook
 
-from sheets_agent.actions import ACTIONS
+from sheets_agent.actions import offered
 from sheets_agent.emulator.server import serve
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
@@ -74,7 +74,7 @@ def tool(toolkit: SheetsToolkit, name: str) -> Any:
 def test_there_is_a_tool_for_each_action(sales: Path) -> None:
     toolkit = SheetsToolkit.open(sales)
     names = [one.name for one in toolkit.get_tools()]
-    assert names == ["describe_spreadsheet", *ACTIONS, "undo_run"]
+    assert names == ["describe_spreadsheet", *offered(files=False), "undo_run"]
     assert [one.name for one in toolkit.get_tools(["read_range"])] == ["describe_spreadsheet", "read_range", "undo_run"]
     with pytest.raises(UsageError, match="write_cell"):
         toolkit.get_tools(["write_cel"])
