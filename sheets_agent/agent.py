@@ -447,7 +447,7 @@ class SheetsAgent:
             "dry_run": dry_run,
             "plans_left": 1 + self.settings.max_rounds,
             "corrections_left": self.settings.max_rounds,
-            "notes": run.target.notes,
+            "notes": (*run.target.notes, *run.context.sources.notes),
         }
         return {**first, "intent": Intent.QUESTION} if ask else first
 

@@ -19,10 +19,23 @@ from sheets_agent.emulator.server import serve
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.errors import ActionError, InvalidRequest
+from sheets_agent.fetching import fetched
 from sheets_agent.functions.array import Array
 from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.sources.model import Sources, SourceTable
 from sheets_agent.undo.recording import inverse_of
 
+REPORT = Sources(
+    tables=(
+        SourceTable(
+            id="report.p2.t1",
+            file="report.pdf",
+            place="page 2, table 1",
+            header=("Region", "Sales"),
+            rows=(("'North", "12.5%"), ("'=1+1", "2024-01-31")),
+        ),
+    )
+)
 TITLES = ["Orders", "Summary", "It's a tab"]
 NAMES = {title: number for number, title in enumerate(TITLES)}
 HEADER = ["Date", "Region", "Email", "Price", "Revenue", "Status"]
@@ -238,7 +251,7 @@ def steps(draw: Any) -> Any:
         fields |= {name: draw(one) for name, one in OF_SHEETS[kind].items()}
     else:
         fields |= {name: draw(ranges(WHOLE.get(kind, ""))) for name in ("target", "source") if name in fields}
-    return fields
+    return fields | ({"source": "report.p2.t1"} if kind == "import_table" else {})
 
 
 def compiled(client: SheetsClient, identifier: str, plan: Any) -> list[Any]:
@@ -246,7 +259,7 @@ def compiled(client: SheetsClient, identifier: str, plan: Any) -> list[Any]:
     copy, sent = client.scratch(identifier), []
     for fields in plan:
         try:
-            action = ACTIONS[fields["kind"]].model_validate(fields)
+            action = fetched(ACTIONS[fields["kind"]].model_validate(fields), REPORT)
             book = copy.book(identifier)
             book = copy.load(book, [sheet.grid for sheet in book.sheets])
             requests = action.requests(book)
@@ -312,6 +325,7 @@ def test_every_kind_of_action_is_undone_with_all_furniture(kind: str) -> None:
         "create_pivot": {"source": "Orders!A1:F11", "target": "Summary!H1"},
         "create_chart": {"source": "Orders!A1:F11", "target": "Summary!H1"},
         "write_cell": {"target": "Orders!B3"},
+        "import_table": {"target": "Orders!B3", "source": "report.p2.t1"},
         "fill_series": {"target": "Orders!B3:B6"},
         "sort_range": {"target": "'It''s a tab'!A1:F11"},
         "filter_range": {"target": "Orders!A1:F11"},

@@ -84,7 +84,7 @@ class Touched:
 def touched(action: Action, requests: tuple[Request, ...], ground: Ground) -> Touched:
     """What a step touches, on the spreadsheet as it was before the step."""
     areas = [*_written(action, ground), *_columns_of(action, requests, ground)]
-    words = " ".join(map(str, action.model_dump().values()))
+    words = " ".join(map(str, action.model_dump(exclude={"fetched"}).values()))
     return Touched(action.kind, tuple(areas), words, bool(getattr(action, "sort", ())))
 
 
