@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import logging
+import os
+import sqlite3
 import threading
 import traceback
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +28,9 @@ from scenario import TASK, good_run, workbook
 
 from sheets_agent import SheetsAgent
 from sheets_agent.cli import main
+from sheets_agent.emulator.files import open_file
+from sheets_agent.emulator.server import serve
+from sheets_agent.emulator.service import Emulator
 from sheets_agent.errors import SheetsAgentError
 from sheets_agent.settings import config_dir, load
 from sheets_agent.sheets import auth
@@ -109,9 +118,9 @@ def leaks(tmp_path: Path, capfd: Any, caplog: Any, monkeypatch: pytest.MonkeyPat
         written = {"stdout": told.out, "stderr": told.err, "logs": caplog.text}
         places = [*_files(tmp_path), *_files(config_dir())]
         written |= {
-            str(path): path.read_bytes().decode(errors="replace")
+            str(path): _readable(path)
             for path in places
-            if path not in given and path != auth.kept_file()
+            if given.get(path) != path.read_bytes() and path != auth.kept_file()
         }
         for secret in (*PLANTED.values(), *secrets):
             for form in (secret, json.dumps(secret)[1:-1], secret[: len(secret) // 2 + 4]):
@@ -126,8 +135,46 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
 
 
-def test_the_search_finds_a_secret_that_is_there(leaks: Callable[..., str], sales: Path) -> None:
-    (sales.parent / "leaked.txt").write_text(PLANTED["OPENAI_API_KEY"])
+def _readable(path: Path) -> str:
+    """What a file holds, and what is packed inside it."""
+    values: list[Any] = [path.read_bytes()]
+    if values[0].startswith(b"SQLite format 3"):
+        with closing(sqlite3.connect(path)) as connection:
+            names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            values += [
+                value for name in names for row in connection.execute(f'SELECT * FROM "{name}"') for value in row
+            ]
+    return "\n".join(_unpacked(value) if isinstance(value, bytes) else str(value) for value in values)
+
+
+def _unpacked(value: bytes) -> str:
+    if value.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(value)) as packed:
+            return "\n".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
+    try:
+        return zlib.decompress(value).decode(errors="replace")
+    except zlib.error:
+        return value.decode(errors="replace")
+
+
+def _leak_into_a_text(folder: Path, secret: str) -> None:
+    (folder / "leaked.txt").write_text(secret)
+
+
+def _leak_into_a_database(folder: Path, secret: str) -> None:
+    with closing(sqlite3.connect(folder / "leaked.sqlite")) as connection, connection:
+        connection.execute("CREATE TABLE kept (body BLOB)")
+        connection.execute("INSERT INTO kept VALUES (?)", (zlib.compress(f"key {secret} ".encode() * 9),))
+
+
+def _leak_into_a_workbook(folder: Path, secret: str) -> None:
+    with zipfile.ZipFile(folder / "leaked.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sharedStrings.xml", f"key {secret} " * 9)
+
+
+@pytest.mark.parametrize("leak", [_leak_into_a_text, _leak_into_a_database, _leak_into_a_workbook])
+def test_the_search_finds_a_secret_that_is_there(leaks: Callable[..., str], sales: Path, leak: Any) -> None:
+    leak(sales.parent, PLANTED["OPENAI_API_KEY"])
     with pytest.raises(AssertionError, match="is in"):
         leaks("actions", code=0)
 
@@ -136,13 +183,30 @@ def test_a_whole_run_with_everything_on_record(
     leaks: Callable[..., str], gigachat_server: ProtocolServer, sales: Path
 ) -> None:
     gigachat_server.script(*good_run())
-    record = ["--trace", "trace", "--log-json", "log.jsonl", "--json", "--debug"]
+    record = ["--trace", "trace", "--record", "records.jsonl", "--log-json", "log.jsonl", "--json", "--debug"]
     told = leaks(
         "run", "sales.xlsx", TASK, "--model", "gigachat:GigaChat-2-Max", *record, code=0, secrets=(GIGACHAT_KEY,)
     )
     assert '"status": "done"' in told
     assert _files(sales.parent / "data"), "a run leaves a journal"
     assert len(_files(sales.parent / "trace")) == 3
+    assert TASK in (sales.parent / "records.jsonl").read_text()
+
+
+def test_the_journal_of_a_live_run_and_the_checkpoints_of_one_that_waits(
+    leaks: Callable[..., str], openai_server: ProtocolServer, sales: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openai_server.script(*good_run(), *good_run()[:2])
+    keys = (os.environ["OPENAI_API_KEY"],)
+    emulator = Emulator()
+    place = emulator.add(open_file(sales).workbook).spreadsheet_id
+    run = ["run", place, TASK, "--model", "openai:gpt-test"]
+    with serve(emulator) as server:
+        monkeypatch.setenv("SHEETS_AGENT_API_ENDPOINT", server.url)
+        leaks(*run, "--approve", "never", code=0, secrets=keys)
+        leaks(*run[:1], str(sales), *run[2:], "--approve", "always", code=7, secrets=keys)
+    assert place in _readable(sales.parent / "data" / "journal.sqlite")
+    assert TASK in _readable(sales.parent / "data" / "runs.sqlite")
 
 
 @pytest.mark.parametrize("debug", [(), ("--debug",)])
