@@ -13,6 +13,7 @@ import queue
 import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,46 +22,37 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from sheets_agent import threads
-from sheets_agent.chat import Chats
 from sheets_agent.chat.kept import KeptAnswers, opened
-from sheets_agent.chat.trace import Trace
 from sheets_agent.checkpoints import checkpoints, runs_file
 from sheets_agent.errors import SheetsAgentError, UsageError
-from sheets_agent.events import Event, Listener, Note, RunStarted, Waiting
-from sheets_agent.feedback.asking import Asker
+from sheets_agent.events import Event, Listener, Note
 from sheets_agent.feedback.channel import Channel
-from sheets_agent.feedback.channels import TERMINAL, Place, scheme_of
-from sheets_agent.feedback.channels import opened as opened_channel
 from sheets_agent.feedback.decided import Decided
-from sheets_agent.feedback.desk import Desk
-from sheets_agent.feedback.moderator import merged
-from sheets_agent.feedback.person import Person, ask, check_answer
+from sheets_agent.feedback.person import Person
 from sheets_agent.feedback.posted import Posted
-from sheets_agent.feedback.run_records import RunRecords
 from sheets_agent.graph import build_graph
 from sheets_agent.guard.scope import Scope
 from sheets_agent.guards import Guard, guards_of
-from sheets_agent.planners.copies import Copies
+from sheets_agent.opening import Opening
+from sheets_agent.people import People
 from sheets_agent.plugins import allow
-from sheets_agent.prompts import Prompts, language_for
 from sheets_agent.resuming import Left, held, left, saved
-from sheets_agent.run_state import Context, RunState
+from sheets_agent.run_state import RunState
 from sheets_agent.running import Run, Unanswered, finished, interrupted, paused, result_of, until_asked
 from sheets_agent.settings import Settings, load
-from sheets_agent.sources.loading import files_of, joined, sources_for
+from sheets_agent.sources.loading import files_of, joined
 from sheets_agent.stages.batches import Batches
 from sheets_agent.stages.plan import plan as plan_stage
 from sheets_agent.stages.reflect import after_reflection
 from sheets_agent.stages.reflect import reflect as reflect_stage
 from sheets_agent.stages.retrieve import look
 from sheets_agent.stages.retrieve import retrieve as retrieve_stage
-from sheets_agent.state.described import Description, SourceFile
-from sheets_agent.state.done import Intent, RoleUsage, Status
+from sheets_agent.state.described import Description
+from sheets_agent.state.done import RoleUsage, Status
 from sheets_agent.state.result import RunResult, Undo
 from sheets_agent.subgraph import Subgraph
-from sheets_agent.targets import names_a_file, open_target
-from sheets_agent.undo.journal import Author, Journal
-from sheets_agent.undo.recording import Recorder
+from sheets_agent.targets import names_a_file
+from sheets_agent.undo.journal import Journal
 from sheets_agent.undo.results import PastRun, Undone
 from sheets_agent.undo.undoing import Undoing, last_to_undo, past_runs
 
@@ -96,17 +88,11 @@ class SheetsAgent:
         guards: Sequence[Guard] = (),
     ) -> None:
         self.settings = settings or load()
-        self._guards = guards_of(guards, self.settings.block_list)
         allow(self.settings.plugins)
-        self._model = model
-        self._models = dict(models or {})
-        if person is not None and channel is not None:
-            raise UsageError("Both a person and a channel are given.", "Give one: who is asked.")
-        self._person = person
-        self._channel = channel
-        if self._remote:
-            scheme_of(self.settings.feedback.channel)
         self._listener: Listener = on_event or (lambda event: None)
+        judges = guards_of(guards, self.settings.block_list)
+        self._opening = Opening(self.settings, model, dict(models or {}), judges, self._tell)
+        self._people = People(self.settings, person, channel, self._tell)
         self._open: dict[str, Run] = {}
 
     def run(
@@ -141,10 +127,10 @@ class SheetsAgent:
         """
         _check_task(task)
         given = files_of(files)
-        run = self._start(
+        run = self._opening.open(
             target, task, output, in_place, given, reading=dry_run, run_id=run_id or uuid.uuid4().hex[:12]
         )
-        first = self._first(run, dry_run=dry_run, ask=ask)
+        first = self._opening.first_state(run, dry_run=dry_run, ask=ask)
         place = str(Path(target).expanduser().resolve()) if run.target.local else str(target)
         first |= {
             "target": place,
@@ -184,7 +170,7 @@ class SheetsAgent:
         with checkpoints() as saver:
             memory = threads.recall(saver, run_id)
         memory["files"] = joined(memory.get("files", ()), files_of(files))
-        run = self._start(
+        run = self._opening.open(
             memory["target"],
             task,
             memory["output"],
@@ -193,7 +179,7 @@ class SheetsAgent:
             reading=dry_run,
             run_id=new_id or threads.next_run(run_id),
         )
-        first = self._first(run, dry_run=dry_run, ask=ask)
+        first = self._opening.first_state(run, dry_run=dry_run, ask=ask)
         return self._advance(run, {**first, **memory})
 
     async def arun(self, target: str | Path, task: str, **options: Any) -> RunResult:
@@ -208,15 +194,16 @@ class SheetsAgent:
             self._listener(event)
             told.put(event)
 
+        opening, people = self._opening, self._people
         worker = SheetsAgent(
             self.settings,
-            model=self._model,
-            models=self._models,
-            person=self._person,
-            channel=self._channel,
+            model=opening.model,
+            models=opening.models,
+            person=people.person,
+            channel=people.channel,
             on_event=listen,
         )
-        worker._guards = self._guards
+        worker._opening = replace(opening, listener=listen)
 
         def work() -> None:
             try:
@@ -256,11 +243,11 @@ class SheetsAgent:
     def _go_on(self, found: Left, answer: Mapping[str, Any] | None) -> RunResult:
         run_id = found.run_id
         if found.request is not None:
-            self._decide(found, answer)
+            self._people.decide(found, answer)
         here = self._open.get(found.run_id)
         run = here or self._reopened(found)
         if answer is not None:
-            self._withdraw(run, found)
+            self._people.withdraw(run, found)
         anew = here is None and run.target.local and (found.request is None or found.state.get("wrote", False))
         if anew and (file := saved(run_id)):
             return self._ended(run, found.state, file)
@@ -268,45 +255,17 @@ class SheetsAgent:
             with checkpoints() as saver:
                 saver.delete_thread(threads.thread_of(run_id))
             scope = run.context.copies.guard.scope
-            state = self._first(run, dry_run=found.state.get("dry_run", False), ask=False, scope=scope)
+            state = self._opening.first_state(run, dry_run=found.state.get("dry_run", False), ask=False, scope=scope)
             return self._advance(run, {**state, **found.place})
         if here is None:
             run.context.journal.extend(found.state.get("written", ()))
             run.context.chats.go_on_after(found.state.get("planning", RoleUsage()))
         return self._advance(run, None if found.request is None else found)
 
-    def _withdraw(self, run: Run, found: Left) -> None:
-        """Close what was asked in a channel and is decided elsewhere."""
-        try:
-            desk = self._desk(run)
-            if desk is not None and found.request is not None:
-                desk.withdraw(found.request, found.state.get("pauses", 0) + 1)
-        except BaseException:
-            run.close()
-            raise
-
-    def _decide(self, found: Left, answer: Mapping[str, Any] | None) -> None:
-        """Keep what is answered to the pause that a run is left at, unless a channel is to be waited for.
-
-        Raises:
-            UsageError: the answer is malformed, or there is none and nobody to ask.
-        """
-        request, number = found.request or {}, found.state.get("pauses", 0) + 1
-        decided = Decided(opened(str(runs_file())), found.run_id)
-        if answer is None and decided.find(request, number) is not None:
-            return
-        if answer is None and self._person is not None:
-            answer = ask(self._person, request)
-        if answer is not None:
-            check_answer(request, answer)
-            decided.keep(request, number, answer)
-        elif self._channel is None and not self._remote:
-            raise UsageError(f"Run {found.run_id} waits for an answer.", "Give it: --approve, --reject or --answer.")
-
     def _reopened(self, found: Left) -> Run:
         """A run that another process left."""
         state = found.state
-        run = self._start(
+        run = self._opening.open(
             state["target"],
             state["task"],
             state["output"],
@@ -365,7 +324,7 @@ class SheetsAgent:
             Rejected: the person said no.
         """
         journal = Journal()
-        undoing = Undoing(self.settings, self._person, force, dry_run, self._waiting)
+        undoing = Undoing(self.settings, self._people.person, force, dry_run, self._opening.waiting)
         run_id = run_id or last_to_undo(journal)
         with held(run_id):
             return undoing.run(run_id, journal)
@@ -382,7 +341,7 @@ class SheetsAgent:
             task: what the description is for; the model's words are chosen with it in mind.
             annotate: whether a model says what tables and columns mean; without it code alone looks.
         """
-        run = self._start(target, task, reading=True)
+        run = self._opening.open(target, task, reading=True)
         try:
             if not annotate:
                 place = run.target
@@ -395,9 +354,9 @@ class SheetsAgent:
     def plan(self, target: str | Path, task: str, *, files: Sequence[str | Path] = ()) -> RunResult:
         """A plan for a task, tried and criticised. Writes nothing; nobody is asked. `files` as for `run`."""
         _check_task(task)
-        run = self._start(target, task, files=files_of(files), reading=True)
+        run = self._opening.open(target, task, files=files_of(files), reading=True)
         runtime = Runtime(context=run.context)
-        state = self._first(run, dry_run=True, ask=False)
+        state = self._opening.first_state(run, dry_run=True, ask=False)
         try:
             state |= retrieve_stage(state, runtime)
             again = "plan"
@@ -429,126 +388,33 @@ class SheetsAgent:
         """
         _check_task(task)
         with checkpoints():  # where answers are kept is there
-            run = self._start(target, task, output, in_place, reading=False, run_id=run_id or uuid.uuid4().hex[:12])
-        return Subgraph(build_graph(), self._first(run, dry_run=False, ask=False), run)
+            run = self._opening.open(
+                target, task, output, in_place, reading=False, run_id=run_id or uuid.uuid4().hex[:12]
+            )
+        return Subgraph(build_graph(), self._opening.first_state(run, dry_run=False, ask=False), run)
 
     # ------------------------------------------------------------------------------------------------- machinery
 
-    def _first(self, run: Run, *, dry_run: bool, ask: bool, scope: Scope | None = None) -> RunState:
-        """What a run knows before it looks at the spreadsheet; what it may do is fixed here, if it was not before."""
-        scope = scope or Scope.of(run.task, self.settings, writes=not ask)
-        run.context.copies.keep_to(scope)
-        first: RunState = {
-            "run_id": run.run_id,
-            "scope": scope,
-            "settings": self.settings.model_dump(mode="json"),
-            "task": run.task,
-            "sheet_id": run.target.sheet_id,
-            "dry_run": dry_run,
-            "plans_left": 1 + self.settings.max_rounds,
-            "corrections_left": self.settings.max_rounds,
-            "notes": (*run.target.notes, *run.context.sources.notes),
-        }
-        return {**first, "intent": Intent.QUESTION} if ask else first
-
-    def _start(
-        self,
-        target: str | Path,
-        task: str,
-        output: str | Path | None = None,
-        in_place: bool = False,
-        files: Sequence[SourceFile] = (),
-        *,
-        reading: bool,
-        run_id: str = "",
-    ) -> Run:
-        self._guards.check_task(task)
-        if run_id:
-            self._listener(RunStarted(run_id))
-        folder = self.settings.trace
-        records = RunRecords(self.settings.record, run_id, lambda text: self._listener(Note(text)))
-        chats = Chats(
-            self._model or self.settings.model,
-            {**self.settings.models, **self._models},
-            prices=self.settings.prices,
-            timeout=self.settings.model_timeout,
-            temperature=self.settings.temperature,
-            listener=self._listener,
-            kept=KeptAnswers(opened(str(runs_file())), run_id) if run_id else None,
-            trace=None if folder is None else Trace(folder, run_id, lambda text: self._listener(Note(text))),
-            guards=self._guards,
-            records=records,
-        )
-        prompts = Prompts(self.settings.prompts, language_for(task, self.settings.language))
-        place = open_target(
-            str(target), self.settings, output=output, in_place=in_place, reading=reading, on_wait=self._waiting
-        )
-        for note in place.notes:
-            self._listener(Note(note))
-        try:
-            sources = sources_for(files, place.client, place.spreadsheet_id)
-        except BaseException:
-            place.close()
-            raise
-        for note in sources.notes:
-            self._listener(Note(note))
-        context = Context(
-            client=place.client,
-            spreadsheet_id=place.spreadsheet_id,
-            copies=Copies(place.client, place.spreadsheet_id),
-            chats=chats,
-            prompts=prompts,
-            settings=self.settings,
-            emit=self._listener,
-            undo=Recorder(Author(run_id, task), Journal(), file=place.local),
-            batches=Batches(run_id, None if place.local else opened(str(runs_file()))),
-            records=records,
-            sources=sources,
-        )
-        return Run(run_id, task, place, context)
-
-    def _waiting(self, why: str, seconds: float) -> None:
-        self._listener(Waiting(why, seconds))
+    def _tell(self, event: Event) -> None:
+        self._listener(event)
 
     def _undo_of(self, run_id: str) -> Undo:
         """What a result of a run does to undo it."""
 
         def undo(person: Person | None) -> Undone:
-            return SheetsAgent(self.settings, person=person or self._person, on_event=self._listener).undo(run_id)
+            return SheetsAgent(self.settings, person=person or self._people.person, on_event=self._listener).undo(
+                run_id
+            )
 
         return undo
-
-    @property
-    def _remote(self) -> bool:
-        """Whether the settings name a channel, and nobody who was given comes before it."""
-        return self._person is None and self._channel is None and self.settings.feedback.channel != TERMINAL
-
-    def _desk(self, run: Run) -> Desk | None:
-        """Where a run waits for people who answer later; None where there is no channel."""
-        settings, context, channel = self.settings.feedback, run.context, self._channel
-        if self._remote:
-            channel = opened_channel(
-                settings.channel, Place(context.client, context.spreadsheet_id, settings.reviewers)
-            )
-        if channel is None:
-            return None
-        return Desk(
-            channel,
-            Asker(run.run_id, run.task, context.spreadsheet_id),
-            Posted(opened(str(runs_file())), run.run_id, channel.name),
-            settings,
-            self._listener,
-            lambda asked, critiques: merged(context, asked, critiques),
-            lambda asked, reply: context.records.replied(asked, reply, channel.name),
-        )
 
     def _advance(self, run: Run, step: RunState | Command[Any] | Left | None) -> RunResult:
         """Go on until the run ends or needs somebody who is not here."""
         self._open.pop(run.run_id, None)
         try:
-            desk = self._desk(run)
+            desk = self._people.desk(run)
             with held(run.run_id):
-                state, request = until_asked(run, step, self._person, desk)
+                state, request = until_asked(run, step, self._people.person, desk)
                 if request is None:
                     return self._ended(run, state)
         except Unanswered as left_open:

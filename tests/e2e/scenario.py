@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 from protocol_server import Reply
 
 from sheets_agent import SheetsAgent
 from sheets_agent.feedback.person import Decision
+from sheets_agent.opening import Opening
+from sheets_agent.running import Run
 from sheets_agent.settings import load
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state.result import RunResult
+from sheets_agent.targets import Target
 
 TASK = "Добавь столбец выручки и сводную по регионам с диаграммой"
 
@@ -155,22 +160,30 @@ def clears(cell: str) -> Act:
 
 def with_a_colleague(path: Path, act: Act, when: str = "ToolCalled", **options: Any) -> RunResult:
     """Run while somebody else acts once, at the first event of a kind: by default once our batch is written."""
-    opened: list[Any] = []
     done: list[bool] = []
-
-    def colleague(event: Any) -> None:
-        if when in (type(event).__name__, getattr(event, "stage", "")) and not done:
-            done.append(True)
-            act(opened[0].client, opened[0].spreadsheet_id)
-
     worker = agent(**options)
-    worker._listener = colleague
-    start = worker._start
+    with opened_places() as opened:
 
-    def remember(*args: Any, **kwargs: Any) -> Any:
-        run = start(*args, **kwargs)
+        def colleague(event: Any) -> None:
+            if when in (type(event).__name__, getattr(event, "stage", "")) and not done:
+                done.append(True)
+                act(opened[0].client, opened[0].spreadsheet_id)
+
+        worker._listener = colleague
+        return worker.run(str(path), TASK)
+
+
+@contextmanager
+def opened_places() -> Iterator[list[Target]]:
+    """The places of the runs that are opened meanwhile, for somebody else to work in."""
+    opened: list[Target] = []
+    start = Opening.open
+
+    def remember(self: Opening, *args: Any, **kwargs: Any) -> Run:
+        run = start(self, *args, **kwargs)
         opened.append(run.target)
         return run
 
-    worker._start = remember  # type: ignore[method-assign]
-    return worker.run(str(path), TASK)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Opening, "open", remember)
+        yield opened

@@ -20,6 +20,7 @@ from scenario import (
     cells,
     clears,
     describes,
+    opened_places,
     plans,
     says,
     sums_up,
@@ -155,30 +156,25 @@ class TestCorrections:
     def run(self, sales: Path, **options: Any) -> RunResult:
         """A colleague empties C5 once the plan is written, and fills F7 right before the correction is."""
         seen: list[str] = []
-        opened: list[Any] = []
         worker = agent(**options)
-        start = worker._start
-
-        def remember(*args: Any, **kwargs: Any) -> Any:
-            run = start(*args, **kwargs)
-            opened.append(run.target)
-            return run
-
-        def colleague(event: Any) -> None:
-            name = type(event).__name__ if type(event).__name__ == "ToolCalled" else getattr(event, "stage", "")
-            seen.append(name)
-            if not opened:
-                return
-            client, where = opened[0].client, opened[0].spreadsheet_id
-            if name == "ToolCalled" and seen.count(name) == 1:
-                clears("'Продажи'!C5")(client, where)
-            if type(event).__name__ == "StageStarted" and name == "execute" and "correct" in seen and not self.acted:
-                self.acted = True
-                enters("'Продажи'!F7", "моё")(client, where)
-
         self.acted = False
-        worker._start, worker._listener = remember, colleague  # type: ignore[method-assign]
-        return worker.run(str(sales), "Добавь долю")
+        with opened_places() as opened:
+
+            def colleague(event: Any) -> None:
+                name = type(event).__name__ if type(event).__name__ == "ToolCalled" else getattr(event, "stage", "")
+                seen.append(name)
+                if not opened:
+                    return
+                client, where = opened[0].client, opened[0].spreadsheet_id
+                if name == "ToolCalled" and seen.count(name) == 1:
+                    clears("'Продажи'!C5")(client, where)
+                started = type(event).__name__ == "StageStarted" and name == "execute"
+                if started and "correct" in seen and not self.acted:
+                    self.acted = True
+                    enters("'Продажи'!F7", "моё")(client, where)
+
+            worker._listener = colleague
+            return worker.run(str(sales), "Добавь долю")
 
     def test_a_correction_is_not_written_over_a_colleague_and_made_again(
         self, scripted: ProtocolServer, sales: Path
