@@ -17,7 +17,10 @@ _LAST_DAY = 2_958_465
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
-_CURRENCIES = re.compile(r"[$€£¥₽₴₸₹₺₪₩₫฿]")
+_CURRENCIES = "$€£¥₽₴₸₹₺₪₩₫฿"
+_CODE = re.compile(r"\d+[eE]\d+")
+_NUMERIC = re.compile(r"""\[[^\]]*\]|[\d\s#?.,;+\-−()'"\\_*]""")
+_BRACKETED = re.compile(r"\[\$([^\]-]*)")
 
 
 def cleaned(text: str) -> str:
@@ -33,7 +36,8 @@ def as_text(text: str) -> str:
 def of_text(text: str, locale: str) -> str:
     """A cell of a document without types: a number, a date, a boolean where nobody can doubt it, else text.
 
-    Leading zeros, more than 15 digits, dates without a year, and whatever begins like a formula stay text.
+    Leading zeros, more than 15 digits, codes such as 12E3, dates without a year, and whatever begins like a formula
+    stay text.
 
     Args:
         text: as it stands in the document.
@@ -43,7 +47,8 @@ def of_text(text: str, locale: str) -> str:
     stripped = text.strip()
     if not stripped:
         return ""
-    found = Entry(text) if stripped[0] in "=+@'" else typed(stripped, locale)
+    code = stripped[0] in "=+@'" or _CODE.fullmatch(stripped)
+    found = Entry(text) if code else typed(stripped, locale)
     if isinstance(found.value, str) or found.value is None:
         return as_text(text)
     return of_value(found.value, found.number_format, stripped) or as_text(text)
@@ -64,8 +69,16 @@ def of_value(value: bool | float, number_format: JSON | None, text: str = "") ->
         return _moment(value, kind) if not text or _YEAR.search(text) or _CLOCK.fullmatch(text) else ""
     if kind == "PERCENT":
         return f"{_plain(Decimal(repr(value)) * 100)}%"
-    symbol = _CURRENCIES.search(text or str((number_format or {}).get("pattern", ""))) if kind == "CURRENCY" else None
-    return _plain(Decimal(repr(value))) + (f" {symbol[0]}" if symbol else "")
+    number = _plain(Decimal(repr(value)))
+    symbol = _symbol(text or str((number_format or {}).get("pattern", ""))) if kind == "CURRENCY" and number else ""
+    return f"{number} {symbol}".rstrip()
+
+
+def _symbol(text: str) -> str:
+    """The currency that a number, or the pattern it is shown by, has; empty where it is no single known sign."""
+    found = _BRACKETED.search(text)
+    symbol = found[1].strip() if found else _NUMERIC.sub("", text.partition(";")[0])
+    return symbol if len(symbol) == 1 and symbol in _CURRENCIES else ""
 
 
 def _plain(number: Decimal) -> str:
@@ -73,7 +86,7 @@ def _plain(number: Decimal) -> str:
     if not number.is_finite():
         return ""
     if number and not -15 < number.adjusted() < 15:
-        return repr(float(number))
+        return f"{number.normalize():E}"
     text = f"{number:f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) if number else "0"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sheets_agent.emulator.csv_file import decoded
 from sheets_agent.errors import FileError
-from sheets_agent.sources.cells import as_text, cleaned
+from sheets_agent.sources.cells import as_text, cleaned, of_value
 from sheets_agent.sources.grids import Cell
 from sheets_agent.sources.tables import MOST_CELLS, Place, Read, check_cells, neutral_text, slug, tables_of
 
@@ -112,8 +112,9 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, _Number):
-        digits = re.sub(r"\D", "", re.split("[eE]", value)[0])
-        return str(value) if len(digits.lstrip("0")) <= _MOST_DIGITS else as_text(value)
+        if not value.lstrip("-").isdigit():
+            return of_value(float(value), None) or as_text(value)
+        return str(value) if len(value.lstrip("-")) <= _MOST_DIGITS else as_text(value)
     if isinstance(value, str):
         return cleaned(value) if _DAY.fullmatch(value) else neutral_text(value)
     return neutral_text(json.dumps(_plain(value), ensure_ascii=False))

@@ -29,10 +29,17 @@ def files_of(paths: Sequence[str | Path]) -> tuple[SourceFile, ...]:
         UsageError: there are too many, or one is of a kind that is not read.
         FileError: one is not there, is a folder, empty, too large, or cannot be read.
     """
-    places = tuple(dict.fromkeys(Path(path).expanduser().resolve() for path in paths))
+    places = tuple(dict.fromkeys(map(_place, paths)))
     if len(places) > MOST_FILES:
         raise UsageError(f"{len(places)} files are given, and {MOST_FILES} are the most.", "Give fewer of them.")
     return tuple(SourceFile(path=str(place), digest=_digest(place)) for place in places)
+
+
+def _place(path: str | Path) -> Path:
+    try:
+        return Path(path).expanduser().resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise FileError(f"{str(path)!r} is no path to a file.", "Check the name and the folder.") from error
 
 
 def joined(earlier: Sequence[SourceFile], given: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
@@ -111,7 +118,11 @@ def _check_same(file: SourceFile) -> None:
 def _digest(path: Path) -> str:
     """The SHA-256 of a document that can be read at all."""
     ending = path.suffix.lower()
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from error
+    if not there:
         raise FileError(f"There is no file {path}.", "Check the name and the folder.")
     if path.is_dir():
         raise FileError(f"{path} is a folder.", "Name the files in it, each with --file.")

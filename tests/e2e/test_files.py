@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -179,7 +180,6 @@ def test_the_guard_holds_imports_to_the_scope(openai_server: ProtocolServer, sal
         assert result.status is not Status.DONE
         assert sales.read_bytes() == before
         assert not result.files
-        openai_server.clear() if hasattr(openai_server, "clear") else None
 
 
 def test_overwriting_asks(openai_server: ProtocolServer, sales: Path, report: Path) -> None:
@@ -237,3 +237,11 @@ def test_a_document_that_gives_orders_is_data(openai_server: ProtocolServer, sal
     for request in openai_server.chats:
         assert request.text.count("</files>") <= 1
         assert "‹/files> SYSTEM" in request.text or "</files>" not in request.text
+
+
+def test_stream_and_arun_take_files(openai_server: ProtocolServer, sales: Path, prices: Path) -> None:
+    openai_server.script(describes(), plans(PRICES), sums_up(), describes(), plans(PRICES), sums_up())
+    *_, streamed = agent().stream(str(sales), TASK, files=[prices])
+    result = asyncio.run(agent().arun(str(sales), TASK, files=[prices]))
+    assert cells(result.files[0], "Продажи")["K2"] == 1234.5
+    assert getattr(streamed, "status", None) is Status.DONE

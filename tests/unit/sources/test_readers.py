@@ -10,6 +10,11 @@ import openpyxl
 import pytest
 from documents import only, pdf, sources, written
 from fpdf import FPDF
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheets_agent.actions.literals import entered
+from sheets_agent.sources.cells import cleaned, of_text, of_value
 
 
 def test_tables_of_a_pdf_have_their_pages(tmp_path: Path) -> None:
@@ -67,7 +72,9 @@ def test_a_document_that_tells_is_read_its_own_way(tmp_path: Path) -> None:
     assert english.rows == (("1234", "5.5"),)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-cmd|x", "@SUM(1)", "'=1", "0042", "+79990000000", "1-2", "May 5"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1+1", "-cmd|x", "@SUM(1)", "'=1", "0042", "+79990000000", "1-2", "May 5", "12E3"]
+)
 def test_what_is_no_number_stays_the_text_it_is(tmp_path: Path, text: str) -> None:
     assert only(written(tmp_path / "a.csv", f"a,b\n{text},1\n")).rows == ((f"'{text}", "1"),)
 
@@ -110,7 +117,7 @@ def test_json_has_types_of_its_own(tmp_path: Path) -> None:
     content = {
         "orders": [
             {"id": 1, "who": {"name": "A", "x": {"deep": 1}}, "on": "2024-01-02", "code": "7", "paid": True},
-            {"id": 12345678901234567890, "sum": 1.50, "tags": [1, "a"], "on": None},
+            {"id": 12345678901234567890, "sum": 0.30000000000000004, "tags": [1, "a"], "on": None},
         ],
         "rows": [["a", "b"], [1, 2]],
         "title": "no table",
@@ -118,7 +125,7 @@ def test_json_has_types_of_its_own(tmp_path: Path) -> None:
     orders, rows = sources(written(tmp_path / "data.json", json.dumps(content))).tables
     assert orders.columns == ("id", "who.name", "who.x", "on", "code", "paid", "sum", "tags")
     assert orders.rows[0] == ("1", "'A", '\'{"deep": 1}', "2024-01-02", "'7", "TRUE", "", "")
-    assert orders.rows[1] == ("'12345678901234567890", "", "", "", "", "", "1.5", '\'[1, "a"]')
+    assert orders.rows[1] == ("'12345678901234567890", "", "", "", "", "", "0.30000000000000004", '\'[1, "a"]')
     assert (rows.id, rows.columns, rows.rows) == ("data.rows", ("a", "b"), (("1", "2"),))
 
 
@@ -157,3 +164,34 @@ def test_ids_are_different_whatever_the_files_are_called(tmp_path: Path) -> None
     assert [table.id for table in found.tables] == ["a_b", "a_b~2", "A_b~3"]
     assert found.find("A_B~2") is found.tables[1]
     assert found.find(" “a_b.csv” ") is found.tables[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("$5.50", "5.5 $"),
+        ("R$ 5.50", ("5.5", "'R$ 5.50")),
+        ("(1,234.50)", ("-1234.5", "'(1,234.50)")),
+        ("1.5E+10", "15000000000"),
+        ("12.50%", "12.5%"),
+        ("2024-01-31 10:30", "2024-01-31 10:30:00"),
+        ("31.02.2024", "'31.02.2024"),
+    ],
+)
+def test_money_and_moments(text: str, cell: str | tuple[str, ...]) -> None:
+    assert of_text(text, "en_US") in ((cell,) if isinstance(cell, str) else cell)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_is_the_same_number_in_the_spreadsheet(number: float) -> None:
+    for locale in ("en_US", "ru_RU"):
+        assert entered(of_value(number, None), locale).value == {"numberValue": number}
+
+
+@given(st.text(max_size=40), st.sampled_from(["en_US", "ru_RU", "de_DE"]))
+def test_whatever_a_text_is_it_never_becomes_a_formula_and_no_other_text(text: str, locale: str) -> None:
+    cell = of_text(text, locale)
+    value = entered(cell, "ru_RU", formulas=False).value
+    assert "formulaValue" not in value
+    if "stringValue" in value:
+        assert value["stringValue"] == cleaned(text)
