@@ -45,8 +45,10 @@ the recording account's own files are matched, in process and over HTTP. Known t
 * A formula that refers to a cell that `cutPaste` overwrites goes on referring to that place, and `duplicateSheet`
   copies no named ranges: what Google does there is not known from recordings.
 * Formulas that are refused with #ERROR! and the reason: SUBTOTAL of computed values, and of the parameter of a LAMBDA
-  but in MAP, BYROW and BYCOL over cells; OFFSET and INDIRECT over arrays in ARRAYFORMULA; calls of a function that
-  arrived as a value. RAND and its like are not drawn from the seed in the steps of REDUCE, SCAN, BYROW and BYCOL.
+  but in MAP, REDUCE, SCAN, BYROW and BYCOL over cells; OFFSET and INDIRECT over arrays in ARRAYFORMULA; calls of a
+  function that arrived as a value. RAND and RANDBETWEEN draw from the seed at every step of a LAMBDA. Refused are those
+  in a LAMBDA inside of another or with a name of its own, RANDARRAY in any, and RANDBETWEEN of arrays in any; also
+  loops in loops that would take more than 10,000,000 steps, or 200,000 where each has such a loop inside.
 * Assumed, since nothing public settles it: that the words for TRUE and FALSE of the spreadsheet's locale (ИСТИНА, WAHR)
   are read and shown, and that COUNTIF with "<>10" counts a text "10", which "10" and "=10" count too.
 * Widths fitted to text (`autoResizeDimensions`) are estimated from the letters of Arial.

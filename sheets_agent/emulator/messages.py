@@ -64,10 +64,11 @@ Reader = Callable[[Any, Path | None, Violations], Any]
 
 
 class Messages:
-    """The message types of one API."""
+    """The message types of one API. One that is not strict passes over names that it does not know."""
 
-    def __init__(self, schemas: Mapping[str, JSON]) -> None:
+    def __init__(self, schemas: Mapping[str, JSON], *, strict: bool = True) -> None:
         self.schemas = schemas
+        self._strict = strict
         self._reader = cache(self._make_reader)
 
     def message(self, name: str, value: JSON, path: Path | None, violations: Violations) -> JSON:
@@ -107,6 +108,8 @@ class Messages:
                 if reader is None:
                     field_name = key if key in properties else _camel(key)
                     if field_name not in properties:
+                        if not self._strict:
+                            continue
                         where = f" at '{path}'" if path else ""
                         violations.add(
                             path, f'Invalid JSON payload received. Unknown name "{key}"{where}: Cannot find field.'

@@ -73,7 +73,7 @@ class Discovery:
     def __init__(self, name: str, version: str, *, strict: bool = True) -> None:
         self._strict = strict
         self._document: JSON = json.loads(get_static_doc(name, version))  # type: ignore[no-untyped-call]
-        self._messages = Messages(self._document["schemas"])
+        self._messages = Messages(self._document["schemas"], strict=strict)
 
     @property
     def schemas(self) -> Mapping[str, JSON]:
@@ -226,5 +226,5 @@ def _mask_error(path: str) -> ApiError:
 
 @lru_cache(maxsize=4)
 def discovery(name: str, version: str) -> Discovery:
-    """The discovery document of an API, read once. Drive lets pass query parameters that it does not know."""
+    """The discovery document of an API, read once. Drive lets pass what it does not know."""
     return Discovery(name, version, strict=name != "drive")

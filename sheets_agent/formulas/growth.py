@@ -32,6 +32,8 @@ MOST_VALUES = 10_000_000
 """In one array: as many as cells in a spreadsheet."""
 MOST_STEPS = 10_000_000
 """Calls of the function inside a MAP, REDUCE and the like, those of nested ones multiplied."""
+_MOST_LONG_STEPS = 200_000
+"""The same of a function that has such a call in it, which takes long even when it is refused."""
 LOOPS = words("BYCOL BYROW MAKEARRAY MAP REDUCE SCAN")
 """Functions that call another one for every value, row or column."""
 MADE = words("MUNIT RANDARRAY SEQUENCE")
@@ -241,17 +243,20 @@ def weight(node: Node, known: dict[int, tuple[Node, int]]) -> int:
     return known[id(node)][1]
 
 
-def within_steps(loop: Node, steps: Name, read: Sequence[Node]) -> Node:
+def within_steps(loop: Node, steps: Name, read: Sequence[Node], function: Node) -> Node:
     """A MAP, REDUCE and the like, as long as it takes no more steps than the limit.
 
     Args:
         loop: the call.
         steps: how many steps it takes, those of the loops around it multiplied.
         read: the ranges that each of them reads.
+        function: the function called at each.
     """
+    long = any(isinstance(one, Call) and one.name in LOOPS for one in walk(function))
+    most = _MOST_LONG_STEPS if long else MOST_STEPS
     sizes = (binary(call("ROWS", one), "*", call("COLUMNS", one)) for one in read)
     cells = binary(steps, "*", call("IFERROR", call("SUM", number(1), *sizes), number(1)))
-    too_long = call("OR", binary(steps, ">", number(MOST_STEPS)), binary(cells, ">", number(_MOST_READ)))
+    too_long = call("OR", binary(steps, ">", number(most)), binary(cells, ">", number(_MOST_READ)))
     return call("IF", too_long, REFUSED, loop)
 
 

@@ -49,8 +49,8 @@ class MadeHere:
 
     def takes(self, node: Call, want: str) -> bool:
         """Whether a call is made here: IFERROR too, where it stands around the whole of such a call."""
-        if node.name in CHANCE and None in self._writer.scope.values.values():
-            return False  # what is drawn anew at every step of a LAMBDA, the engine draws
+        if node.name in CHANCE and self._writer.scope.functions:  # drawn anew, nobody knows how often
+            raise Unsupported(f"{node.name} in such a LAMBDA")
         if node.name not in ("IFERROR", "IFNA"):
             reading = self._writer.around.reading
             abroad = reading is not None and not reading.american and node.name in ABROAD

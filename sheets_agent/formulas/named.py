@@ -16,6 +16,7 @@ from sheets_agent.formulas.nodes import REFUSED, Unsupported
 from sheets_agent.formulas.parse import bound_names
 from sheets_agent.formulas.references import Reference
 from sheets_agent.formulas.syntax import Apply, Call, Cells, FormulaError, Group, Name, Node, rebuilt, tree, walk
+from sheets_agent.functions.hosted import CHANCE
 
 _DEPTHS = (40, 20, 10, 5)
 _MOST_PARTS = 5_000
@@ -98,6 +99,7 @@ class _Writing:
     def __init__(self, functions: Mapping[str, str]) -> None:
         self._functions = functions
         self._left = _MOST_PARTS
+        self._placed = 0
 
     def of(self, node: Node, bound: frozenset[str], depth: int) -> Node:
         """A part with named functions written out; `bound` are the names that LET and LAMBDA gave a meaning to."""
@@ -139,5 +141,13 @@ class _Writing:
             raise Unsupported(f"the named function {name.upper()}, which refers to cells of no sheet,")
         if any(isinstance(one, Name) and one.text.casefold() in outside - own for one in parts):
             raise Unsupported(f"the named function {name.upper()} beside a name that it uses as well")
-        inner = self.of(function.arguments[-1], own, depth - 1) if depth else REFUSED
+        inner = self.of(self._numbered(function.arguments[-1]), own, depth - 1) if depth else REFUSED
         return replace(function, arguments=(*function.arguments[:-1], inner))
+
+    def _numbered(self, node: Node) -> Node:
+        """A body whose calls have places of their own in the formula: by its place each draws by chance."""
+        node = rebuilt(node, self._numbered)
+        if not isinstance(node, Call) or node.name not in CHANCE:
+            return node
+        self._placed -= 1
+        return replace(node, start=self._placed)

@@ -19,12 +19,14 @@ class Scope:
     Attributes:
         names: by the name in lower case, what it is called now and whether it is an array.
         values: what it stands for; None for the parameter of a LAMBDA.
+        functions: inside of how many functions this is that another function calls, however often.
     """
 
     def __init__(self, around: Surroundings) -> None:
         self.around = around
         self.names: dict[str, tuple[Name, bool]] = {}
         self.values: dict[str, Node | None] = {}
+        self.functions = 0
         self._weights: dict[int, tuple[Node, int]] = {}
 
     def closed(self, node: Node) -> Node | None:

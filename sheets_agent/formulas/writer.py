@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sheets_agent.formulas import criteria, growth
+from sheets_agent.formulas.binding import said_apply, said_lambda, said_let
 from sheets_agent.formulas.blanks import NOTHING
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.coercion import Wanted, coerced, is_text, wants
@@ -103,7 +104,7 @@ class Writer:
             case Call():
                 return self._reduced(node, self._call(node, array, want), array, want)
             case Apply():
-                return self._apply(node, array)
+                return said_apply(self, node, array)
             case Braces():
                 return self._reduced(node, self._braces(node, array), array, want)
             case Group(inner=inner):
@@ -149,14 +150,15 @@ class Writer:
             return written  # texts in a range are left out of sums, not read
         return self._coerced(written, given, wanted, inside or whole)
 
-    def _error(self, kind: str, message: str) -> Node:
+    def error(self, kind: str, message: str) -> Node:
+        """An error that the formula may show, and what it says."""
         self.reasons.setdefault(kind, message)
         return ErrorLiteral(ERROR_TEXTS[kind])
 
     def _cells(self, reference: Reference, array: bool, want: str, place: int | None = None) -> Node:
         grid = self.around.grids.get((reference.sheet or self._on_sheet).casefold())
         if grid is None:
-            return self._error("REF", f"Unresolved sheet name '{reference.sheet}'.")
+            return self.error("REF", f"Unresolved sheet name '{reference.sheet}'.")
         area = reference.area
         rows = (area.start_row or 0, min(grid.rows, grid.rows if area.end_row is None else area.end_row))
         columns = (
@@ -164,7 +166,7 @@ class Writer:
             min(grid.columns, grid.columns if area.end_column is None else area.end_column),
         )
         if rows[0] >= rows[1] or columns[0] >= columns[1]:
-            return self._error("REF", "Reference does not exist.")
+            return self.error("REF", "Reference does not exist.")
         if rows[1] > ENGINE_ROWS or columns[1] > ENGINE_COLUMNS:
             raise Unsupported(f"cells beyond row {ENGINE_ROWS} or column XFD")
         first = Corner(rows[0], columns[0])
@@ -184,7 +186,7 @@ class Writer:
             return known[0]
         if (reference := self.around.names.get(node.text.casefold())) is not None:
             return self._cells(reference, array, want)
-        return self._error("NAME", f"Unknown range name: '{node.text}'.")
+        return self.error("NAME", f"Unknown range name: '{node.text}'.")
 
     def _reduced(self, node: Node, written: Node, array: bool, want: str) -> Node:
         """Outside of arrays, an operand or a one-value parameter takes the first cell of an array."""
@@ -203,11 +205,11 @@ class Writer:
             return steps
         function = lookup(name)
         if function is None:
-            return self._error("NAME", f"Unknown function: '{name}'.")
+            return self.error("NAME", f"Unknown function: '{name}'.")
         if name in NOT_CALCULATED:
             raise Unsupported(name)
         if not function.takes(count):
-            return self._error(
+            return self.error(
                 "N_A",
                 f"Wrong number of arguments to {name}. Expected {function.arity} arguments, but got {count} arguments.",
             )
@@ -216,15 +218,15 @@ class Writer:
         if name in ("SHEET", "SHEETS"):
             return numbered(node, self._on_sheet, self.around)
         if name in ("LET", "LAMBDA"):
-            return self._let(node, array, want) if name == "LET" else self._lambda(node)
+            return said_let(self, node, array, want) if name == "LET" else said_lambda(self, node)
         return self._said(node, array, want)
 
     def _said(self, node: Call, array: bool, want: str) -> Node:
         if None not in self.scope.values.values():
             node = subtotals_beforehand(node) if node.name in SUBTOTALS else node
-            node = drawn_beforehand(node) if node.name in ("MAP", "MAKEARRAY") else node
+            node = drawn_beforehand(node) if node.name in growth.LOOPS else node
             if node.name == "LET":
-                return self._let(node, array, want)
+                return said_let(self, node, array, want)
         name, count = node.name, len(node.arguments)
         inside = array or name in ARRAY_MODE
         if inside and name not in ELEMENTWISE and (several := self.scope.several(node)):
@@ -291,13 +293,13 @@ class Writer:
         def made(names: Sequence[Node]) -> Node:
             count = growth.loop_steps(node.name, names)
             loop = self._rewritten(Call(node.name, (*names, body)), [False] * len(node.arguments))
-            bounded = growth.within_steps(loop, steps, read)
+            bounded = growth.within_steps(loop, steps, read, function)
             return call("LET", steps, count if outer is None else binary(outer, "*", count), bounded)
 
         return growth.named(written, self.fresh, made)
 
     def _no_range(self) -> Node:
-        return self._error("N_A", "Argument must be a range.")
+        return self.error("N_A", "Argument must be a range.")
 
     def _offset(self, written: Call, given: Node) -> Node:
         base = bare(written.arguments[0])
@@ -335,47 +337,6 @@ class Writer:
         body = self._call(replace(node, arguments=tuple(arguments)), True, "one")
         return call("MAP", *arrays, call("LAMBDA", *items, body))
 
-    def _let(self, node: Call, array: bool, want: str) -> Node:
-        if len(node.arguments) % 2 == 0:
-            return self._error("N_A", "Wrong number of arguments to LET.")
-        outer = dict(self.scope.names), dict(self.scope.values)
-        written: list[Node] = []
-        for name, value in zip(node.arguments[:-1:2], node.arguments[1:-1:2], strict=True):
-            if not isinstance(name, Name):
-                return self._error("NAME", "Argument 1 of function LET is not a valid name.")
-            inner = self.fresh()
-            written += [inner, self.write(value, array, "either")]
-            self.scope.values[name.text.casefold()] = self.scope.closed(value)
-            self.scope.names[name.text.casefold()] = (inner, self.scope.gives_array(value))
-        body = self.write(node.arguments[-1], array, "either" if want == "top" else want)
-        self.scope.names, self.scope.values = outer
-        return call("LET", *written, body)
-
-    def _lambda(self, node: Call) -> Node:
-        outer = dict(self.scope.names), dict(self.scope.values)
-        parameters: list[Node] = []
-        for parameter in node.arguments[:-1]:
-            if not isinstance(parameter, Name):
-                return self._error("NAME", "Argument 1 of function LAMBDA is not a valid name.")
-            inner = self.fresh()
-            parameters.append(inner)
-            self.scope.names[parameter.text.casefold()] = (inner, False)
-            self.scope.values[parameter.text.casefold()] = None
-        body = self.write(node.arguments[-1], True, "either")
-        self.scope.names, self.scope.values = outer
-        return call("LAMBDA", *parameters, body)
-
-    def _apply(self, node: Apply, array: bool) -> Node:
-        callee = node.callee
-        while isinstance(callee, Group):
-            callee = callee.inner
-        if not (isinstance(callee, Call) and callee.name == "LAMBDA"):
-            raise Unsupported("calls of a computed function")
-        if len(callee.arguments) - 1 != len(node.arguments):
-            return self._error("N_A", "Wrong number of arguments to LAMBDA.")
-        arguments = tuple(self.write(argument, array, "either") for argument in node.arguments)
-        return Apply(self._lambda(callee), arguments)
-
     def _braces(self, node: Braces, array: bool) -> Node:
         if not node.rows[0]:
             raise Unsupported("an empty array")
@@ -395,4 +356,4 @@ class Writer:
 
     def _ragged(self) -> Node:
         message = "In ARRAY_LITERAL, an Array Literal was missing values for one or more rows."
-        return self._error("VALUE", message)
+        return self.error("VALUE", message)

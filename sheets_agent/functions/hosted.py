@@ -35,7 +35,13 @@ HOSTED = (
 GIVES_CELLS = words("INDIRECT OFFSET")
 """Functions that the engine calculates, but made here where what counts is which cells they give."""
 
-SUBTOTALS = {"MAP": "SUBTOTAL BY CELL", "BYROW": "SUBTOTAL BY ROW", "BYCOL": "SUBTOTAL BY COLUMN"}
+SUBTOTALS = {
+    "MAP": "SUBTOTAL BY CELL",
+    "REDUCE": "SUBTOTAL BY CELL",
+    "SCAN": "SUBTOTAL BY CELL",
+    "BYROW": "SUBTOTAL BY ROW",
+    "BYCOL": "SUBTOTAL BY COLUMN",
+}
 """By the function in whose steps SUBTOTAL is called, what gives it for every step at once: names nobody can type."""
 
 TAKES_CELLS = words("SUBTOTAL") | frozenset(SUBTOTALS.values())

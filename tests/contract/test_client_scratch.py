@@ -255,12 +255,13 @@ def test_formulas_are_read_in_the_spreadsheets_locale():
     assert made.notes == ()
 
 
-def test_tabs_that_are_no_grids_are_told():
+def test_a_tab_of_connected_data_is_told_and_a_charts_own_comes_along():
     body = spreadsheet({(0, 0): number(1)})
-    body["sheets"].append({"properties": {"sheetId": 9, "title": "Chart1", "index": 1, "sheetType": "OBJECT"}})
+    for place, (title, kind) in enumerate((("Chart1", "OBJECT"), ("Orders", "DATA_SOURCE")), 1):
+        body["sheets"].append({"properties": {"sheetId": place, "title": title, "index": place, "sheetType": kind}})
     made = workbook_from_api(body)
-    assert [tab.title for tab in made.workbook.sheets] == ["Sheet1"]
-    assert made.notes == ("1 tab without a grid is left out (Chart1).",)
+    assert [tab.title for tab in made.workbook.sheets] == ["Sheet1", "Chart1"]
+    assert made.notes == ("1 tab of connected data is left out (Orders).",)
 
 
 def test_hundreds_of_unknown_results_are_held_in_time():

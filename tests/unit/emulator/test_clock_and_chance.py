@@ -163,6 +163,61 @@ def test_what_is_drawn_at_every_step_of_a_lambda_comes_from_the_workbooks_chance
     assert [values[row][8] for row in range(3)] == [False] * 3
 
 
+STEPS = {
+    "A1": "=BYROW({1,2;3,4},LAMBDA(r,SUM(r)+RAND()))",
+    "B1": "=SCAN(0,{10;20},LAMBDA(t,x,t+x+RAND()))",
+    "C1": "=REDUCE(0,SEQUENCE(50),LAMBDA(t,x,t+RANDBETWEEN(x,x)))",
+    "D1": "=BYCOL({1,2;3,4},LAMBDA(c,SUM(c)+RAND()))",
+    "F1": "=LAMBDA(x,RANDBETWEEN(x,x+1000)+0*SUM(TO_TEXT(x)))(5)",
+    "G1": "=MAP({1;2},LAMBDA(x,LAMBDA(z,z+RAND())(x)))",
+    "H1": "=ROLL(1000000)",
+    "I1": "=ROLL(1000000)-ROLL(1000000)",
+    "J1": "=MAP({1;2},LAMBDA(x,ROLL(1000000)))",
+}
+
+
+def stepped(seed: int) -> Book:
+    book = Book()
+    book.workbook.named_functions = [{"name": "ROLL", "formula": "=LAMBDA(n,RANDBETWEEN(1,n))"}]
+    book.workbook.restructured()
+    for place, formula in STEPS.items():
+        book.put(place, formula)
+    book.workbook.random = random.Random(seed)
+    return book
+
+
+def test_so_does_what_is_drawn_step_by_step_and_in_functions_of_ones_own() -> None:
+    values = stepped(1).rectangle("A1:J2")
+    assert values == stepped(1).rectangle("A1:J2") != stepped(2).rectangle("A1:J2")
+    one, two = values
+    assert [3 < float(str(one[0])) < 4, 7 < float(str(two[0])) < 8] == [True, True]
+    assert [10 < float(str(one[1])) < 11, 30 < float(str(two[1])) < 32] == [True, True]
+    assert one[2] == 1275
+    assert [4 < float(str(one[3])) < 5, 6 < float(str(one[4])) < 7] == [True, True]
+    assert 5 <= float(str(one[5])) <= 1005
+    assert [1 < float(str(one[6])) < 2, 2 < float(str(two[6])) < 3] == [True, True]
+    assert len({one[7], one[9], two[9]}) == 3
+    assert one[8] != 0
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=MAP({1;2},LAMBDA(x,SUM(MAP({1;2},LAMBDA(y,RAND())))))",
+        "=MAP({1;2},LAMBDA(x,SUM(RANDARRAY(2))))",
+        "=MAP({1;2},LAMBDA(x,SUM(RANDBETWEEN({1;2},9))))",
+        "=BYROW({1,2;3,4},LAMBDA(r,SUM(RANDBETWEEN(r,9))))",
+        "=LET(f,LAMBDA(RAND()),f()+f())",
+        "=LET(f,LAMBDA(x,x+RAND()),MAP({1;2},f))",
+    ],
+)
+def test_what_would_be_drawn_nobody_knows_how_often_is_refused_loudly(formula: str) -> None:
+    value = Book({"A1": formula}).value("A1")
+    assert isinstance(value, ErrorValue)
+    assert value.type == "ERROR"
+    assert "does not calculate" in value.message
+
+
 def test_every_calculation_draws_anew_and_a_fork_draws_what_its_origin_would() -> None:
     book = drawn(3)
     before = book.rectangle("A1:G4")

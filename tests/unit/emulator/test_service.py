@@ -72,6 +72,13 @@ def test_drive_methods_that_are_not_offered_say_so(emulator):
     assert "drive.about.get" in json.loads(body)["error"]["message"]
 
 
+def test_drive_passes_over_names_that_it_does_not_know(emulator):
+    body = json.dumps({"name": "Budget", "mimeType": "application/vnd.google-apps.spreadsheet", "withLink": False})
+    status, _, answer = emulator.handle("POST", "/drive/v3/files?stray=1", {}, body.encode())
+    assert status == 200
+    assert json.loads(answer)["name"] == "Budget"
+
+
 def test_a_fault_of_ours_is_an_internal_error_and_is_logged(emulator, caplog):
     workbook = emulator.create("Budget")
     del workbook.sheets[0].properties["title"]

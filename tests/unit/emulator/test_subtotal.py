@@ -144,7 +144,6 @@ def test_codes_and_ranges(formula: str, expected: Any) -> None:
         ("=SUBTOTAL(9,nothing)", "NAME"),
         ("=SUBTOTAL(9,J1:J3)", "REF"),
         ("=SUBTOTAL(9,K1:K3)", "REF"),
-        ("=REDUCE(0,A2:A5,LAMBDA(a,x,a+SUBTOTAL(103,x)))", "ERROR"),
         ("=SUBTOTAL(9,IF(TRUE,A2:A5))", "ERROR"),
         ('=SUBTOTAL(9,INDIRECT("R1C1",FALSE))', "ERROR"),
     ],
@@ -207,6 +206,9 @@ def test_every_code_is_its_summary_of_the_rows_that_count(cells: list[tuple[int,
         ("=FILTER(A2:A5,BYROW(A2:A5,LAMBDA(r,SUBTOTAL(103,r)))=1)", [1, 2, 4, 8], [1, 4, 8, None]),
         ("=SUMPRODUCT(MAP(A2:A5,LAMBDA(x,SUBTOTAL(103,x))),A2:A5)", [15, None, None, None], [13, None, None, None]),
         ("=MAP(A2:A5,A2:A5,LAMBDA(x,y,y*SUBTOTAL(103,x)))", [1, 2, 4, 8], [1, 0, 4, 8]),
+        ("=BYROW(A2:B5,LAMBDA(r,SUM(r)*SUBTOTAL(103,r)))", [1, 2, 4, 8], [1, 0, 4, 8]),
+        ("=REDUCE(0,A2:A5,LAMBDA(a,x,a+x*SUBTOTAL(103,x)))", [15, None, None, None], [13, None, None, None]),
+        ("=SCAN(0,(A2:A5),LAMBDA(a,x,a+SUBTOTAL(109,x)))", [1, 3, 7, 15], [1, 1, 5, 13]),
         ("=MAP({1;2},LAMBDA(x,x+SUBTOTAL(109,A2:A5)))", [16, 17, None, None], [14, 15, None, None]),
     ],
 )
@@ -226,8 +228,8 @@ def test_an_error_is_that_of_its_own_step() -> None:
     "formula",
     [
         "=MAP({1;2},LAMBDA(x,SUBTOTAL(9,x)))",
-        "=BYROW(A2:A5,LAMBDA(r,SUM(r)*SUBTOTAL(103,r)))",
-        "=REDUCE(0,A2:A5,LAMBDA(a,x,a+SUBTOTAL(103,x)))",
+        "=REDUCE(0,SEQUENCE(3),LAMBDA(a,x,a+SUBTOTAL(103,x)))",
+        "=REDUCE(A2:A5,A2:A5,LAMBDA(a,x,SUBTOTAL(9,a)))",
         "=MAP(A2:A5,LAMBDA(x,SUBTOTAL(x,x)))",
     ],
 )

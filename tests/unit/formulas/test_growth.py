@@ -75,6 +75,12 @@ BOMBS = {
         one("=SUM(MAP(SEQUENCE(100000),LAMBDA(x,SUM(MAP(SEQUENCE(100000),LAMBDA(y,x*y))))))"),
         "#ERROR!",
     ),
+    "loops in loops in loops": (
+        one(
+            "=SUM(MAP(SEQUENCE(3000),LAMBDA(x,SUM(MAP(SEQUENCE(3000),LAMBDA(y,SUM(MAP(SEQUENCE(3000),LAMBDA(z,z)))))))))"
+        ),
+        "#ERROR!",
+    ),
     "arrays in loops": (one("=SUM(MAP(SEQUENCE(100000),LAMBDA(x,SUM(SEQUENCE(100000)))))"), "#ERROR!"),
     "OFFSET out of the grid": (one("=SUM(OFFSET(B1,0,0,1000000,16000))"), "#REF!"),
     "OFFSET of what is computed": (one('=SUM(OFFSET(INDIRECT("B1"),0,0,1000000,16000))'), "#ERROR!"),

@@ -1,0 +1,77 @@
+"""LET, LAMBDA and calls of a LAMBDA said again: what their names stand for, and where chance may be drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sheets_agent.formulas.blanks import NOTHING
+from sheets_agent.formulas.nodes import Unsupported, call
+from sheets_agent.formulas.syntax import Apply, Call, Group, Name, Node, Omitted
+
+if TYPE_CHECKING:
+    from sheets_agent.formulas.writer import Writer
+
+
+def said_let(writer: Writer, node: Call, array: bool, want: str) -> Node:
+    """A LET, its names replaced by such as nothing else uses."""
+    if len(node.arguments) % 2 == 0:
+        return writer.error("N_A", "Wrong number of arguments to LET.")
+    outer = dict(writer.scope.names), dict(writer.scope.values)
+    written: list[Node] = []
+    for name, value in zip(node.arguments[:-1:2], node.arguments[1:-1:2], strict=True):
+        if not isinstance(name, Name):
+            return writer.error("NAME", "Argument 1 of function LET is not a valid name.")
+        inner = writer.fresh()
+        written += [inner, writer.write(value, array, "either")]
+        writer.scope.values[name.text.casefold()] = writer.scope.closed(value)
+        writer.scope.names[name.text.casefold()] = (inner, writer.scope.gives_array(value))
+    body = writer.write(node.arguments[-1], array, "either" if want == "top" else want)
+    writer.scope.names, writer.scope.values = outer
+    return call("LET", *written, body)
+
+
+def said_lambda(writer: Writer, node: Call) -> Node:
+    """A function for another function to call, however often."""
+    outer = dict(writer.scope.names), dict(writer.scope.values)
+    parameters: list[Node] = []
+    for parameter in node.arguments[:-1]:
+        if not isinstance(parameter, Name):
+            return _misnamed(writer)
+        inner = writer.fresh()
+        parameters.append(inner)
+        writer.scope.names[parameter.text.casefold()] = (inner, False)
+        writer.scope.values[parameter.text.casefold()] = None
+    writer.scope.functions += 1
+    body = writer.write(node.arguments[-1], True, "either")
+    writer.scope.functions -= 1
+    writer.scope.names, writer.scope.values = outer
+    return call("LAMBDA", *parameters, body)
+
+
+def said_apply(writer: Writer, node: Apply, array: bool) -> Node:
+    """A LAMBDA called where it stands: a LET, whose names all have their values from outside of it."""
+    callee = node.callee
+    while isinstance(callee, Group):
+        callee = callee.inner
+    if not (isinstance(callee, Call) and callee.name == "LAMBDA"):
+        raise Unsupported("calls of a computed function")
+    *parameters, function = callee.arguments
+    if len(parameters) != len(node.arguments):
+        return writer.error("N_A", "Wrong number of arguments to LAMBDA.")
+    outer = dict(writer.scope.names), dict(writer.scope.values)
+    names, values, written = dict(outer[0]), dict(outer[1]), list[Node]()
+    for parameter, given in zip(parameters, node.arguments, strict=True):
+        if not isinstance(parameter, Name):
+            return _misnamed(writer)
+        inner = writer.fresh()
+        written += [inner, NOTHING if isinstance(given, Omitted) else writer.write(given, array, "either")]
+        names[parameter.text.casefold()] = (inner, writer.scope.gives_array(given))
+        values[parameter.text.casefold()] = writer.scope.closed(given)
+    writer.scope.names, writer.scope.values = names, values
+    body = writer.write(function, True, "either")
+    writer.scope.names, writer.scope.values = outer
+    return call("LET", *written, body) if written else Group(body)
+
+
+def _misnamed(writer: Writer) -> Node:
+    return writer.error("NAME", "Argument 1 of function LAMBDA is not a valid name.")
