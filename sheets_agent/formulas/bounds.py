@@ -52,6 +52,17 @@ def _with(node: Node, innermost: Call, place: int, name: Name) -> Node:
     return Call(node.name, (*node.arguments[:-1], _with(node.arguments[-1], innermost, place, name)))
 
 
+def _base(node: Call, fresh: Fresh) -> Node:
+    """BASE, the engine's with 63 bits: of larger numbers it says something else."""
+    value, *rest = node.arguments
+
+    def within(name: Name) -> Node:
+        written = _at_most(2, 255)(Call(node.name, (name, *rest)), fresh)
+        return call("IF", binary(name, ">", number(_EXACT)), REFUSED, written)
+
+    return bound(value, fresh, within)
+
+
 def _multinomial(node: Call, fresh: Fresh) -> Node:
     total = call("SUM", *node.arguments)
     return call("IF", binary(total, ">", number(_SIZE)), REFUSED, node)
@@ -101,6 +112,8 @@ def _grows(node: Node) -> bool:
     return isinstance(node, Call) and node.name in _GROWING
 
 
+_EXACT = 9_007_199_254_740_992
+"""Up to here every whole number can be told from the next."""
 _DEGREES = 10_000_000_000
 
 BOUNDS: dict[str, Rewrite] = {
@@ -108,7 +121,7 @@ BOUNDS: dict[str, Rewrite] = {
     **dict.fromkeys(words("F.DIST F.DIST.RT F.INV F.INV.RT FDIST FINV"), _at_most((1, 2), _DEGREES, REFUSED)),
     **dict.fromkeys(words("GAMMA.INV GAMMAINV"), _at_most((1, 2), _DEGREES, REFUSED)),
     **dict.fromkeys(words("DOLLAR FIXED"), _at_most(1, 127, REFUSED)),
-    "BASE": _at_most(2, 255),
+    "BASE": _base,
     "CHOOSECOLS": growth.chosen,
     "CHOOSEROWS": growth.chosen,
     "COMBIN": _at_most(1, 10 * _SIZE, REFUSED),

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sheets_agent.formulas.nodes import binary, call, number
+from sheets_agent.formulas.nodes import REFUSED, binary, call, number
 from sheets_agent.formulas.syntax import Call, Cells, Group, Name, Node, walk
+from sheets_agent.functions.hosted import STANDING
 
 _PARAMETERS = {"MAKEARRAY": (2, 2), "REDUCE": (2, 2), "SCAN": (2, 2), "BYROW": (1, 1), "BYCOL": (1, 1)}
 """Of the functions that take a certain number of arguments beside their LAMBDA, that number and the parameters."""
+
+_MOST_VALUES = 20_000
+"""Of an array that is calculated, not cells: each is looked up by its place."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,12 @@ class Steps:
         said = self._lines(body, values) if lines else self._placed(body, values)
         if self.node.name == "MAKEARRAY" or isinstance(self.given[-1], Cells):
             return said
-        return call("LET", self._data, self.given[-1], said)
+        return call("LET", self._data, call(STANDING, self._limited(self.given[-1])), said)
+
+    def _limited(self, data: Node) -> Node:
+        whole = Name(f"whole {self.node.start}")
+        count = binary(call("ROWS", whole), "*", call("COLUMNS", whole))
+        return call("LET", whole, data, call("IF", binary(count, ">", number(_MOST_VALUES)), REFUSED, whole))
 
     def _map(
         self, given: tuple[Node, ...], parameters: tuple[Name, ...], body: Node, values: Mapping[str, Node]

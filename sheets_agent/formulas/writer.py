@@ -52,7 +52,7 @@ from sheets_agent.formulas.syntax import (
     walk,
 )
 from sheets_agent.formulas.values import ERROR_TEXTS
-from sheets_agent.functions.hosted import SUBTOTALS
+from sheets_agent.functions.hosted import STANDING, SUBTOTALS
 
 _OPERANDS: dict[str, Wanted] = {"+": "number", "-": "number", "*": "number", "/": "number", "^": "number", "&": "text"}
 _OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
@@ -203,6 +203,8 @@ class Writer:
             return Call(known[0].text, tuple(self.write(one, array, "either") for one in node.arguments))
         if name in SUBTOTALS.values() and (steps := self.made_here.make(node, array)) is not None:
             return steps
+        if name == STANDING:
+            return self.made_here.standing(self.write(node.arguments[0], True, "range"), node.arguments[0])
         function = lookup(name)
         if function is None:
             return self.error("NAME", f"Unknown function: '{name}'.")

@@ -44,6 +44,9 @@ SUBTOTALS = {
 }
 """By the function in whose steps SUBTOTAL is called, what gives it for every step at once: names nobody can type."""
 
+STANDING = "ARRAYFORMULA IN CELLS"
+"""What puts an array where its values are looked up by their places without copying all of it: a name nobody types."""
+
 TAKES_CELLS = words("SUBTOTAL") | frozenset(SUBTOTALS.values())
 """Functions that look at the cells they are given, and not only at their values."""
 

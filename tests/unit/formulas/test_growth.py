@@ -81,6 +81,7 @@ BOMBS = {
         ),
         "#ERROR!",
     ),
+    "draws of so many steps": (one("=REDUCE(0,SEQUENCE(1000000),LAMBDA(a,b,a+RAND()))"), "#ERROR!"),
     "arrays in loops": (one("=SUM(MAP(SEQUENCE(100000),LAMBDA(x,SUM(SEQUENCE(100000)))))"), "#ERROR!"),
     "OFFSET out of the grid": (one("=SUM(OFFSET(B1,0,0,1000000,16000))"), "#REF!"),
     "OFFSET of what is computed": (one('=SUM(OFFSET(INDIRECT("B1"),0,0,1000000,16000))'), "#ERROR!"),
