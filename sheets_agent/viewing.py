@@ -1,4 +1,7 @@
-"""What a finished run shows in a notebook: the summary, the written parts of the sheets, and the charts as pictures."""
+"""What a notebook shows: of a finished run the summary, the written parts of the sheets, and the charts as pictures.
+
+`shown("sales.xlsx", "Orders!A3:J8")` shows parts of any spreadsheet in the same way.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ from pathlib import Path
 from sheets_agent.a1 import GridRange
 from sheets_agent.errors import ActionError, SheetsAgentError
 from sheets_agent.pictures import Picture, chart_pictures, chart_ranges, table_html, values_of
+from sheets_agent.settings import Settings, load
 from sheets_agent.sheets.book import Book
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state.result import RunResult
+from sheets_agent.targets import open_target
 
 MOST_TABLES = 4
 MOST_CHARTS = 6
@@ -89,6 +94,38 @@ class View:
                 yield f'<img alt="{escape(picture.title)}" width="600" src="data:image/png;base64,{data}">'
             else:
                 yield f"<p>{escape(picture.problem)}</p>"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """HTML that a notebook displays."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def shown(target: str | Path, *ranges: str, settings: Settings | None = None) -> Shown:
+    """Ranges of a spreadsheet as tables: texts as Sheets shows them, formats, and formulas as tooltips.
+
+    Args:
+        target: a path to an .xlsx, .csv or .tsv file, a spreadsheet id, or its URL.
+        ranges: in A1 notation, such as "Orders!A3:J8".
+        settings: credentials, time limits; by default the ones in force.
+
+    Raises:
+        ActionError: there is no such range or sheet.
+        UsageError, FileError, CredentialsError: the spreadsheet cannot be opened.
+    """
+    opened = open_target(str(target), settings or load(), reading=True)
+    try:
+        book = opened.client.book(opened.spreadsheet_id)
+        windows = [book.clipped(book.range(text)) for text in ranges]
+        book = opened.client.load(book, windows)
+        return Shown("\n".join(table_html(book, window) for window in windows))
+    finally:
+        opened.close()
 
 
 def _window(book: Book, text: str) -> GridRange | None:

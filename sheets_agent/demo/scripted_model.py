@@ -1,7 +1,8 @@
 """A chat model that answers from prepared replies, so that the agent can be shown without any account.
 
 It is an ordinary LangChain model, and the agent cannot tell it from another. What it is is never hidden: its name is
-`scripted`, and a request that no reply was prepared for is an error, not a guess.
+`scripted`, and a request that no reply was prepared for is an error, not a guess. Its tokens are estimated from the
+texts, because no model has counted them.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from typing import Any
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import tool_call
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
 
 from sheets_agent.errors import ModelError
+from sheets_agent.stages.describe_text import tokens
 
 
 class NoReply(ModelError):
@@ -82,8 +86,8 @@ class ScriptedChatModel(BaseChatModel):
         tool_choice: str | None = None,
         **kwargs: Any,
     ) -> Runnable[LanguageModelInput, AIMessage]:
-        """Tools are taken as OpenAI-style dicts; `tool_choice` may name the one to be called."""
-        return self.bind(tools=list(tools), tool_choice=tool_choice, **kwargs)
+        """`tool_choice` may name the tool to be called."""
+        return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], tool_choice=tool_choice, **kwargs)
 
     def _generate(
         self,
@@ -92,13 +96,16 @@ class ScriptedChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        reply = self._choose("\n".join(str(message.text) for message in messages))
-        names = [tool["function"]["name"] for tool in kwargs.get("tools") or ()]
+        asked = "\n".join(str(message.text) for message in messages)
+        tools = kwargs.get("tools") or ()
+        names = [tool["function"]["name"] for tool in tools]
+        reply = self._choose(asked)
         forced = kwargs.get("tool_choice")
         message = _as_message(reply, forced if forced in names else None)
         unknown = [call["name"] for call in message.tool_calls if call["name"] not in names]
         if unknown:
             raise NoReply(f"A prepared reply of the {self.role} calls {', '.join(unknown)}, which is no tool here.")
+        message.usage_metadata = _usage(f"{asked}\n{_json(list(tools))}", message)
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _choose(self, text: str) -> ScriptedReply:
@@ -134,5 +141,15 @@ def _as_message(reply: ScriptedReply, forced: str | None) -> AIMessage:
     if reply.json_answer is not None and forced:
         calls.append(tool_call(name=forced, args=reply.json_answer, id=f"scripted_{uuid.uuid4().hex[:12]}"))
     elif reply.json_answer is not None:
-        return AIMessage(json.dumps(reply.json_answer, ensure_ascii=False))
+        return AIMessage(_json(reply.json_answer))
     return AIMessage(reply.text, tool_calls=calls)
+
+
+def _usage(asked: str, answer: AIMessage) -> UsageMetadata:
+    """Roughly what a model would have counted."""
+    given, said = tokens(asked), tokens(str(answer.text) + "".join(_json(call["args"]) for call in answer.tool_calls))
+    return UsageMetadata(input_tokens=given, output_tokens=said, total_tokens=given + said)
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False)
