@@ -15,7 +15,7 @@ Step = Mapping[str, Any]
 Reply = Mapping[str, Any]
 Replies = Mapping[str, Sequence[Reply]]
 
-TASK = "Add a column “Total, RUB” to Orders: the total in roubles, at the euro rate in “Справочник”"
+TASK = "Add a column “Total RUB” to Orders: the total in roubles, at the euro rate in “Справочник”"
 
 _COLUMN = "Orders!J4:J63"
 _RATE = "'Справочник'!$B$3"
@@ -29,11 +29,17 @@ HEADER = {
     "why": "The first free column",
     "action": "write_cell",
     "target": "Orders!J3",
-    "options": ["value=Total, RUB"],
+    "options": ["value=Total RUB"],
 }
 RIGHT = _formula("The rate is one cell, so it is pinned", f"=I4*{_RATE}")
 SLIPPING = _formula("The total times the rate", "=I4*'Справочник'!B3")
 TEXT = _formula("The total times the rate", "=I4*'Справочник'!$A$3")
+MONEY = {
+    "why": "Roubles, not the euros of the column beside it",
+    "action": "format_cells",
+    "target": _COLUMN,
+    "options": ['number_format=#,##0 "₽"'],
+}
 _SUMMARY = "Column J of Orders has each total in roubles, at the euro rate of “Справочник”."
 
 _DESCRIPTION: Reply = {
@@ -78,11 +84,12 @@ _DONE: Reply = {"json": {"thoughts": "All is done.", "done": True, "steps": []},
 
 PLANNERS: Replies = {
     "retriever": [_DESCRIPTION],
-    "planner": [_plan(HEADER, SLIPPING), _plan(HEADER, RIGHT), _plan(RIGHT, HEADER)],
+    "planner": [_plan(HEADER, SLIPPING, MONEY), _plan(HEADER, RIGHT, MONEY), _plan(RIGHT, MONEY, HEADER)],
     "explorer": [
         _explored("next", None, [HEADER], [SLIPPING]),
         _explored("next", HEADER, [TEXT], [SLIPPING], [RIGHT]),
-        _explored("whole", None, [TEXT, HEADER], [SLIPPING, HEADER], [HEADER, RIGHT]),
+        _explored("next", RIGHT, [MONEY]),
+        _explored("whole", None, [TEXT, HEADER, MONEY], [SLIPPING, HEADER, MONEY], [HEADER, RIGHT, MONEY]),
         _DONE,
     ],
     "executor": [_text(_SUMMARY)],
@@ -92,26 +99,33 @@ PLANNERS: Replies = {
 # --------------------------------------------------------------------------------------------------- feedback
 
 ONLY_SOLD = "Only orders that are shipped or paid; leave the others empty"
-ROUNDED = "Whole roubles, please"
+ROUNDED = "Whole roubles, please, and a chart by date"
 
 _SOLD = f'IF(OR(H4="shipped",H4="paid"),I4*{_RATE},"")'
 _WHOLE = f'IF(OR(H4="shipped",H4="paid"),ROUND(I4*{_RATE},0),"")'
+_CHART = {
+    "why": "As the reviewer asks",
+    "action": "create_chart",
+    "target": "Orders!L3",
+    "source": "Orders!A3:J63",
+    "options": ["chart_type=column", "x=Date", "series=Total RUB", "heading=Sold orders", "y_label=₽"],
+}
 
 REVIEWED: Replies = {
     "retriever": [_DESCRIPTION],
     "planner": [
-        _plan(HEADER, _formula("Only what is sold", f"={_SOLD}"), match=ONLY_SOLD),
-        _plan(HEADER, RIGHT),
+        _plan(HEADER, _formula("Only what is sold", f"={_SOLD}"), MONEY, match=ONLY_SOLD),
+        _plan(HEADER, RIGHT, MONEY),
     ],
-    "corrector": [_plan(_formula("As the reviewer asks", f"={_WHOLE}"), match=ROUNDED)],
+    "corrector": [_plan(_formula("As the reviewer asks", f"={_WHOLE}"), _CHART, match=ROUNDED)],
     "executor": [
         _text("Column J of Orders has the totals of sold orders in roubles."),
-        _text("Column J of Orders has the totals of sold orders in whole roubles."),
+        _text("Column J of Orders has the totals of sold orders in whole roubles, with a chart by date."),
     ],
 }
 """A reviewer sends the plan back for `ONLY_SOLD`, and the result for `ROUNDED`."""
 
-COMMENTED: Replies = {"retriever": [_DESCRIPTION], "planner": [_plan(HEADER, RIGHT)]}
+COMMENTED: Replies = {"retriever": [_DESCRIPTION], "planner": [_plan(HEADER, RIGHT, MONEY)]}
 """Up to the review of the plan."""
 
 ACCEPTED: Replies = {"executor": [_text(_SUMMARY)]}
@@ -126,8 +140,9 @@ def _calls(name: str, **arguments: str) -> Reply:
 
 ASSISTANT: Sequence[Reply] = (
     _calls("describe_spreadsheet"),
-    _calls("write_cell", target="Orders!J3", value="Total, RUB"),
+    _calls("write_cell", target="Orders!J3", value="Total RUB"),
     _calls("repeat_formula", target=_COLUMN, formula=f"=I4*{_RATE}"),
+    _calls("format_cells", target=_COLUMN, number_format='#,##0 "₽"'),
     _text(_SUMMARY),
     _calls("write_cell", target="Orders!F3", value="Quantity"),
     _text("The column is called “Quantity” now."),
