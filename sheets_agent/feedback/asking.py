@@ -83,7 +83,6 @@ def _details(review: Review) -> Iterator[str]:
     """Why a person is asked, what the plan changes, and what speaks against it."""
     yield from (f"! {reason}" for reason in review.reasons)
     yield changes_told(review.diff)
-    yield from (f"+ {line}" for line in review.diff.objects)
     for fact in review.facts:
         if fact.severity is not Severity.UNKNOWN and fact.sentence not in review.reasons:
             yield f"- {fact.sentence}"

@@ -85,7 +85,7 @@ def plan_html(plan: Plan) -> str:
 
 
 def diff_html(diff: Diff) -> str:
-    """What a plan changes: cells before and after, and objects."""
+    """What a plan changes: cells before and after."""
     rows = "".join(
         f"<tr>{_td(f'{change.sheet}!{change.cell}')}{_td(change.before)}{_td(_after(change.after, change.result))}</tr>"
         for change in diff.cells[:SHOWN_CELLS]
@@ -95,7 +95,7 @@ def diff_html(diff: Diff) -> str:
     hidden = diff.cell_count - sum(change.count for change in diff.cells[:SHOWN_CELLS])
     more = f"<p>… and {hidden} more cells</p>" if hidden > 0 else ""
     moved = "<p>Rows, columns or cells move; what only moves is not listed.</p>" if diff.moved else ""
-    return f"{table}{more}{moved}{_list(diff.objects, 'ul')}"
+    return f"{table}{more}{moved}"
 
 
 def work_html(work: Work) -> str:

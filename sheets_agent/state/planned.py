@@ -71,7 +71,7 @@ class CellChange(Model):
 
 
 class Diff(Model):
-    """What a plan changes: cells, and objects in a line each. `cells` may be cut; `cell_count` counts every cell."""
+    """What a plan changes: cells, and in `objects` a sentence a step. `cells` may be cut; `cell_count` counts all."""
 
     cells: tuple[CellChange, ...] = ()
     cell_count: int = 0

@@ -340,6 +340,7 @@ class TestComments:
         assert "Что такое цена?\n1. с НДС\n2. без НДС" in text
         assert f"({result.run_id}.question." in text
         assert "E1: (empty) → Выручка" in first["headPost"]["content"]
+        assert first["headPost"]["content"].count("Write Выручка into") == 1
         first_plan, second_plan = asked_of(openai_server, "planner")
         assert "The person answered: без НДС" in first_plan
         assert "Добавь и выручку" in second_plan
@@ -411,7 +412,8 @@ class TestComments:
         assert colleague.client.values(colleague.id, "'Продажи'!A1:E1") == [["Регион", "Товар", "Количество", "Цена"]]
 
     def test_a_long_plan_is_cut_and_keeps_its_id(self, openai_server: ProtocolServer, colleague: Colleague) -> None:
-        many = [{**HEADER, "target": f"'Продажи'!{letter}1", "why": "ж" * 50} for letter in "EFGHIJKLMNOPQRSTUVWXYZ"]
+        long = {**HEADER, "options": [f"value={'ж' * 50}"]}
+        many = [{**long, "target": f"'Продажи'!{letter}1"} for letter in "EFGHIJKLMNOPQRSTUVWXYZ"]
         openai_server.script(describes(), plans(*many), sums_up())
         result = commenting(colleague, "accept", approve="always").run(colleague.id, TASK)
         assert result.status is Status.DONE
