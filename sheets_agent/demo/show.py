@@ -37,7 +37,10 @@ def show(output: Path) -> int:
         ) from error
     console = console_for()
     console.print(
-        Text("The language model's replies in this demo are prepared; everything else is live.", style="bold")
+        Text(
+            "The language model's replies in this demo are prepared, and its tokens estimated; everything else is live.",
+            style="bold",
+        )
     )
     console.print(Text(f"Workbook: {workbook}"))
     console.print(Text(f"Task:     {TASK}\n"))
