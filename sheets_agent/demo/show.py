@@ -38,7 +38,7 @@ def show(output: Path) -> int:
     console = console_for()
     console.print(
         Text(
-            "The language model's replies in this demo are prepared, and its tokens estimated; everything else is live.",
+            "The language model's replies in this demo are prepared, its tokens estimated; everything else is live.",
             style="bold",
         )
     )
