@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -62,6 +63,11 @@ class SourceTable:
             taken.add(name.casefold())
             names.append(name)
         return tuple(names)
+
+    @cached_property
+    def kinds(self) -> tuple[Mapping[str, int], ...]:
+        """How many cells of each kind every column has; counted once, for prompts ask for it again and again."""
+        return tuple(Counter(kind_of(row[index]) for row in self.rows) for index in range(self.width))
 
     def cells(self, columns: Sequence[str], *, header: bool) -> list[list[str]]:
         """Its cells, as `actions.literals.entered` reads them.

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sheets_agent.sources.model import Sources, SourceTable, kind_of, shown
+from sheets_agent.sources.model import Sources, SourceTable, shown
 from sheets_agent.stages.describe_text import plain, render, tokens
 from sheets_agent.state.described import Description
 
@@ -105,7 +105,7 @@ def _table(table: SourceTable, detail: Detail) -> Iterator[str]:
 
 
 def _column(table: SourceTable, index: int, detail: Detail) -> str:
-    kinds = Counter(kind_of(row[index]) for row in table.rows)
+    kinds = Counter(table.kinds[index])
     blank = kinds.pop("empty", 0)
     (most, _), *others = kinds.most_common() or [("empty", 0)]
     told = [most, *(f"{count} {kind}" for kind, count in others), *([f"{blank} blank"] if blank and kinds else [])]
