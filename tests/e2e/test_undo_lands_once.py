@@ -25,6 +25,7 @@ from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
 from sheets_agent.emulator.wire import error_answer
 from sheets_agent.errors import FileError, SheetsError
+from sheets_agent.opening import Opening
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state.done import Status
 from sheets_agent.undo.journal import UNDONE, UNKNOWN, WRITTEN, Journal
@@ -263,14 +264,15 @@ def test_a_run_killed_at_its_write_and_gone_on_with_can_be_undone(
     assert contents(emulator, identifier) == before
 
 
-def test_a_result_that_cannot_be_saved_is_not_remembered_as_done(openai_server: ProtocolServer, sales: Path) -> None:
+def test_a_result_that_cannot_be_saved_is_not_remembered_as_done(
+    openai_server: ProtocolServer, sales: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = done(openai_server, str(sales))
     openai_server.script(describes(), plans({**PRICE, "options": ["value=42"]}), sums_up("Готово: 42."))
-    worker = agent(approve="never")
-    start = worker._start
+    start = Opening.open
 
-    def unwritable(*args: Any, **options: Any) -> Any:
-        run = start(*args, **options)
+    def unwritable(self: Opening, *args: Any, **options: Any) -> Any:
+        run = start(self, *args, **options)
 
         def fails(*_: Any) -> Any:
             raise FileError("The disk is full.")
@@ -278,9 +280,10 @@ def test_a_result_that_cannot_be_saved_is_not_remembered_as_done(openai_server: 
         object.__setattr__(run.target, "_save", fails)
         return run
 
-    worker._start = unwritable  # type: ignore[method-assign]
-    with pytest.raises(FileError, match="disk is full"):
-        worker.follow(first, "Исправь цену в D2 на 42")
+    with monkeypatch.context() as patch:
+        patch.setattr(Opening, "open", unwritable)
+        with pytest.raises(FileError, match="disk is full"):
+            agent(approve="never").follow(first, "Исправь цену в D2 на 42")
     assert cells(str(sales), "Продажи")["D2"] == 41
     openai_server.script(describes(), plans(PRICE), sums_up("Готово."))
     asked = len(openai_server.chats)
