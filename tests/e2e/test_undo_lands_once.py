@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 from protocol_server import ProtocolServer
-from scenario import agent, cells, describes, plans, sums_up, workbook
+from scenario import OPENINGS, RATIO, agent, cells, clears, describes, plans, says, sums_up, workbook
 from test_killed_runs import MOMENTS, Executioner, Watched, contents, worth_killing
 
 from sheets_agent.cli import main
@@ -262,6 +263,43 @@ def test_a_run_killed_at_its_write_and_gone_on_with_can_be_undone(
         assert agent().undo(entry.run).conflict_count == 0
         assert main(["clean", identifier]) == 0
     assert contents(emulator, identifier) == before
+
+
+def test_after_a_write_in_doubt_nothing_is_corrected_under_its_mark(
+    openai_server: ProtocolServer, sales: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator = Emulator()
+    identifier = emulator.add(open_file(sales).workbook).spreadsheet_id
+    writes: list[int] = []
+    dark: list[int] = []
+
+    def handle(*request: Any) -> Any:
+        """The plan lands, then a colleague empties a divisor; the write after it lands and is never answered."""
+        if len(dark) == 1:
+            dark.append(1)
+            return error_answer(ApiError(503, "The service is currently unavailable."))
+        answer = emulator.handle(*request)
+        if b'"requests"' in request[3] and not dark:
+            writes.append(1)
+            if len(writes) == 1:
+                clears("'Продажи'!C5")(SheetsClient(EmulatorHttp(emulator)), identifier)
+            else:
+                dark.append(1)
+                return error_answer(ApiError(503, "The service is currently unavailable."))
+        return answer
+
+    note = says("executor", calls=[("write_cell", {"target": "'Продажи'!G1", "value": "x"})])
+    mended = says("corrector", json={"thoughts": "", "steps": [{**RATIO, "options": ["formula==IFERROR(D2/C2,0)"]}]})
+    openai_server.script(describes(), plans(RATIO), note, mended, sums_up("Готово."))
+    monkeypatch.setattr("sheets_agent.sheets.sending.ATTEMPTS", 1)
+    with serve(emulator, handle=handle) as server:
+        monkeypatch.setenv("SHEETS_AGENT_API_ENDPOINT", server.url)
+        result = agent(approve="never").run(identifier, "Добавь долю")
+    assert len(dark) == 2
+    assert result.status is Status.INCOMPLETE
+    assert "could not go on" in result.summary
+    assert [problem.address for problem in result.problems if not problem.fixed] == ["'Продажи'!F5"]
+    assert not [chat for chat in openai_server.chats if re.search(OPENINGS["corrector"], chat.text)]
 
 
 def test_a_result_that_cannot_be_saved_is_not_remembered_as_done(
