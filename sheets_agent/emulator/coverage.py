@@ -49,6 +49,8 @@ the recording account's own files are matched, in process and over HTTP. Known t
   function that arrived as a value. RAND and RANDBETWEEN draw from the seed at every step of a LAMBDA. Refused are those
   in a LAMBDA inside of another or with a name of its own, RANDARRAY in any, and RANDBETWEEN of arrays in any; also
   loops in loops that would take more than 10,000,000 steps, or 200,000 where each has such a loop inside.
+* A power that is too large for a number is #DIV/0!, where Sheets shows #NUM!.
+* A request that writes into millions of cells is done whole; ten million take minutes and gigabytes.
 * Assumed, since nothing public settles it: that the words for TRUE and FALSE of the spreadsheet's locale (ИСТИНА, WAHR)
   are read and shown, and that COUNTIF with "<>10" counts a text "10", which "10" and "=10" count too.
 * Widths fitted to text (`autoResizeDimensions`) are estimated from the letters of Arial.
