@@ -11,64 +11,30 @@ journalled with its inverse, and written once, also where LangGraph carries a no
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
-from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from langchain_core.tools import BaseTool
-from langgraph.runtime import Runtime, get_runtime
-from langgraph.types import interrupt
 from pydantic import ConfigDict
 
 from sheets_agent.actions import ACTIONS, by_kind, offered
 from sheets_agent.actions.base import Risk
 from sheets_agent.actions.tools import from_tool_call, tool_schema
 from sheets_agent.errors import ActionError, Rejected, SheetsAgentError, UsageError
-from sheets_agent.feedback.person import (
-    Decision,
-    Judgement,
-    Person,
-    Review,
-    Work,
-    question_request,
-    read_answers,
-    read_decision,
-    review_request,
-)
+from sheets_agent.feedback.person import Person, Review
 from sheets_agent.fetching import fetched
+from sheets_agent.graph_person import CALL, run_id_of
+from sheets_agent.graph_person import GraphPerson as GraphPerson
+from sheets_agent.redaction import redacted
 from sheets_agent.settings import Settings, load
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.describe_text import render
-from sheets_agent.state.done import Question
 from sheets_agent.state.planned import Plan, Step
 from sheets_agent.workbench import Proposal, Workbench
 
 JSON = dict[str, Any]
-
-_CALL: ContextVar[str] = ContextVar("call", default="")
-"""The id that the model gave the tool call that is carried out."""
-
-
-class GraphPerson:
-    """Whoever resumes the graph: asked by LangGraph's `interrupt()`, in the human-in-the-loop shape.
-
-    The graph needs a checkpointer. It is resumed with `Command(resume={"decisions": [{"type": "approve"}]})`.
-    """
-
-    def answer(self, questions: Sequence[Question]) -> Sequence[str]:
-        """Their answers."""
-        return read_answers(interrupt(question_request(questions)), len(questions))
-
-    def review(self, review: Review) -> Decision:
-        """Their decision on a plan."""
-        return read_decision(interrupt(review_request(review)))
-
-    def judge(self, work: Work) -> Judgement:
-        """Finished work is judged in runs only."""
-        return Judgement(verdict="accept")
 
 
 class SheetsToolkit:
@@ -83,7 +49,7 @@ class SheetsToolkit:
         read_only: whether there are only tools that read.
 
     Raises:
-        UsageError: a client without a spreadsheet's id.
+        UsageError: a client without a spreadsheet's id; a workbench with another spreadsheet or other settings.
     """
 
     def __init__(
@@ -95,15 +61,19 @@ class SheetsToolkit:
         person: Person | None = None,
         read_only: bool = False,
     ) -> None:
-        self._settings = settings or load()
         if isinstance(client, Workbench):
+            if spreadsheet_id or settings not in (None, client.settings):
+                raise UsageError(
+                    "A workbench has its spreadsheet and its settings already.", "Give them to Workbench.open."
+                )
             self.bench = client
         elif spreadsheet_id:
-            self.bench = Workbench.on(client, spreadsheet_id, self._settings, read_only=read_only)
+            self.bench = Workbench.on(client, spreadsheet_id, settings or load(), read_only=read_only)
         else:
             raise UsageError(
                 "A client alone does not say which spreadsheet.", "Give its id: SheetsToolkit(client, spreadsheet_id)."
             )
+        self._settings = self.bench.settings
         self._person = person
         self._read_only = read_only
 
@@ -165,7 +135,7 @@ class SheetsToolkit:
         action = fetched(from_tool_call(kind, arguments))
         if action.risk is Risk.READ:
             return dict(json.loads(self.bench.read(kind, arguments).result))
-        run_id = _run_id(kind, arguments)
+        run_id = run_id_of(kind, arguments)
         if run_id and self.bench.landed(run_id):  # LangGraph carries the node out again
             return {"ok": True, "done": action.sentence(), "run": run_id}
         plan = Plan(steps=(Step.model_validate({"action": action}),))
@@ -178,7 +148,7 @@ class SheetsToolkit:
 
     def undo(self, run: str) -> JSON:
         """Take a run back."""
-        undone = self.bench.undo(run or None, self._person, _run_id("undo_run", {"run": run}))
+        undone = self.bench.undo(run or None, self._person, run_id_of("undo_run", {"run": run}))
         return {"ok": True, "undone": undone.undone, "notes": list(undone.notes)}
 
     def _approved(self, proposal: Proposal) -> tuple[Proposal, bool]:
@@ -218,25 +188,25 @@ class _SheetTool(BaseTool):
 
     def run(self, tool_input: Any, *args: Any, tool_call_id: str | None = None, **kwargs: Any) -> Any:
         """As the base class; the call's id is known to whoever carries it out."""
-        token = _CALL.set(tool_call_id or "")
+        token = CALL.set(tool_call_id or "")
         try:
             return super().run(tool_input, *args, tool_call_id=tool_call_id, **kwargs)
         finally:
-            _CALL.reset(token)
+            CALL.reset(token)
 
     async def arun(self, tool_input: Any, *args: Any, tool_call_id: str | None = None, **kwargs: Any) -> Any:
         """As the base class; the call's id is known to whoever carries it out."""
-        token = _CALL.set(tool_call_id or "")
+        token = CALL.set(tool_call_id or "")
         try:
             return await super().arun(tool_input, *args, tool_call_id=tool_call_id, **kwargs)
         finally:
-            _CALL.reset(token)
+            CALL.reset(token)
 
     def _run(self, **arguments: Any) -> str:
         try:
             found = self._carry_out(arguments)
         except SheetsAgentError as error:
-            found = {"ok": False, "error": f"{error} {error.hint}".strip()}
+            found = {"ok": False, "error": redacted(f"{error} {error.hint}".strip())}
         return json.dumps(found, ensure_ascii=False)
 
     def _carry_out(self, arguments: JSON) -> JSON:
@@ -251,19 +221,6 @@ class _ActionTool(_SheetTool):
 class _UndoTool(_SheetTool):
     def _carry_out(self, arguments: JSON) -> JSON:
         return self.toolkit.undo(str(arguments.get("run") or ""))
-
-
-def _run_id(kind: str, arguments: JSON) -> str:
-    """An id that is the same when LangGraph carries the same call out again; empty outside of a graph."""
-    try:
-        runtime: Runtime[Any] | None = get_runtime()
-    except (KeyError, RuntimeError):  # called from no graph
-        return ""
-    info = runtime.execution_info if runtime is not None else None
-    if info is None:
-        return ""
-    call = [info.thread_id, info.task_id, _CALL.get(), kind, arguments]
-    return hashlib.sha256(json.dumps(call, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
 _DESCRIBE = "What the spreadsheet holds: sheets, tables, columns, sampled rows, charts. Start here."

@@ -169,6 +169,11 @@ class Workbench:
         return self._target.output
 
     @property
+    def settings(self) -> Settings:
+        """The scope and the approval policy."""
+        return self._settings
+
+    @property
     def place(self) -> str:
         """What a run would be given to work on the same spreadsheet as it is now."""
         if self._target.local and self._saved:
@@ -220,8 +225,7 @@ class Workbench:
         Raises:
             UsageError: it was never made, is forgotten, or was applied already.
         """
-        if run_id := self._applied.get(proposal_id):
-            raise UsageError(f"Plan {proposal_id} was applied already, as run {run_id}.", "Make another plan.")
+        self._check_not_applied(proposal_id)
         if proposal_id not in self._proposals:
             raise UsageError(f"There is no plan {proposal_id}.", "Make one first; it is applied by the id it gets.")
         return self._proposals[proposal_id]
@@ -238,12 +242,14 @@ class Workbench:
             just_tried: whether it was made a moment ago, and nobody has looked at it since.
 
         Raises:
+            UsageError: it was applied already.
             OutsideScope: its trial found errors, or the scope does not let it.
             PersonNeeded: it needs approval and has none.
             ChangedMeanwhile: it would do something else by now.
             InvalidRequest: Google refuses it; nothing was written.
         """
         with self._lock:
+            self._check_not_applied(proposal.id)
             if proposal.errors:
                 raise OutsideScope(f"Nothing was written: {' '.join(proposal.errors)}")
             if proposal.approval and not approved:
@@ -327,6 +333,10 @@ class Workbench:
 
     def _fresh_copies(self) -> Copies:
         return Copies(self._target.client, self._target.spreadsheet_id, Guard(self._scope))
+
+    def _check_not_applied(self, proposal_id: str) -> None:
+        if run_id := self._applied.get(proposal_id):
+            raise UsageError(f"Plan {proposal_id} was applied already, as run {run_id}.", "Make another plan.")
 
     def _check_unchanged(self, proposal: Proposal) -> None:
         """Make sure that a proposal still does what it was shown to do.

@@ -28,6 +28,7 @@ from sheets_agent.feedback.person import Decision
 from sheets_agent.settings import load
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.toolkit import GraphPerson, SheetsToolkit
+from sheets_agent.workbench import Workbench
 
 NOTE = {"target": "'Продажи'!E1", "value": "Ours"}
 OVER = {"target": "'Продажи'!A1", "value": "Area"}
@@ -198,6 +199,64 @@ def test_an_undoing_that_is_carried_out_again_undoes_one_run(sales: Path) -> Non
     assert undone["ok"]
     shown = cells(wrote["files"][0], "Продажи")
     assert [shown.get(f"{column}1") for column in "AEFG"] == ["Area", "E", "F", None]
+
+
+def test_an_answer_counts_only_for_what_was_shown(emulator: Emulator) -> None:
+    theirs = SheetsClient(EmulatorHttp(emulator))
+    identifier = theirs.create("Online")["spreadsheetId"]
+    theirs.update_values(identifier, "Sheet1!A1", [["Region"]])
+    yes = Command(resume={"decisions": [{"type": "approve"}]})
+    with serve(emulator, 0) as local:
+        settings = load(api_endpoint=local.url)
+        config: Any = {"configurable": {"thread_id": "1"}}
+        saver = InMemorySaver()
+        script = calls(("write_cell", {"target": "Sheet1!A1", "value": "Ours"}))
+        toolkit = SheetsToolkit.open(identifier, settings=settings, person=GraphPerson())
+        agent = agent_of(toolkit, script, checkpointer=saver)
+        assert "Region" in str(agent.invoke({"messages": [("user", "go")]}, config)["__interrupt__"])
+        theirs.update_values(identifier, "Sheet1!A1", [["Colleague's"]])
+        [again] = agent.invoke(yes, config)["__interrupt__"]  # what they approved of was the loss of something else
+        assert "Colleague's" in str(again.value)
+        assert theirs.values(identifier, "Sheet1!A1") == [["Colleague's"]]
+        toolkit.bench.close()
+
+        toolkit = SheetsToolkit.open(identifier, settings=settings, person=GraphPerson())  # as in another process
+        agent = agent_of(toolkit, script, checkpointer=saver)
+        assert "__interrupt__" in agent.invoke(yes, config)
+        assert theirs.values(identifier, "Sheet1!A1") == [["Colleague's"]]
+        assert answers(agent.invoke(yes, config))[0]["ok"]
+        assert theirs.values(identifier, "Sheet1!A1") == [["Ours"]]
+        toolkit.bench.close()
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_the_approval_of_one_call_is_not_that_of_another(sales: Path, at_once: int) -> None:
+    """One node carries both calls out. The first is written when the node is entered for the second answer."""
+    toolkit = SheetsToolkit.open(sales, person=GraphPerson())
+    graph = StateGraph(MessagesState)
+    graph.add_node("tools", ToolNode(toolkit.get_tools()))
+    graph.add_edge(START, "tools")
+    app = graph.compile(checkpointer=InMemorySaver())
+    config: Any = {"configurable": {"thread_id": "1"}, "max_concurrency": at_once}
+    other = {"target": "'Продажи'!B1", "value": "Refused"}
+    state: Any = app.invoke({"messages": [calls(("write_cell", OVER), ("write_cell", other))]}, config)
+    asked = []
+    while "__interrupt__" in state and len(asked) < 9:
+        asked.append(str(state["__interrupt__"][0].value))
+        said = "reject" if "Refused" in asked[-1] else "approve"
+        state = app.invoke(Command(resume={"decisions": [{"type": said}]}), config)
+    assert [one["ok"] for one in answers(state)] == [True, False]
+    assert toolkit.bench.output is not None
+    shown = cells(str(toolkit.bench.output), "Продажи")
+    assert (shown["A1"], shown["B1"]) == ("Area", cells(str(sales), "Продажи")["B1"])
+    assert len(asked) == 2 or at_once > 1  # what is written meanwhile may be asked about again
+
+
+def test_a_workbench_has_its_own_settings(sales: Path) -> None:
+    bench = Workbench.open(sales, load())
+    with pytest.raises(UsageError, match="settings already"):
+        SheetsToolkit(bench, settings=load(approve="always"))
+    assert SheetsToolkit(bench, settings=load()).bench is bench
 
 
 async def _ainvoke(agent: Any) -> Any:

@@ -98,6 +98,9 @@ def test_a_plan_is_applied_once(sales: Path) -> None:
         bench.proposal(proposal.id)
     with pytest.raises(UsageError, match="no plan"):
         bench.proposal("never")
+    with pytest.raises(UsageError, match="applied already"):  # another call had it in its hands
+        bench.apply(proposal)
+    assert len(bench.history()) == 1
 
 
 def test_overwriting_needs_a_person_but_not_what_was_written_here(sales: Path) -> None:
