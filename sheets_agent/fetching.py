@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import time
 import urllib.error
 import urllib.parse
@@ -71,7 +72,7 @@ def getter(origin: str, clock: Callable[[], float] = time.monotonic) -> Get:
         except urllib.error.HTTPError as error:
             with error:
                 raise ActionError(f"{parts.hostname} answered {error.code} to {path}.") from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise ActionError(f"{parts.hostname} cannot be reached: {error}.") from error
 
     return get

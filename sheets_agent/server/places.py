@@ -133,7 +133,9 @@ class Places:
         if not path.is_relative_to(folder):
             return False
         parts = path.relative_to(folder).parts
-        return parts[0] != RESULTS or self.user.role == "admin" or parts[1:2] == (self.user.name,)
+        if parts[0].casefold() != RESULTS or self.user.role == "admin":  # “Results” is the same folder on some systems
+            return True
+        return tuple(part.casefold() for part in parts[1:2]) == (self.user.name,)
 
     @property
     def folder(self) -> Path | None:

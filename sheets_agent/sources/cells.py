@@ -19,6 +19,7 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 _CURRENCIES = "$€£¥₽₴₸₹₺₪₩₫฿"
 _CODE = re.compile(r"\d+[eE]\d+")
+_TOO_LONG = 1e15
 _NUMERIC = re.compile(r"""\[[^\]]*\]|[\d\s#?.,;+\-−()'"\\_*]""")
 _BRACKETED = re.compile(r"\[\$([^\]-]*)")
 
@@ -51,7 +52,14 @@ def of_text(text: str, locale: str) -> str:
     found = Entry(text) if code else typed(stripped, locale)
     if isinstance(found.value, str) or found.value is None:
         return as_text(text)
+    if loses_digits(found.value, stripped):
+        return as_text(text)
     return of_value(found.value, found.number_format, stripped) or as_text(text)
+
+
+def loses_digits(value: float, text: str) -> bool:
+    """Whether a number has more digits before its decimal separator than a cell keeps, as its text has it."""
+    return abs(value) >= _TOO_LONG and "e" not in text.lower()
 
 
 def of_value(value: bool | float, number_format: JSON | None, text: str = "") -> str:

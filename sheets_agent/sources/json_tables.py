@@ -10,7 +10,7 @@ from typing import Any
 
 from sheets_agent.emulator.csv_file import decoded
 from sheets_agent.errors import FileError
-from sheets_agent.sources.cells import as_text, cleaned, of_value
+from sheets_agent.sources.cells import as_text, cleaned, loses_digits, of_value
 from sheets_agent.sources.grids import Cell
 from sheets_agent.sources.tables import MOST_CELLS, Place, Read, check_cells, neutral_text, slug, tables_of
 
@@ -113,7 +113,8 @@ def _cell(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, _Number):
         if not value.lstrip("-").isdigit():
-            return of_value(float(value), None) or as_text(value)
+            number = float(value)
+            return as_text(value) if loses_digits(number, value) else of_value(number, None) or as_text(value)
         return str(value) if len(value.lstrip("-")) <= _MOST_DIGITS else as_text(value)
     if isinstance(value, str):
         return cleaned(value) if _DAY.fullmatch(value) else neutral_text(value)

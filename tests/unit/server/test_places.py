@@ -51,6 +51,19 @@ def test_files_of_the_folder_are_opened_and_no_others(folder: Path) -> None:
     assert Places(Served(folder=folder), ROOT).open("results/bob/r.xlsx")
 
 
+def test_results_are_their_users_where_the_case_of_names_does_not_count(folder: Path) -> None:
+    """On macOS `Results/bob` and `results/bob` are one folder; a folder of that name stands for it here."""
+    for name in ("Results/bob/r.xlsx", "RESULTS/Ann/r.xlsx"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    places = Places(Served(folder=folder), ANN)
+    with pytest.raises(NotServed):
+        places.open("Results/bob/r.xlsx")
+    assert [name for name in places.files() if "bob" in name] == []
+    assert places.open("RESULTS/Ann/r.xlsx")
+    assert Places(Served(folder=folder), ROOT).open("Results/bob/r.xlsx")
+
+
 def test_nothing_is_opened_unless_it_is_set() -> None:
     places = Places(load().served, ROOT)
     for named in ("sales.xlsx", ID, f"https://docs.google.com/spreadsheets/d/{ID}/edit"):

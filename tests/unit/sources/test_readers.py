@@ -182,6 +182,16 @@ def test_money_and_moments(text: str, cell: str | tuple[str, ...]) -> None:
     assert of_text(text, "en_US") in ((cell,) if isinstance(cell, str) else cell)
 
 
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [("12345678901234567,89", "de_DE"), ("1,234,567,890,123,456,789", "en_US"), ("$1234567890123456.5", "en_US")],
+)
+def test_digits_that_a_cell_would_lose_stay_in_a_text(tmp_path: Path, text: str, locale: str) -> None:
+    assert of_text(text, locale) == f"'{text}"
+    found = only(written(tmp_path / "a.json", '[{"a": 12345678901234567.89, "b": 1.5E+20}]'))
+    assert found.rows == (("'12345678901234567.89", "1.5E+20"),)
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_number_is_the_same_number_in_the_spreadsheet(number: float) -> None:
     for locale in ("en_US", "ru_RU"):
