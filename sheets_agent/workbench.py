@@ -38,7 +38,7 @@ from sheets_agent.stages.hands import Hands
 from sheets_agent.stages.retrieve import look
 from sheets_agent.state.described import Description
 from sheets_agent.state.done import ToolRecord
-from sheets_agent.state.planned import NOTHING_YET, Own, Plan, Trial
+from sheets_agent.state.planned import Own, Plan, Trial
 from sheets_agent.targets import Target, open_target
 from sheets_agent.undo.journal import UNKNOWN, Author, Journal
 from sheets_agent.undo.recording import Recorder, held
@@ -65,6 +65,7 @@ class Proposal:
         trial: what came of trying them: facts, the difference, the requests.
         reasons: what it would lose or let out, a sentence each.
         approval: whether a person has to approve of it before it is written.
+        cells: how many cells it writes.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Proposal:
     trial: Trial
     reasons: tuple[str, ...]
     approval: bool
+    cells: int
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -102,7 +104,8 @@ class Workbench:
 
     Args:
         opener: opens the spreadsheet.
-        settings: the scope (`only`, `max_cells`, `allow_functions`) and the approval policy.
+        settings: the scope (`only`, `allow_functions`, and `max_cells` for all that is written here), and the approval
+            policy.
         read_only: whether anything that writes is refused.
         free: whether a file's result goes to a free name, so that it is written over nothing that was there.
     """
@@ -117,6 +120,7 @@ class Workbench:
         self._proposals: OrderedDict[str, Proposal] = OrderedDict()
         self._applied: OrderedDict[str, str] = OrderedDict()
         self._left: OrderedDict[str, list[list[Any]]] = OrderedDict()
+        self._cells = 0
         # What the caller says of its task is a model's word: it widens nothing.
         self._scope = Scope.of("", settings, writes=not read_only)
         self._target = opener(False)
@@ -213,7 +217,8 @@ class Workbench:
             reasons = risks(plan, trial)
             policy = self._settings.approve
             approval = not only_reads(plan) and (policy == "always" or (policy == "risky" and bool(reasons)))
-            found = Proposal(uuid.uuid4().hex[:8], task, plan, trial, reasons, approval)
+            cells = trial.own.cells - self._cells
+            found = Proposal(uuid.uuid4().hex[:8], task, plan, trial, reasons, approval, cells)
             self._proposals[found.id] = found
             while len(self._proposals) > KEPT_PROPOSALS:
                 self._proposals.popitem(last=False)
@@ -252,6 +257,12 @@ class Workbench:
             self._check_not_applied(proposal.id)
             if proposal.errors:
                 raise OutsideScope(f"Nothing was written: {' '.join(proposal.errors)}")
+            if self._cells + proposal.cells > self._scope.max_cells:  # others were written since it was made
+                count = self._cells + proposal.cells
+                raise OutsideScope(
+                    f"Nothing was written: with this plan {count:,} cells would be written in all, and may be "
+                    f"{self._scope.max_cells:,}. To let it, give --max-cells {count}."
+                )
             if proposal.approval and not approved:
                 why = " ".join(proposal.reasons) or "The person approves every write."
                 raise PersonNeeded(f"Not written: a person has to approve of it. {why}")
@@ -372,6 +383,7 @@ class Workbench:
     def _remember(self, proposal: Proposal, run_id: str) -> None:
         self._proposals.pop(proposal.id, None)
         self._applied[proposal.id] = run_id
+        self._cells += proposal.cells
         kept = proposal.trial.own.ranges[-OWN_RANGES:]  # what was left before is among them, where it did not move
         self._left = OrderedDict((text, []) for text in kept)
         try:
@@ -382,15 +394,16 @@ class Workbench:
 
     def _own(self) -> Own:
         """The ranges written here that still hold what was left in them: writing them again loses nothing."""
+        written = Own(cells=self._cells)
         if not self._left:
-            return NOTHING_YET
+            return written
         try:
             now = self._entered(list(self._left))
         except SheetsError:  # a sheet is gone or has another name
             self._left.clear()
-            return NOTHING_YET
+            return written
         same = (text for (text, rows), found in zip(self._left.items(), now, strict=True) if rows == found)
-        return Own(ranges=tuple(same))
+        return Own(ranges=tuple(same), cells=self._cells)
 
     def _entered(self, ranges: Sequence[str]) -> list[list[list[Any]]]:
         client = self._target.client

@@ -190,6 +190,20 @@ def test_the_scope_is_kept_to_even_when_approved(sales: Path, settings: dict[str
     assert list(sales.parent.iterdir()) == [sales]
 
 
+def test_the_most_cells_are_those_of_all_changes(sales: Path) -> None:
+    """Small changes, one after the other, write no more than a big one may."""
+    bench = Workbench.open(sales, load(max_cells=3))
+    early = bench.propose(plan("write_table", target="Data!F1", values=[["a"], ["b"]]), "")
+    bench.apply(bench.propose(plan("write_table", target="Data!D1", values=[["a"], ["b"]]), ""))
+    assert "max-cells" in " ".join(
+        bench.propose(plan("write_table", target="Data!E1", values=[["a"], ["b"]]), "").errors
+    )
+    with pytest.raises(OutsideScope, match="--max-cells 4"):  # it was made while there was room for it
+        bench.apply(early)
+    bench.apply(bench.propose(write("Data!E1", "c"), ""))
+    assert bench.propose(write("Data!E2", "d"), "").errors
+
+
 def test_a_file_that_was_saved_before_the_journal_heard_of_it_counts_as_written(
     sales: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
