@@ -285,8 +285,7 @@ class SheetsAgent:
         """
         with held(run_id):
             found = left(run_id)
-            if run := self._open.pop(found.run_id, None):
-                run.close()
+            self._close_asked(found)
             kept = opened(str(runs_file()))
             with checkpoints() as saver:
                 threads.give_up(saver, found.run_id, wrote=not names_a_file(found.state["target"]))
@@ -294,6 +293,19 @@ class SheetsAgent:
             Batches(found.run_id, kept).forget()
             Posted(kept, found.run_id).forget()
             Decided(kept, found.run_id).forget()
+
+    def _close_asked(self, found: Left) -> None:
+        """Let go of a run that is given up, and close what it asks in a channel, if that can be done."""
+        run = self._open.pop(found.run_id, None)
+        try:
+            if found.request is not None and self._people.asks_later:
+                run = run or self._reopened(found)
+                self._people.withdraw(run, found)
+        except SheetsAgentError as error:
+            self._tell(Note(f"What the run has asked may stay open: {error}"))
+        finally:
+            if run is not None:
+                run.close()
 
     def close(self) -> None:
         """Let go of the spreadsheets of paused runs. `resume()` opens them again; a file's run may start anew."""

@@ -48,6 +48,11 @@ class People:
         """Whether the settings name a channel, and nobody who was given comes before it."""
         return self.person is None and self.channel is None and self.settings.feedback.channel != TERMINAL
 
+    @property
+    def asks_later(self) -> bool:
+        """Whether there is a channel."""
+        return self.channel is not None or self.remote
+
     def desk(self, run: Run) -> Desk | None:
         """Where a run waits for people who answer later; None where there is no channel."""
         settings, context, channel = self.settings.feedback, run.context, self.channel
@@ -92,5 +97,5 @@ class People:
         if answer is not None:
             check_answer(request, answer)
             decided.keep(request, number, answer)
-        elif self.channel is None and not self.remote:
+        elif not self.asks_later:
             raise UsageError(f"Run {found.run_id} waits for an answer.", "Give it: --approve, --reject or --answer.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -60,8 +61,13 @@ class Trace:
                 raise PermissionError("it may not be written to")
         except OSError as error:
             raise FileError(f"No trace can be written to {folder}: {error}.", "Name another folder.") from error
-        before = len(list(self._folder.glob(f"{self._prefix}*.json")))  # of a process that was killed
-        self._numbers = itertools.count(before + 1)
+        self._numbers = itertools.count(self._last() + 1)
+
+    def _last(self) -> int:
+        """The highest number of a process that was killed; of calls side by side a lower one may never have ended."""
+        form = re.compile(rf"{re.escape(self._prefix)}(\d+)-\w+\.json")
+        found = (form.fullmatch(path.name) for path in self._folder.iterdir())
+        return max((int(match[1]) for match in found if match), default=0)
 
     def begin(self, role: str, model: str, messages: Sequence[BaseMessage], bound: object) -> TracedCall:
         """Number a call that is about to be made."""

@@ -17,6 +17,7 @@ from sheets_agent.cli.progress import Progress
 from sheets_agent.cli.show import show_diff, show_facts, show_steps
 from sheets_agent.feedback.channels import TERMINAL
 from sheets_agent.feedback.person import Decision, Judgement, Review, Work
+from sheets_agent.feedback.said import chosen
 from sheets_agent.printable import clean
 from sheets_agent.settings import Settings
 from sheets_agent.state.done import Question
@@ -99,11 +100,9 @@ def _ask(console: Console, question: Question) -> str:
     for number, option in enumerate(question.options, 1):
         console.print(Text(f"  {number}. {clean(option)}"))
     while True:
-        typed = _prompt(f"1–{len(question.options)}, or your own words", default="")
-        if not typed.isdigit():
-            return typed
-        if 1 <= int(typed) <= len(question.options):
-            return question.options[int(typed) - 1]
+        answer = chosen(question.options, _prompt(f"1–{len(question.options)}, or your own words", default=""))
+        if answer in question.options or not answer.isdecimal():
+            return answer
         console.print(f"There are {len(question.options)} options.")
 
 

@@ -7,6 +7,7 @@ from html import escape
 
 from sheets_agent.errors import UsageError
 from sheets_agent.feedback.person import Decision, Judgement, Review, Work
+from sheets_agent.feedback.said import chosen
 from sheets_agent.state.done import Question
 from sheets_agent.state.planned import Diff, Fact, Plan
 
@@ -66,10 +67,7 @@ class NotebookPerson:
     def _ask(self, question: Question) -> str:
         about = f"<br><small>{escape(question.about)}</small>" if question.about else ""
         self._show(f"<p><b>{escape(question.text)}</b>{about}</p>{_list(question.options)}")
-        typed = self._read("Answer (empty if you don't know): ").strip()
-        if typed.isdecimal() and 1 <= int(typed) <= len(question.options):
-            return question.options[int(typed) - 1]
-        return typed
+        return chosen(question.options, self._read("Answer (empty if you don't know): "))
 
 
 def review_html(review: Review) -> str:

@@ -6,6 +6,7 @@ Only a reply that is nothing but a word of consent accepts: “ok, but …” as
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from sheets_agent.feedback.channel import Asked, Reply
 
@@ -35,9 +36,14 @@ def reply_to(asked: Asked, text: str, who: str) -> Reply:
 
 
 def _answer(asked: Asked, text: str) -> str:
-    plain = text.strip().rstrip(".)").casefold()
-    if plain in _UNKNOWN:
-        return ""
-    if plain.isdecimal() and 1 <= int(plain) <= len(asked.options):
-        return asked.options[int(plain) - 1]
-    return next((option for option in asked.options if option.casefold() == plain), text.strip())
+    return "" if text.strip().rstrip(".)").casefold() in _UNKNOWN else chosen(asked.options, text)
+
+
+def chosen(options: Sequence[str], text: str) -> str:
+    """The option that a text is, else the one with that number, else the text: “2” of the options 10 and 2 is 2."""
+    typed = text.strip()
+    plain = typed.rstrip(".)")
+    for option in options:
+        if option.casefold() in (typed.casefold(), plain.casefold()):
+            return option
+    return options[int(plain) - 1] if plain.isdecimal() and 1 <= int(plain) <= len(options) else typed

@@ -25,6 +25,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from sheets_agent.errors import FeedbackError, UsageError
 from sheets_agent.feedback.channel import Asked, Reply, Verdict
 from sheets_agent.feedback.channels import Place
+from sheets_agent.feedback.said import chosen
 from sheets_agent.feedback.tagme_forms import Form, form_for, task_data
 from sheets_agent.redaction import cause_of, learn, redacted
 
@@ -106,13 +107,14 @@ class TagMe:
         return self._do(lambda client: self._post(client, asked), "The task could not be put on TagMe")
 
     def replies(self, asked: Asked, reference: str) -> Sequence[Reply]:
-        """The assignments that markers have finished."""
+        """The assignments that markers have finished, the last of each marker."""
         task = _task_of(reference)
         frame = self._do(lambda client: client.get_task_assignments_df(task), "TagMe could not be asked for answers")
         if frame is None or frame.empty:
             return ()
         rows = cast("list[dict[str, Any]]", frame.to_dict("records"))
-        return tuple(_reply(asked, row, number) for number, row in enumerate(rows, 1))
+        said = [_reply(asked, row, number) for number, row in enumerate(rows, 1)]
+        return tuple({reply.who: reply for reply in said}.values())
 
     def where(self, reference: str) -> str:
         """The address of the task."""
@@ -237,12 +239,7 @@ _RATINGS = {form for number in range(1, 6) for form in (str(number), f"{number}.
 
 def _chosen(asked: Asked, answer: str) -> str:
     """The answer, an option where its number was written; empty for “I don't know”."""
-    if answer in ("-", "—"):
-        return ""
-    number = answer.rstrip(".")
-    if number.isdecimal() and 1 <= int(number) <= len(asked.options) and answer not in asked.options:
-        return asked.options[int(number) - 1]
-    return answer
+    return "" if answer in ("-", "—") else chosen(asked.options, answer)
 
 
 def _text(value: Any) -> str:

@@ -63,6 +63,8 @@ def _decided(run: RunState, context: Context, decision: Decision) -> RunState:
         sent = {**sent, "plan": sent.get("plan", 0) + 1}
         return {"complaints": (complaint,), "sent_back": sent, "rounds": 0, "outcome": "rejected: replanned"}
     why = f" {decision.comment}" if decision.comment else ""
+    if decision.comment and not decision.final:
+        why = f" The rounds for it are used up. What was said last: {decision.comment}"
     if run.get("wrote"):
         rejected = f"A correction was rejected; what was written before it stays.{why}"
         summary = f"{run.get('summary', '')} {rejected}".strip()

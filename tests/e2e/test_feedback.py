@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,7 @@ class TestReviews:
         panel = Panel([revise("иначе")], [revise("ещё иначе")])
         result = reviewed(panel, approve="always", feedback={**QUICKLY, "rounds": 1}).run(sales, TASK)
         assert (result.status, result.files) == (Status.REJECTED, ())
-        assert "ещё иначе" in result.summary
+        assert "The rounds for it are used up. What was said last: ещё иначе" in result.summary
 
     def test_a_result_is_revised_and_then_accepted(self, openai_server: ProtocolServer, sales: Path) -> None:
         other = {**HEADER, "options": ["value=Сумма"]}
@@ -379,6 +380,37 @@ class TestComments:
         colleague.answer()
         assert worker.resume(first.run_id).status is Status.DONE
         assert len(colleague.threads()) == 1
+
+    @pytest.mark.parametrize("same", [True, False])
+    def test_a_run_that_is_given_up_leaves_no_question_open(
+        self, openai_server: ProtocolServer, colleague: Colleague, same: bool
+    ) -> None:
+        openai_server.script(*good_run())
+        worker = commenting(colleague, approve="always", feedback={"deadline": 0.05})
+        first = worker.run(colleague.id, TASK)
+        assert [thread["status"] for thread in colleague.threads()] == ["OPEN"]
+        if not same:
+            worker.close()
+        (worker if same else commenting(colleague)).abandon(first.run_id)
+        assert [thread["status"] for thread in colleague.threads()] == ["RESOLVED"]
+        with pytest.raises(UsageError):
+            worker.resume(first.run_id)
+
+    def test_a_run_is_given_up_where_its_channel_fails(self, openai_server: ProtocolServer, sales: Path) -> None:
+        openai_server.script(*good_run())
+
+        class Refusing(Panel):
+            def withdraw(self, asked: Asked, reference: str) -> None:
+                raise FeedbackError("The service is away.")
+
+        told: list[Any] = []
+        worker = reviewed(Refusing([]), approve="always", feedback={**QUICKLY, "deadline": 0.02})
+        worker._people = replace(worker._people, listener=told.append)
+        first = worker.run(sales, TASK)
+        worker.abandon(first.run_id)
+        assert any(isinstance(event, Note) and "stays open there: The service is away" in event.text for event in told)
+        with pytest.raises(UsageError):
+            worker.resume(first.run_id)
 
     def test_a_deleted_comment_is_said_and_the_run_stays_paused(
         self, openai_server: ProtocolServer, colleague: Colleague

@@ -97,6 +97,12 @@ def test_options_by_number_or_in_own_words(typed, expected):
     assert "2. Order date" in terminal.shown
 
 
+@pytest.mark.parametrize(("typed", "expected"), [("2024\n", "2024"), ("2\n", "2"), ("1\n", "2024"), ("²\n", "²")])
+def test_an_option_that_is_a_number_can_be_typed(typed, expected):
+    answers, _ = answer(typed, Question(text="How many?", options=("2024", "7", "2")))
+    assert answers == [expected]
+
+
 def test_the_end_of_the_input_interrupts():
     with pytest.raises(KeyboardInterrupt):
         answer("", Question(text="What is “Amount”?"))

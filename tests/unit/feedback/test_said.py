@@ -44,3 +44,9 @@ def test_a_rejection_may_say_why(text: str, why: str) -> None:
 def test_a_number_stands_for_an_option(text: str, answer: str) -> None:
     reply = reply_to(QUESTION, text, "")
     assert (reply.answer, reply.verdict) == (answer, None)
+
+
+@pytest.mark.parametrize(("text", "answer"), [("2", "2"), ("10.", "10"), ("3", "a"), ("1", "10")])
+def test_an_option_that_is_a_number_comes_before_the_number_of_an_option(text: str, answer: str) -> None:
+    numbers = QUESTION.model_copy(update={"options": ("10", "2012", "A", "2")})
+    assert reply_to(numbers, text, "").answer.casefold() == answer

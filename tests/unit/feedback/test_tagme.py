@@ -140,6 +140,13 @@ def test_an_option_may_be_answered_by_its_number(service: Service, written: str,
     assert [reply.answer for reply in tagme.replies(QUESTION, reference)] == [answer]
 
 
+def test_a_marker_who_answers_twice_is_one_person_and_the_last_word_counts(service: Service) -> None:
+    tagme = TagMe("Agent", overlap=2)
+    reference = tagme.post(PLAN)
+    service.frames["task0"] = answers(verdict=["accept", "reject"]).assign(marker_id=["ann", "ann"])
+    assert tagme.replies(PLAN, reference) == (Reply(who="ann", verdict="reject"),)
+
+
 def test_a_review_without_a_verdict_is_refused(service: Service) -> None:
     tagme = TagMe("Agent")
     reference = tagme.post(PLAN)

@@ -32,10 +32,9 @@ def test_the_majority_decides_and_a_tie_goes_to_the_safer_side(replies: list[Rep
     assert verdict_of(replies) == verdict
 
 
-@given(REPLIES, st.randoms())
-def test_the_order_of_people_does_not_matter(replies: list[Reply], random: object) -> None:
-    shuffled = list(replies)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+@given(REPLIES, st.data())
+def test_the_order_of_people_does_not_matter(replies: list[Reply], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(replies))
     assert verdict_of(shuffled) == verdict_of(replies)
 
 
