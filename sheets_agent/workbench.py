@@ -11,8 +11,10 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -372,13 +374,26 @@ class Workbench:
             marked = marks.unmark(self._target.client, self._target.spreadsheet_id, 1)
             return (), (*recorder.notes, *marked)
         try:
-            files, losses = self._target.finish(True, recorder.saving)
+            files, losses = self._target.finish(True, partial(self._saving, recorder))
         except BaseException:
             self._reopen()  # what was changed in memory and not saved is gone
             raise
         self._saved = True
         self._stamp = self._stamped()
         return tuple(map(str, files)), (*losses, *recorder.notes)
+
+    @contextmanager
+    def _saving(self, recorder: Recorder, path: Path, after: bytes) -> Iterator[None]:
+        """As `Recorder.saving`; refused where somebody wrote the file since it was looked at.
+
+        Raises:
+            ChangedMeanwhile: somebody did.
+            FileError: the journal cannot be written.
+        """
+        if self._file_changed():
+            raise ChangedMeanwhile(f"Nothing was written: {self.name} was changed meanwhile. Make the plan again.")
+        with recorder.saving(path, after):
+            yield
 
     def _remember(self, proposal: Proposal, run_id: str) -> None:
         self._proposals.pop(proposal.id, None)
@@ -426,10 +441,15 @@ class Workbench:
         """Open a file anew that somebody else, or an undoing, has changed; a live spreadsheet is read anew."""
         if not self._target.local:
             self._copies.forget()
-        elif self._stamped() != self._stamp:
+        elif self._file_changed():
             self._reopen()
-        elif self._free and not self._saved and self._target.output is not None and self._target.output.exists():
-            self._reopen()  # somebody put a file where the result was to go
+
+    def _file_changed(self) -> bool:
+        """Whether somebody changed the file, or put another one where the result is to go."""
+        if self._stamped() != self._stamp:
+            return True
+        output = self._target.output
+        return self._free and not self._saved and output is not None and output.exists()
 
     def _reopen(self) -> None:
         if self._saved and self._target.output is not None and not self._target.output.exists():

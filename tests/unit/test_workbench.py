@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 
 from sheets_agent.actions.tools import from_tool_call
+from sheets_agent.emulator.files import Around
 from sheets_agent.emulator.server import serve
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
@@ -18,6 +20,7 @@ from sheets_agent.errors import ChangedMeanwhile, OutsideScope, PersonNeeded, Us
 from sheets_agent.settings import load
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state.planned import Plan, Step
+from sheets_agent.targets import Target, open_target
 from sheets_agent.undo.journal import Journal
 from sheets_agent.workbench import Workbench
 
@@ -170,6 +173,33 @@ def test_a_result_of_somebody_else_is_not_written_over(sales: Path) -> None:
     done = bench.apply(bench.propose(write("Data!C1", "Note"), ""))
     assert done.files == (str(sales.with_name("sales.agent-2.xlsx")),)
     assert theirs.read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize("theirs", ["sales.xlsx", "sales.agent.xlsx"])
+def test_what_somebody_saves_while_a_result_is_made_is_not_written_over(sales: Path, theirs: str) -> None:
+    edits = [lambda: (sales.parent / theirs).write_bytes(whole + b"\0\0")]
+    whole = sales.read_bytes()
+
+    def opener(saved: bool) -> Target:
+        target = open_target(str(sales), load(), in_place=theirs == "sales.xlsx")
+        assert target._save is not None
+        save = target._save
+
+        def later(around: Around | None) -> tuple[str, ...]:
+            if edits:
+                edits.pop()()
+            return save(around)
+
+        return replace(target, _save=later)
+
+    bench = Workbench(opener, load(), free=theirs != "sales.xlsx")
+    proposal = bench.propose(write("Data!C1", "Note"), "")
+    with pytest.raises(ChangedMeanwhile, match="was changed meanwhile"):
+        bench.apply(proposal)
+    assert (sales.parent / theirs).read_bytes() == whole + b"\0\0"
+    assert bench.history() == []
+    assert list(sales.parent.glob(".*")) == []
+    assert bench.apply(proposal).files != (str(sales.parent / "sales.agent.xlsx"),)
 
 
 @pytest.mark.parametrize(
