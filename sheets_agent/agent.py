@@ -256,11 +256,11 @@ class SheetsAgent:
                 saver.delete_thread(threads.thread_of(run_id))
             scope = run.context.copies.guard.scope
             state = self._opening.first_state(run, dry_run=found.state.get("dry_run", False), ask=False, scope=scope)
-            return self._advance(run, {**state, **found.place})
+            return self._advance(run, {**state, **found.place}, answer is not None)
         if here is None:
             run.context.journal.extend(found.state.get("written", ()))
             run.context.chats.go_on_after(found.state.get("planning", RoleUsage()))
-        return self._advance(run, None if found.request is None else found)
+        return self._advance(run, None if found.request is None else found, answer is not None)
 
     def _reopened(self, found: Left) -> Run:
         """A run that another process left."""
@@ -420,11 +420,11 @@ class SheetsAgent:
 
         return undo
 
-    def _advance(self, run: Run, step: RunState | Command[Any] | Left | None) -> RunResult:
-        """Go on until the run ends or needs somebody who is not here."""
+    def _advance(self, run: Run, step: RunState | Command[Any] | Left | None, decided: bool = False) -> RunResult:
+        """Go on until the run ends or needs somebody who is not here; `decided` is what it was left waiting for."""
         self._open.pop(run.run_id, None)
         try:
-            desk = self._people.desk(run)
+            desk = self._people.desk_if_there(run) if decided else self._people.desk(run)
             with held(run.run_id):
                 state, request = until_asked(run, step, self._people.person, desk)
                 if request is None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sheets_agent.chat.kept import opened
 from sheets_agent.checkpoints import runs_file
-from sheets_agent.errors import UsageError
-from sheets_agent.events import Listener
+from sheets_agent.errors import FeedbackError, UsageError
+from sheets_agent.events import Listener, Note
 from sheets_agent.feedback.asking import Asker
 from sheets_agent.feedback.channel import Channel
 from sheets_agent.feedback.channels import TERMINAL, Place, scheme_of
@@ -72,10 +72,18 @@ class People:
             lambda asked, reply: context.records.replied(asked, reply, channel.name),
         )
 
+    def desk_if_there(self, run: Run) -> Desk | None:
+        """The same; None, and a note, where its service is away: what was decided elsewhere does not wait for it."""
+        try:
+            return self.desk(run)
+        except FeedbackError as error:
+            self.listener(Note(f"{error} What the run has asked there stays open."))
+            return None
+
     def withdraw(self, run: Run, found: Left) -> None:
         """Close what was asked in a channel and is decided elsewhere."""
         try:
-            desk = self.desk(run)
+            desk = self.desk_if_there(run)
             if desk is not None and found.request is not None:
                 desk.withdraw(found.request, found.state.get("pauses", 0) + 1)
         except BaseException:

@@ -222,6 +222,18 @@ class TestWaiting:
         assert first.status is Status.PAUSED
         assert worker.resume(first.run_id, {"decisions": [{"type": "approve"}]}).status is Status.DONE
 
+    def test_a_decision_at_the_command_line_does_not_wait_for_a_service_that_is_away(
+        self, openai_server: ProtocolServer, sales: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        openai_server.script(*good_run())
+        run = agent(approve="always").run(sales, TASK).run_id
+        monkeypatch.setenv("LABEL_STUDIO_URL", "http://127.0.0.1:1")
+        monkeypatch.setenv("LABEL_STUDIO_API_KEY", "0" * 40)
+        away = agent(approve="always", feedback={"channel": "label-studio://project/12"})
+        with pytest.raises(FeedbackError, match="cannot be reached"):
+            away.resume(run)
+        assert away.resume(run, {"decisions": [{"type": "approve"}]}).status is Status.DONE
+
     def test_decisions_on_a_file_hold_although_its_run_starts_anew_in_each_process(
         self, openai_server: ProtocolServer, sales: Path
     ) -> None:
