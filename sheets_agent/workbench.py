@@ -23,6 +23,7 @@ from sheets_agent.errors import (
     InvalidRequest,
     OutsideScope,
     PersonNeeded,
+    Rejected,
     SheetsError,
     UsageError,
 )
@@ -39,7 +40,7 @@ from sheets_agent.stages.batches import Batches
 from sheets_agent.stages.hands import Hands
 from sheets_agent.stages.retrieve import look
 from sheets_agent.state.described import Description
-from sheets_agent.state.done import ToolRecord
+from sheets_agent.state.done import Question, ToolRecord
 from sheets_agent.state.planned import Own, Plan, Trial
 from sheets_agent.targets import Target, open_target
 from sheets_agent.undo.journal import UNKNOWN, Author, Journal
@@ -303,7 +304,8 @@ class Workbench:
 
         Raises:
             UsageError: there is none, or it wrote elsewhere.
-            PersonNeeded: something changed since, and there is nobody to ask.
+            PersonNeeded: something changed since, it was not written here, or every write is asked about, and there is
+                nobody to ask.
             Rejected: the person said no.
         """
         with self._lock:
@@ -322,12 +324,32 @@ class Workbench:
                 )
                 raise UsageError(what, "The history lists the runs.")
             target = None if self._target.local else self._target
+            self._ask_to_undo(wanted, person, Undoing(self._settings, None, dry_run=True, target=target))
             try:
                 return Undoing(self._settings, person, target=target, name=name).run(wanted, Journal())
             finally:
                 self._left.clear()
                 self._proposals.clear()
                 self._copies.forget()
+
+    def _ask_to_undo(self, run_id: str, person: Person | None, tried: Undoing) -> None:
+        """Ask before a run is undone that was not written here, or where every write is asked about.
+
+        Where something changed since, undoing asks about that itself.
+
+        Raises:
+            PersonNeeded: there is nobody to ask.
+            Rejected: the person said no.
+        """
+        policy, own = self._settings.approve, run_id in self._applied.values()
+        if (own and policy != "always") or tried.run(run_id, Journal()).conflict_count:
+            return
+        why = f"Undo run {run_id}?" if own else f"Undo run {run_id}, which was not written through these tools?"
+        if person is None or policy == "never":
+            raise PersonNeeded(f"Not undone: a person has to approve of it. {why}", f"Type: sheets-agent undo {run_id}")
+        [answer] = person.answer((Question(text=why, options=("yes", "no"), about=f"run {run_id}"),))
+        if answer.strip().casefold() not in ("yes", "y", "1"):
+            raise Rejected("Nothing was undone: the person said no.")
 
     def history(self, limit: int | None = None) -> list[PastRun]:
         """The runs that wrote in this spreadsheet, newest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ from sheets_agent.emulator.files import Around
 from sheets_agent.emulator.server import serve
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.transport import EmulatorHttp
-from sheets_agent.errors import ChangedMeanwhile, OutsideScope, PersonNeeded, UsageError
+from sheets_agent.errors import ChangedMeanwhile, OutsideScope, PersonNeeded, Rejected, UsageError
+from sheets_agent.feedback.person import Decision, Judgement, Review, Work
 from sheets_agent.settings import load
 from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.state.done import Question
 from sheets_agent.state.planned import Plan, Step
 from sheets_agent.targets import Target, open_target
 from sheets_agent.undo.journal import Journal
@@ -232,6 +234,47 @@ def test_the_most_cells_are_those_of_all_changes(sales: Path) -> None:
         bench.apply(early)
     bench.apply(bench.propose(write("Data!E1", "c"), ""))
     assert bench.propose(write("Data!E2", "d"), "").errors
+
+
+class Answers:
+    """A person who gives one answer to whatever is asked."""
+
+    def __init__(self, answer: str) -> None:
+        self.said = answer
+        self.asked: list[str] = []
+
+    def answer(self, questions: Sequence[Question]) -> Sequence[str]:
+        self.asked += [question.text for question in questions]
+        return [self.said for _ in questions]
+
+    def review(self, review: Review) -> Decision:
+        raise AssertionError(review)
+
+    def judge(self, work: Work) -> Judgement:
+        raise AssertionError(work)
+
+
+def test_undoing_what_was_not_written_here_needs_a_person(online: tuple[Workbench, SheetsClient, str]) -> None:
+    bench, client, identifier = online
+    run = bench.apply(bench.propose(write("Data!C1", "Yesterday's"), "")).run_id
+    other = Workbench.open(identifier, bench.settings.model_copy(update={"only": ("Draft",)}))
+    for person, error in ((None, PersonNeeded), (Answers("no"), Rejected)):
+        with pytest.raises(error):
+            other.undo(None, person)
+    assert client.values(identifier, "Data!C1") == [["Yesterday's"]]
+    agreed = Answers("yes")
+    assert other.undo(run, agreed).undone == run
+    assert "not written through these tools" in agreed.asked[0]
+    assert not any(client.values(identifier, "Data!C1"))
+    other.close()
+
+
+def test_where_every_write_is_asked_about_so_is_undoing(sales: Path) -> None:
+    bench = Workbench.open(sales, load(approve="always"))
+    bench.apply(bench.propose(write("Data!C1", "Note"), ""), approved=True)
+    with pytest.raises(PersonNeeded):
+        bench.undo(None, None)
+    assert bench.undo(None, Answers("yes")).undone
 
 
 def test_a_file_that_was_saved_before_the_journal_heard_of_it_counts_as_written(
