@@ -16,7 +16,7 @@ demo: $(STAMP)      ## the whole agent on an embedded workbook, with prepared mo
 	$(BIN)/sheets-agent demo
 
 test: $(STAMP)      ## every test
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 test-label-studio: $(STAMP) ## the contract tests of Label Studio against a real server, which this installs and starts
 	$(BIN)/python tests/with_label_studio.py

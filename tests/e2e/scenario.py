@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
+from opened_places import opened_places
 from protocol_server import Reply
 
 from sheets_agent import SheetsAgent
 from sheets_agent.feedback.person import Decision
-from sheets_agent.opening import Opening
-from sheets_agent.running import Run
 from sheets_agent.settings import load
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state.result import RunResult
-from sheets_agent.targets import Target
 
 TASK = "Добавь столбец выручки и сводную по регионам с диаграммой"
 
@@ -171,19 +167,3 @@ def with_a_colleague(path: Path, act: Act, when: str = "ToolCalled", **options: 
 
         worker._listener = colleague
         return worker.run(str(path), TASK)
-
-
-@contextmanager
-def opened_places() -> Iterator[list[Target]]:
-    """The places of the runs that are opened meanwhile, for somebody else to work in."""
-    opened: list[Target] = []
-    start = Opening.open
-
-    def remember(self: Opening, *args: Any, **kwargs: Any) -> Run:
-        run = start(self, *args, **kwargs)
-        opened.append(run.target)
-        return run
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Opening, "open", remember)
-        yield opened

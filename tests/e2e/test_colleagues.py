@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opened_places import opened_places
 from protocol_server import ProtocolServer
 from scenario import (
     HEADER,
@@ -20,7 +21,6 @@ from scenario import (
     cells,
     clears,
     describes,
-    opened_places,
     plans,
     says,
     sums_up,

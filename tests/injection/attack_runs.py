@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 from attack_goals import TOKEN, Goal
 from langchain_core.language_models import BaseChatModel
+from opened_places import opened_places
 
 from sheets_agent import SheetsAgent
 from sheets_agent.actions.wire import decode
@@ -80,24 +81,16 @@ def run(path: Path, script: Script, task: str, person: Any = None, **settings: A
     reflecting = (
         {"reflect": "always", "reflectors": ("action",)} if "action_reflector" in script else {"reflect": "never"}
     )
-    opened: list[Any] = []
-
-    def colleague(event: Any) -> None:
-        if "corrector" in script and type(event).__name__ == "ToolCalled" and opened:
-            place = opened.pop()
-            place.client.update_values(place.spreadsheet_id, "Orders!C3", [[""]])
-
     chosen = load(**{"model": "openai:none", "planner": "cot", "max_rounds": 1, **reflecting, **settings})
-    worker = SheetsAgent(chosen, models=models, person=person, on_event=colleague)
-    start = worker._start
+    with opened_places() as opened:
 
-    def remember(*args: Any, **kwargs: Any) -> Any:
-        begun = start(*args, **kwargs)
-        opened.append(begun.target)
-        return begun
+        def colleague(event: Any) -> None:
+            if "corrector" in script and type(event).__name__ == "ToolCalled" and opened:
+                place = opened.pop()
+                place.client.update_values(place.spreadsheet_id, "Orders!C3", [[""]])
 
-    worker._start = remember  # type: ignore[method-assign]
-    return worker.run(str(path), task)
+        worker = SheetsAgent(chosen, models=models, person=person, on_event=colleague)
+        return worker.run(str(path), task)
 
 
 def landed(result: RunResult, before: Path) -> bool:
