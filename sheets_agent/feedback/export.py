@@ -100,17 +100,25 @@ def _next_good(judged: _Judged, later: Sequence[_Judged]) -> list[Row]:
 
 
 def _judgements(records: Iterable[FeedbackRecord], by: str) -> Iterable[_Judged]:
-    """The judged answers, in the order in which they were judged first."""
-    found: dict[str, _Judged] = {}
+    """The judged answers, in the order in which they were judged first.
+
+    Where people judged one through a channel, what the run made of all they said is no verdict beside theirs.
+    """
+    found: dict[str, list[FeedbackRecord]] = {}
     for record in records:
         if record.verdict is None or record.by != by or not record.messages:
             continue
         parts = [record.run_id, record.role, record.about, _prompt(record), message_row(answer_of(record))]
         key = json.dumps(parts, sort_keys=True)
-        if key not in found:
-            found[key] = _Judged(record)
-        found[key].add(record)
-    return found.values()
+        found.setdefault(key, []).append(record)
+    return [_judged([record for record in same if record.channel] or same) for same in found.values()]
+
+
+def _judged(decisions: Sequence[FeedbackRecord]) -> _Judged:
+    judged = _Judged(decisions[0])
+    for record in decisions:
+        judged.add(record)
+    return judged
 
 
 def write_rows(rows: Iterable[Row], path: Path) -> int:

@@ -13,6 +13,7 @@ from sheets_agent.chat.usage import Tokens
 from sheets_agent.feedback.channel import Asked, AskedKind, Reply, Verdict
 from sheets_agent.feedback.record_file import RecordFile
 from sheets_agent.feedback.records import FeedbackRecord, Said, call_record
+from sheets_agent.feedback.verdicts import judged
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessage, BaseMessage
@@ -138,7 +139,7 @@ class RunRecords:
             who=reply.who,
             channel=channel,
             answer=reply.answer,
-            verdict=reply.verdict,
+            verdict=None if asked.kind == "question" else judged(reply),
             critique=reply.critique,
             rating=reply.rating,
             edited=reply.edited,

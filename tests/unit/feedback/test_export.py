@@ -47,6 +47,13 @@ def test_an_answer_sent_back_is_worse_than_the_next_good_one_of_the_same_run_and
     assert list(preference(records)) == [{"prompt": ROWS, "chosen": [says("B")], "rejected": [says("A")]}]
 
 
+def test_what_a_run_made_of_all_verdicts_is_no_verdict_of_its_own():
+    people = [judged("A", verdict, who=name, channel="Argilla") for name, verdict in (("a", "accept"), ("b", "revise"))]
+    both = [*people, judged("A", "revise"), judged("B", "accept")]
+    assert list(preference(both)) == [], "they are divided on A"
+    assert list(preference([*both, judged("A", "reject", who="c", channel="Argilla")])) != []
+
+
 def test_an_answer_that_nothing_better_followed_makes_no_pair():
     assert list(preference([judged("B", "accept"), judged("A", "reject")])) == []
     assert list(supervised([judged("A", "reject")])) == []

@@ -199,6 +199,15 @@ def test_replies_of_a_channel_are_records_on_what_the_model_was_asked(tmp_path):
     )  # fmt: skip
 
 
+def test_a_rating_alone_is_on_record_with_the_verdict_that_it_is_taken_for(tmp_path):
+    records = RunRecords(tmp_path / "r.jsonl", "run1")
+    asked = Asked(id="run1.result.1", kind="result", task="Chart it", text="Done.")
+    records.replied(asked, Reply(who="ann", rating=2), "Label Studio")
+    records.replied(asked, Reply(who="bob", rating=5), "Label Studio")
+    records.replied(asked.model_copy(update={"kind": "question"}), Reply(who="ann", answer="2024"), "Label Studio")
+    assert [record.verdict for record in recorded(tmp_path / "r.jsonl")] == ["revise", "accept", None]
+
+
 @pytest.mark.parametrize("text", ["Done. The plan was written, too.", ""])
 def test_what_no_model_said_word_for_word_is_on_record_and_not_to_be_learnt(tmp_path, text):
     records = RunRecords(tmp_path / "r.jsonl", "run1")
