@@ -94,13 +94,18 @@ def test_two_markers_on_tagme_review_a_plan_and_the_result(
         frame = pd.DataFrame({"OUTPUT:verdict": ["accept", "accept"], "OUTPUT:rating": ["5", None]})
         return lambda: service.frames.update({task: frame})
 
-    one = pd.DataFrame({"OUTPUT:verdict": ["accept"]})
+    class OneByOne(dict[str, Any]):
+        """At each look what there is, and by the next look both have answered."""
+
+        def get(self, task: str, default: Any = None) -> Any:
+            found = super().get(task, default)
+            accepted(task)()
+            return found
+
+    service.frames = OneByOne(task0=pd.DataFrame({"OUTPUT:verdict": ["accept"]}))
     result = run(
         sales,
         "tagme://agent",
-        lambda: service.frames.update(task0=one),  # the other one has not answered yet
-        accepted("task0"),
-        accepted("task1"),
         feedback={"reviewers": 2},
         review=("result",),
         record=sales.parent / "records.jsonl",
