@@ -64,6 +64,16 @@ def test_what_is_not_run_says_why() -> None:
             assert not example.not_run or example.not_run.startswith(REASONS), (page, example.line)
 
 
+INDENTED = re.compile(r"^ {4}(?:sheets-agent|from sheets_agent|import|export|pip) ", re.MULTILINE)
+
+
+def test_examples_are_fenced_and_so_are_run_or_say_why() -> None:
+    for page in PAGES:
+        if page.parent != ROOT and page.name != "cli.md":
+            prose = re.sub(r"^ *```.*?^ *```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+            assert not INDENTED.search(prose), page
+
+
 COMMAND = re.compile(r"sheets-agent((?: [a-z][a-z-]*)*)([^`\n|;&#]*)")
 CODE = re.compile(r"^ *```.*?^ *```|`[^`\n]+`|^ {4}.*?$", re.DOTALL | re.MULTILINE)
 
