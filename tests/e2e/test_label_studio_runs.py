@@ -91,13 +91,13 @@ def test_the_majority_of_three_decides(
 ) -> None:
     openai_server.script(*good_run())
     second, third = served.person(), served.person()
-    annotator = Annotator(
-        served,
-        title,
-        lambda task: served.annotate(task, choice="accept"),
-        lambda task: served.annotate(task, second, choice="reject"),
-        lambda task: served.annotate(task, third, choice="accept"),
-    )
+
+    def all_three(task: int) -> None:
+        served.annotate(task, choice="accept")
+        served.annotate(task, second, choice="reject")
+        served.annotate(task, third, choice="accept")
+
+    annotator = Annotator(served, title, all_three)
     result = agent(annotator, channel, reviewers=3).run(str(sales), TASK)
     assert result.status is Status.DONE
     assert annotator.prepared == []
