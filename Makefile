@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SERVER := .venv-server
 
-.PHONY: demo test test-server test-label-studio serve check notebooks docs site clean
+.PHONY: demo test explore test-server test-label-studio serve check notebooks docs site clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -17,6 +17,9 @@ demo: $(STAMP)      ## the whole agent on an embedded workbook, with prepared mo
 
 test: $(STAMP)      ## every test
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
+explore: $(STAMP)   ## the tests of invariants, with examples that were never tried before
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --hypothesis-profile exploring -m hypothesis
 
 test-label-studio: $(STAMP) ## the contract tests of Label Studio against a real server, which this installs and starts
 	$(BIN)/python tests/with_label_studio.py

@@ -219,7 +219,7 @@ def verdict(before: Any, want: Any, now: Any, *, written: bool, in_doubt: bool) 
         want: what it holds after the same run on a good line.
         now: what it holds.
         written: whether the run says that it has done everything.
-        in_doubt: whether the run says that a write may have landed.
+        in_doubt: whether a run that gave up says that all has landed, or that a write may have.
     """
     if now == want:
         return "" if written or in_doubt else "untold"
@@ -240,7 +240,7 @@ def one_run(task: Task, emulator: Emulator, endpoint: str, want: Any) -> Outcome
     try:
         result = agent(task, endpoint).run(spreadsheet_id, task.name)
         written, told = _all_written(result), result.summary
-        in_doubt = "may or may not" in told or "not known" in told
+        in_doubt = _names_what_landed(task, result)
     except SheetsAgentError as error:
         in_doubt, told = getattr(error, "in_doubt", False), str(error)
     found = verdict(before, want, _settled(emulator, spreadsheet_id), written=written, in_doubt=in_doubt)
@@ -250,6 +250,12 @@ def one_run(task: Task, emulator: Emulator, endpoint: str, want: Any) -> Outcome
 
 def _all_written(result: RunResult) -> bool:
     return result.status is Status.DONE and not result.failed_steps()
+
+
+def _names_what_landed(task: Task, result: RunResult) -> bool:
+    """Whether a run that did not come to its end says that everything was written, or that a write may have been."""
+    everything = len(result.successful_steps()) == len(task.steps) + len(task.calls)
+    return everything or "may or may not" in result.summary or "not known" in result.summary
 
 
 def _settled(emulator: Emulator, spreadsheet_id: str) -> Any:
@@ -319,7 +325,8 @@ def child(verb: str, number: str, endpoint: str, spreadsheet_id: str) -> None:
         result = _resumed(worker) if verb == "resume" else None
         if result is None:  # it was killed before anything was kept
             result = worker.run(spreadsheet_id, TASKS[int(number)].name)
-        told = {"written": _all_written(result), "told": result.summary}
+        in_doubt = _names_what_landed(TASKS[int(number)], result)
+        told = {"written": _all_written(result), "in_doubt": in_doubt, "told": result.summary}
     except SheetsAgentError as error:
         told = {"written": False, "in_doubt": getattr(error, "in_doubt", False), "told": str(error)}
     print(json.dumps(told))

@@ -23,9 +23,13 @@ SECRETS = (
     "LABEL_STUDIO_",
 )
 
-# Shared and busy machines are slow in bursts: no test is about how long an example takes.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+# Shared and busy machines are slow in bursts: no test is about how long an example takes. The same commit has the
+# same examples everywhere; `make explore` looks for new ones.
+settings.register_profile(
+    "steady", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
+)
+settings.register_profile("exploring", settings.get_profile("steady"), derandomize=False, print_blob=True)
+settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

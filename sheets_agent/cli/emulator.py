@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import signal
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,8 +101,9 @@ def emulator(
         except OSError as error:
             advice = "Give another one with --port."
             raise UsageError(f"Port {port} cannot be used: {error.strerror}.", advice) from error
+        asked = _asked_to_end()
         click.echo(f"The local Sheets API is at {server.url} (Ctrl-C ends it).")
-        _wait()
+        asked.get()
 
 
 @contextlib.contextmanager
@@ -128,10 +129,15 @@ def _around(local: Emulator, faults: str | None, quota: bool, record: Path | Non
         yield Recorder(handle, file)
 
 
-def _wait() -> None:
-    """Until Ctrl-C, or until the process is asked to end."""
-    ended = threading.Event()
+def _asked_to_end() -> queue.SimpleQueue[int]:
+    """Gets the signal once Ctrl-C is typed, or the process is asked to end; a second one ends it at once."""
+    asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # an Event may be in its own lock when a signal comes
+
+    def end(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        asked.put(number)
+
     with contextlib.suppress(ValueError):  # signals are the main thread's
-        signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    with contextlib.suppress(KeyboardInterrupt):
-        ended.wait()
+        signal.signal(signal.SIGINT, end)
+        signal.signal(signal.SIGTERM, end)
+    return asked

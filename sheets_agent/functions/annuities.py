@@ -36,9 +36,9 @@ def rate(world: World, given: list[Given | None]) -> list[Value]:
         """What is left after the last period."""
         if abs(interest) < _CLOSE:
             return present + payment * periods + future
-        growth = math.expm1(periods * math.log1p(interest))
+        exponent = periods * math.log1p(interest)  # a loss of nearly everything leaves no digits in 1 + expm1
         due = payment * (1 + interest) if beginning else payment
-        return present * (growth + 1) + due * growth / interest + future
+        return present * math.exp(exponent) + due * math.expm1(exponent) / interest + future
 
     found = _newton(balance, guess)
     if found is None:

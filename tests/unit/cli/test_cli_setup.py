@@ -195,6 +195,25 @@ def test_the_emulator_serves_files_until_it_is_interrupted(tmp_path):
     assert told == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_emulator_ends_at_once_when_asked_twice(number):
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "sheets_agent", "emulator", "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        process.stdout.readline()
+        process.send_signal(number)
+        process.send_signal(number)
+        _, told = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode in (0, -number)
+    assert told == ""
+
+
 def served(path, *options):
     """What A1 of a file shows, served with some options."""
     process = subprocess.Popen(
