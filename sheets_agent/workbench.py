@@ -351,10 +351,10 @@ class Workbench:
         if answer.strip().casefold() not in ("yes", "y", "1"):
             raise Rejected("Nothing was undone: the person said no.")
 
-    def history(self, limit: int | None = None) -> list[PastRun]:
+    def history(self) -> list[PastRun]:
         """The runs that wrote in this spreadsheet, newest first."""
         place = str(self._target.output.resolve()) if self._target.output else self._target.spreadsheet_id
-        return past_runs(Journal(), limit, place=place)
+        return past_runs(Journal(), place=place)
 
     def close(self) -> None:
         """Let go of connections."""

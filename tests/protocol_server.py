@@ -311,9 +311,6 @@ class GigaChatProtocol:
         if parameters.get("type") != "object" or not parameters.get("properties"):
             raise Refused(422, f"the parameters of {name} are no object with properties")
         self._check_schema(name, parameters)
-        for example in function.get("few_shot_examples", ()):
-            if set(example) != {"request", "params"} or not isinstance(example["params"], dict):
-                raise Refused(422, f"an example of {name} is malformed")
         return str(name)
 
     def _check_schema(self, where: str, schema: JSON) -> None:

@@ -8,7 +8,7 @@ what was wrong with it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sheets_agent.chat.answers import BadAnswer, Fault, JSONSchema, check_finish, explain, read_object, text_of
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from sheets_agent.chat.calls import Asked
 
 T = TypeVar("T")
-Example = tuple[str, Mapping[str, Any]]
-"""A request and its answer."""
 
 RE_ASKS = 2
 """How often an unusable answer is asked for again."""
@@ -108,7 +106,6 @@ class Chat:
         messages: Sequence[BaseMessage],
         schema: JSONSchema,
         validate: Callable[[dict[str, Any]], T],
-        example: Example | None = None,
     ) -> T:
         """The model's answer in the shape of a schema, validated.
 
@@ -116,7 +113,6 @@ class Chat:
             messages: the request.
             schema: a flat JSON schema with `title` and `description`; see `schemas`.
             validate: turns the JSON into what is wanted; its ValueError or ActionError goes back to the model.
-            example: a request and its answer.
 
         Raises:
             UnusableAnswer: after the re-asks; says what the model did.
@@ -133,26 +129,23 @@ class Chat:
 
         def call(history: Sequence[BaseMessage], faults: Sequence[BadAnswer]) -> AIMessage:
             ignored = sum(fault.fault in (Fault.PROSE, Fault.EMPTY) for fault in faults)
-            return self._call_structured(history, schema, example, ignored)
+            return self._call_structured(history, schema, ignored)
 
         return self._until_usable(history_for(self._caller.provider, messages), call, read)
 
-    def _call_structured(
-        self, messages: Sequence[BaseMessage], schema: JSONSchema, example: Example | None, ignored: int
-    ) -> AIMessage:
+    def _call_structured(self, messages: Sequence[BaseMessage], schema: JSONSchema, ignored: int) -> AIMessage:
         """One call by the strongest method that the provider takes.
 
         Args:
             messages: the request.
             schema: the shape wanted.
-            example: a request and its answer.
             ignored: how often the model has ignored a method in this conversation; so many are skipped.
         """
         methods = self._methods
         while True:
             method = methods[min(ignored, len(methods) - 1)]
             try:
-                asked, history = self._asked(method, messages, schema, example)
+                asked, history = self._asked(method, messages, schema)
                 message = self._caller.call(asked, history)
             except (RequestRefused, NotImplementedError):
                 if method is methods[-1]:
@@ -163,11 +156,11 @@ class Chat:
                 return message
 
     def _asked(
-        self, method: Method, messages: Sequence[BaseMessage], schema: JSONSchema, example: Example | None
+        self, method: Method, messages: Sequence[BaseMessage], schema: JSONSchema
     ) -> tuple[Asked, list[BaseMessage]]:
         """The model bound to a method, and the messages to go with it."""
         history = list(messages)
-        tool = schema_tool(schema, example, self._caller.provider)
+        tool = schema_tool(schema)
         shape = tool["function"]["parameters"]
         match method:
             case Method.TOOL:
@@ -182,7 +175,7 @@ class Chat:
             case Method.FORMAT:
                 return self.model.bind(format=shape), history
             case Method.PROMPT:
-                return self.model, _with_schema(history, shape, example)
+                return self.model, _with_schema(history, shape)
 
     def _until_usable(
         self,
@@ -218,13 +211,11 @@ class Chat:
         )
 
 
-def _with_schema(messages: Sequence[BaseMessage], shape: JSONSchema, example: Example | None) -> list[BaseMessage]:
+def _with_schema(messages: Sequence[BaseMessage], shape: JSONSchema) -> list[BaseMessage]:
     """The messages with the wanted shape said in words."""
     from langchain_core.messages import HumanMessage
 
     lines = ["Answer with one JSON object and nothing else. Its JSON schema:", json.dumps(shape, ensure_ascii=False)]
-    if example:
-        lines += [f"For example, to “{example[0]}”:", json.dumps(example[1], ensure_ascii=False)]
     return [*messages, HumanMessage("\n".join(lines))]
 
 

@@ -34,7 +34,6 @@ class Provider:
     Attributes:
         methods: the ways to ask for structured output, strongest first.
         one_call_per_message: an assistant message may hold a single tool call.
-        examples_in_tools: a tool may carry `few_shot_examples`.
         cached_tokens_apart: cached input tokens are left out of the total that is charged.
         extra: the extra of this package that installs its client, empty for what is always there.
         credentials: environment variables, any of which (joined with + : all of them) lets the client sign in.
@@ -44,7 +43,6 @@ class Provider:
     name: str
     methods: tuple[Method, ...]
     one_call_per_message: bool = False
-    examples_in_tools: bool = False
     cached_tokens_apart: bool = False
     extra: str = ""
     credentials: tuple[str, ...] = ()
@@ -55,7 +53,6 @@ GIGACHAT = Provider(
     "GigaChat",
     (Method.TOOL, Method.JSON_SCHEMA, Method.PROMPT),
     one_call_per_message=True,
-    examples_in_tools=True,
     cached_tokens_apart=True,
     credentials=(
         "GIGACHAT_CREDENTIALS",

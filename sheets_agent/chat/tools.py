@@ -21,23 +21,17 @@ def as_tool(tool: Tool) -> dict[str, Any]:
     return dict(tool) if "function" in tool else {"type": "function", "function": dict(tool)}
 
 
-def schema_tool(
-    schema: JSONSchema, example: tuple[str, Mapping[str, Any]] | None, provider: Provider
-) -> dict[str, Any]:
+def schema_tool(schema: JSONSchema) -> dict[str, Any]:
     """A tool whose arguments are the answer.
 
     Args:
         schema: a JSON schema with `title` (the tool's name) and `description`.
-        example: a request and its answer; travels in the tool where the provider has a place for it.
-        provider: whose tool it is.
     """
     function: dict[str, Any] = {
         "name": schema_name(schema),
         "description": schema.get("description", "Give the answer."),
         "parameters": {key: value for key, value in schema.items() if key not in ("title", "description")},
     }
-    if example and provider.examples_in_tools:
-        function["few_shot_examples"] = [{"request": example[0], "params": dict(example[1])}]
     return {"type": "function", "function": function}
 
 

@@ -40,7 +40,6 @@ class Progress:
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or console_for(stderr=True)
         self._line: Status | None = None
-        self._doing = ""
 
     def __enter__(self) -> Self:
         if self.console.is_terminal:

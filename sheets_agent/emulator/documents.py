@@ -137,14 +137,14 @@ def spreadsheet_properties(title: str, locale: str = "en_US", time_zone: str = "
     }
 
 
-def sheet_properties(sheet_id: int, title: str, index: int, rows: int = 1000, columns: int = 26) -> JSON:
+def sheet_properties(sheet_id: int, title: str, index: int) -> JSON:
     """SheetProperties of a new grid."""
     return {
         "sheetId": sheet_id,
         "title": title,
         "index": index,
         "sheetType": "GRID",
-        "gridProperties": {"rowCount": rows, "columnCount": columns},
+        "gridProperties": {"rowCount": 1000, "columnCount": 26},
     }
 
 

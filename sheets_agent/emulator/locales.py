@@ -50,16 +50,6 @@ class Locale:
     false: str = "FALSE"
 
     @property
-    def argument_separator(self) -> str:
-        """What stands between the arguments of a function."""
-        return ";" if self.decimal == "," else ","
-
-    @property
-    def column_separator(self) -> str:
-        """What stands between the columns of an array in braces."""
-        return "\\" if self.decimal == "," else ","
-
-    @property
     def date_time(self) -> str:
         """The default pattern of a date with a time of day."""
         return f"{self.date} {self.time.removesuffix(' AM/PM')}"

@@ -160,7 +160,7 @@ def _number(number: float, pattern: Pattern, here: Locale) -> str:
         case Kind.LITERAL:
             return "".join(token.literal for token in section.tokens)
         case Kind.FRACTION:
-            return sign + _fraction(size, section, here)
+            return sign + _fraction(size, section)
         case _ if any(token.mark is Mark.GENERAL for token in section.tokens):
             shown = general(size, here)
             return sign + "".join(shown if token.mark is Mark.GENERAL else token.literal for token in section.tokens)
@@ -239,7 +239,7 @@ def _scientific(size: float, section: Section, here: Locale) -> str:
     return f"{_digits(mantissa, section, here)}E{sign}{_lay_whole(section.exponent, str(abs(power)).lstrip('0'), '')}"
 
 
-def _fraction(size: float, section: Section, here: Locale) -> str:
+def _fraction(size: float, section: Section) -> str:
     tokens = section.tokens
     slash = next(index for index, token in enumerate(tokens) if token.mark is Mark.SLASH)
     top = _run(tokens, slash - 1, -1)

@@ -14,19 +14,14 @@ KEPT = 20
 
 
 class Pages:
-    """Cuts texts into pages and keeps the rest.
+    """Cuts texts into pages and keeps the rest."""
 
-    Args:
-        size: characters of a page.
-    """
-
-    def __init__(self, size: int = PAGE) -> None:
-        self._size = size
+    def __init__(self) -> None:
         self._texts: OrderedDict[str, str] = OrderedDict()
 
     def first(self, text: str) -> str:
         """A text that is short enough, or its first page with a mark behind it."""
-        if len(text) <= self._size:
+        if len(text) <= PAGE:
             return text
         name = secrets.token_hex(3)
         self._texts[name] = text
@@ -47,7 +42,7 @@ class Pages:
 
     def _page(self, name: str, start: int) -> str:
         text = self._texts[name]
-        end = start + self._size
+        end = start + PAGE
         if end >= len(text):
             return f"{text[start:]}\n[end: characters {start + 1}–{len(text)} of {len(text)}]"
         return (

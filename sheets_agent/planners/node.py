@@ -69,14 +69,14 @@ class Node:
             yield node
             node = node.parent
 
-    def upper_confidence(self, exploration: float = math.sqrt(2)) -> float:
+    def upper_confidence(self) -> float:
         """UCB1: the mean, and more the less the node was visited beside its parent.
 
         Source: Auer, Cesa-Bianchi, Fischer, "Finite-time Analysis of the Multiarmed Bandit Problem", 2002.
         """
         if not self.visits or self.parent is None:
             return math.inf
-        return self.mean + exploration * math.sqrt(math.log(max(1, self.parent.visits)) / self.visits)
+        return self.mean + math.sqrt(2) * math.sqrt(math.log(max(1, self.parent.visits)) / self.visits)
 
     def drawn(self, chosen: Node | None) -> SearchTree:
         """The tree below, for people to look at; the way to the chosen node is marked."""

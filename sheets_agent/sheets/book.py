@@ -14,7 +14,7 @@ from typing import Any
 from sheets_agent.a1 import GridRange, column_letters, parse_cells, split_sheet
 from sheets_agent.errors import ActionError, UsageError
 from sheets_agent.formulas.locale import decimal_comma, to_canonical
-from sheets_agent.formulas.values import ERROR_TYPES, ErrorValue, Value
+from sheets_agent.formulas.values import ErrorValue, Value
 
 JSON = dict[str, Any]
 
@@ -74,12 +74,6 @@ def _value(extended: JSON) -> Value:
             value: Value = extended[key]
             return float(value) if key == "numberValue" and value is not None else value  # type: ignore[arg-type]
     return None
-
-
-def error_in_text(text: str) -> ErrorValue | None:
-    """The error a formatted text shows ("#REF!", …), None when it shows none."""
-    kind = ERROR_TYPES.get(text)
-    return ErrorValue(kind) if kind else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,9 +257,7 @@ class SheetsClient:
 
     # ------------------------------------------------------------------------------------------------ writing
 
-    def update_values(
-        self, spreadsheet_id: str, range_: str, rows: Rows, *, entered: bool = True, major: Major = "ROWS"
-    ) -> JSON:
+    def update_values(self, spreadsheet_id: str, range_: str, rows: Rows, *, entered: bool = True) -> JSON:
         """`values.update`: write rows from the top left corner of a range.
 
         Args:
@@ -267,13 +265,12 @@ class SheetsClient:
             range_: A1 notation.
             rows: the values; None leaves a cell as it is, "" clears it.
             entered: whether texts are parsed as if typed by a person (formulas, dates), or kept as they are.
-            major: whether the inner lists are rows or columns.
         """
         request = self._api.values.update(
             spreadsheetId=spreadsheet_id,
             range=range_,
             valueInputOption="USER_ENTERED" if entered else "RAW",
-            body={"majorDimension": major, "values": rows},
+            body={"values": rows},
         )
         return self._sender.write(request, spreadsheet_id)
 
@@ -284,7 +281,6 @@ class SheetsClient:
         *,
         response_ranges: Sequence[str] = (),
         include_grid_data: bool = False,
-        fields: str | None = None,
         marker: Marker | None = None,
     ) -> JSON:
         """`spreadsheets.batchUpdate`: all requests, or none when one is refused.
@@ -294,7 +290,6 @@ class SheetsClient:
             requests: Request dicts, in order.
             response_ranges: A1 ranges to give back in `updatedSpreadsheet` as they are afterwards.
             include_grid_data: whether `updatedSpreadsheet` holds the cells of these ranges.
-            fields: a mask for the answer.
             marker: makes the batch land once, however often it has to be sent.
 
         Returns:
@@ -305,13 +300,15 @@ class SheetsClient:
             InvalidRequest: with the index of the refused request; nothing was written.
         """
         marker = None if self.local else marker
-        body: JSON = {"requests": [*([marker.request()] if marker else []), *requests]}
+        body: JSON = {
+            "requests": [*([marker.request()] if marker else []), *requests],
+            "includeSpreadsheetInResponse": True,
+        }
+        fields = None
         if response_ranges or include_grid_data:
-            body["includeSpreadsheetInResponse"] = True
             body["responseIncludeGridData"] = include_grid_data
             body["responseRanges"] = list(response_ranges)
-        elif fields is None:
-            body["includeSpreadsheetInResponse"] = True
+        else:
             fields = SIZE_FIELDS
         request = self._api.spreadsheets.batchUpdate(spreadsheetId=spreadsheet_id, body=body, fields=fields)
         if marker is None:

@@ -109,9 +109,6 @@ def sums_up(text: str = "Готово: выручка, сводная и диа�
     return says("executor", text=text)
 
 
-ALL_REFLECTORS = ("action", "cell", "formula", "general")
-
-
 def good_run() -> list[Reply]:
     """Every reply of a run without a mistake: three calls."""
     return [describes(), plans(*STEPS), sums_up()]

@@ -13,8 +13,8 @@ from scenario import HEADER, STEPS, TASK, Person, agent, describes, good_run, ke
 
 from sheets_agent import SheetsAgent
 from sheets_agent.cli import main
-from sheets_agent.feedback.callbacks import JsonlHandler
 from sheets_agent.feedback.export import preference, supervised
+from sheets_agent.feedback.handlers import JsonlHandler
 from sheets_agent.feedback.person import Decision
 from sheets_agent.feedback.record_file import read_records
 from sheets_agent.feedback.records import FeedbackRecord

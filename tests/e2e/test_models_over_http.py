@@ -108,13 +108,12 @@ def test_a_structured_answer_is_read_and_validated(partner: Partner) -> None:
     assert len(partner.server.chats) == 1
 
 
-def test_gigachat_is_asked_through_one_forced_function_with_an_example(gigachat: Partner) -> None:
+def test_gigachat_is_asked_through_one_forced_function(gigachat: Partner) -> None:
     gigachat.server.script(Reply(json=PLAN))
-    gigachat.planner.structured(REQUEST, SCHEMA, read_plan, ("Sort by date", {"steps": [{"action": "sort"}]}))
+    gigachat.plan()
     body = gigachat.server.chats[0].body
     assert body["function_call"] == {"name": "make_plan"}
     (function,) = body["functions"]
-    assert function["few_shot_examples"] == [{"request": "Sort by date", "params": {"steps": [{"action": "sort"}]}}]
     assert function["parameters"]["properties"]["steps"] == SCHEMA["properties"]["steps"]  # type: ignore[index]
 
 

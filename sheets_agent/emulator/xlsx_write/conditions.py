@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -125,8 +124,3 @@ def rectangles(places: set[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
                 left = column
             right = column
     return sorted(result)
-
-
-def relative_to_first(formula: str) -> bool:
-    """Whether a formula means something else in every cell, because a reference in it is not fixed by `$`."""
-    return bool(re.search(r"(?<![$\w])[A-Za-z]{1,3}\$?\d|\$[A-Za-z]{1,3}\d", formula))

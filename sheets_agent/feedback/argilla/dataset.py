@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sheets_agent.errors import UsageError
 from sheets_agent.feedback.argilla import sdk
-from sheets_agent.feedback.callbacks import Mode
+from sheets_agent.feedback.handlers import Mode
 
 Kind = Literal["review", "question"]
 

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from sheets_agent.feedback.argilla.channel import ABOUT, judgement_of, place_of
 from sheets_agent.feedback.argilla.dataset import Dataset, Row
-from sheets_agent.feedback.callbacks import FeedbackHandler, Mode
+from sheets_agent.feedback.handlers import FeedbackHandler, Mode
 from sheets_agent.feedback.records import FeedbackRecord, Said, Speaker, answer_of, as_prompt, told
 
 

@@ -15,8 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from sheets_agent.errors import FeedbackError, UsageError
-from sheets_agent.feedback.callbacks import FeedbackHandler, Mode
 from sheets_agent.feedback.channel import Asked, Reply
+from sheets_agent.feedback.handlers import FeedbackHandler, Mode
 from sheets_agent.feedback.label_studio.answers import replies_of
 from sheets_agent.feedback.label_studio.client import KEY, LabelStudio
 from sheets_agent.feedback.label_studio.configs import CONFIGS

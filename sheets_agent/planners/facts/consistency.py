@@ -28,12 +28,12 @@ def consistency(step: int, formulas: Sequence[Placed], ground: Ground) -> Iterat
             repeated = [_form(formula.text, formula.top, 0) for formula in line]
             written = [formula.text for formula in line]
             forms = min(repeated, written, key=lambda found: len(set(found)))
-            yield from _odd_ones(step, line, forms, ground)
+            yield from _odd_ones(step, line, forms)
     if len(formulas) == 1 and formulas[0].area.cells == 1:
         yield from _beside(step, formulas[0], ground)
 
 
-def _odd_ones(step: int, line: Sequence[Placed], forms: Sequence[str], ground: Ground) -> Iterator[Fact]:
+def _odd_ones(step: int, line: Sequence[Placed], forms: Sequence[str]) -> Iterator[Fact]:
     """The formulas of a column that only one or two have in their form."""
     common, count = Counter(forms).most_common(1)[0]
     if count < LEAST - 1 or 4 * (len(line) - count) > len(line) + 1:

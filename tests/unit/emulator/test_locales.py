@@ -5,14 +5,14 @@ from sheets_agent.emulator.locales import locale
 
 def test_russian() -> None:
     here = locale("ru_RU")
-    assert (here.decimal, here.group, here.argument_separator, here.column_separator) == (",", "\u00a0", ";", "\\")
+    assert (here.decimal, here.group) == (",", "\u00a0")
     assert (here.date, here.date_time, here.true) == ("dd.mm.yyyy", "dd.mm.yyyy h:mm:ss", "ИСТИНА")
     assert here.money("#,##0.00") == "#,##0.00\u00a0[$₽]"
 
 
 def test_american() -> None:
     here = locale("en_US")
-    assert (here.decimal, here.group, here.argument_separator, here.column_separator) == (".", ",", ",", ",")
+    assert (here.decimal, here.group) == (".", ",")
     assert here.money("#,##0") == "[$$]#,##0"
 
 

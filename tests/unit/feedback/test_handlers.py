@@ -5,7 +5,7 @@ import pytest
 from langchain_core.language_models import FakeListLLM, GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from sheets_agent.feedback.callbacks import FeedbackHandler, JsonlHandler
+from sheets_agent.feedback.handlers import FeedbackHandler, JsonlHandler
 from sheets_agent.feedback.record_file import read_records
 
 CALL = {"name": "read_cells", "args": {"range": "A1"}, "id": "c1"}
