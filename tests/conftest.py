@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +39,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("live") is None:
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays() -> Iterator[None]:
+    """What a test leaves in the process is taken back: variables, the folder, root loggers, plugins it has allowed."""
+    variables, folder, handlers = dict(os.environ), Path.cwd(), list(logging.root.handlers)
+    yield
+    for name in os.environ.keys() - variables.keys() - {"PYTEST_CURRENT_TEST"}:
+        del os.environ[name]
+    os.environ.update({name: value for name, value in variables.items() if os.environ.get(name) != value})
+    os.chdir(folder)
+    logging.root.handlers[:] = handlers
+    if plugins := sys.modules.get("sheets_agent.plugins"):
+        plugins._allowed.clear()
+        from sheets_agent.actions import BUILT_IN
+
+        for kind in plugins.ACTIONS.keys() - BUILT_IN:
+            del plugins.ACTIONS[kind]
 
 
 @pytest.fixture(autouse=True)

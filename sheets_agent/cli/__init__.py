@@ -58,6 +58,9 @@ Exit codes:
 """
 
 
+_NOWHERE = logging.NullHandler()
+
+
 class _Commands(click.Group):
     """Commands in the order in which a newcomer needs them."""
 
@@ -104,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = "--debug" in given
     _print_everywhere(utf8="--json" in given)
     if not debug:  # what libraries log is for whoever looks for a defect
-        logging.getLogger().addHandler(logging.NullHandler())
+        logging.getLogger().addHandler(_NOWHERE)
     given = [word for word in given if word != "--debug"]  # understood in any place
     try:
         code = cli.main(args=given, prog_name="sheets-agent", standalone_mode=False)

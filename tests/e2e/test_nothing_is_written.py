@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,7 @@ def test_a_relative_output_stays_where_it_was_meant(
     openai_server.script(describes(), plans(OVERWRITING), sums_up())
     paused = agent().run("sales.xlsx", "Замени заголовок A1", output="out.xlsx")
     assert paused.status is Status.PAUSED
-    os.chdir(elsewhere)
+    monkeypatch.chdir(elsewhere)
     result = agent().resume(paused.run_id, {"decisions": [{"type": "approve"}]})
     assert [Path(path).parent for path in result.files] == [sales.parent]
     assert cells(result.files[0], "Продажи")["A1"] == "Выручка"

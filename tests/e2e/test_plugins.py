@@ -13,7 +13,7 @@ from protocol_server import ProtocolServer
 from scenario import TASK, Person, agent, cells, describes, plans, sums_up, workbook
 
 from sheets_agent import plugins
-from sheets_agent.actions import ACTIONS, BUILT_IN
+from sheets_agent.actions import ACTIONS
 from sheets_agent.actions.base import Action
 from sheets_agent.actions.docs import page
 from sheets_agent.actions.wire import action_space, decode, encode, plan_schema
@@ -32,14 +32,6 @@ PRICES = {
     "target": "'Продажи'!G1",
     "options": ["security=SBER", "start=2024-01-01", "end=2024-01-31"],
 }
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays() -> Iterator[None]:
-    yield
-    plugins._allowed.clear()
-    for kind in [kind for kind in ACTIONS if kind not in BUILT_IN]:
-        del ACTIONS[kind]
 
 
 def install(folder: Path, name: str, value: str, package: str = "a-package") -> None:
