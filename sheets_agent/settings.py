@@ -31,8 +31,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from sheets_agent.a1 import parse_reference, split_place
+from sheets_agent.a1 import split_place
 from sheets_agent.errors import UsageError
+from sheets_agent.reference import parse_reference
 
 PREFIX = "SHEETS_AGENT_"
 

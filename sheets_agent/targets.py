@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheets_agent.a1 import parse_reference
 from sheets_agent.errors import FileError, UsageError
+from sheets_agent.reference import parse_reference
 from sheets_agent.settings import Settings
 from sheets_agent.sheets.client import GOOGLE, SheetsClient
 from sheets_agent.sheets.limiter import Limiter, limiter

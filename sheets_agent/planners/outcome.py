@@ -16,7 +16,8 @@ from typing import Any
 from sheets_agent.a1 import GridRange
 from sheets_agent.planners.snapshot import WHOLE_SHEET_CELLS, whole_sheets
 from sheets_agent.sheets.book import Book
-from sheets_agent.sheets.client import BOOK_FIELDS, SheetsClient
+from sheets_agent.sheets.client import SheetsClient
+from sheets_agent.sheets.masks import BOOK_FIELDS
 
 JSON = dict[str, Any]
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from sheets_agent.a1 import GridRange
 from sheets_agent.formulas.values import ERROR_TYPES
 from sheets_agent.sheets.book import Book
-from sheets_agent.sheets.client import Render, Rows, SheetsClient
+from sheets_agent.sheets.client import Render, SheetsClient
+from sheets_agent.sheets.masks import Rows
 
 WHOLE_SHEET_CELLS = 300_000
 """A sheet with a larger grid is read only where it is written."""

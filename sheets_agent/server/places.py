@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheets_agent.a1 import parse_reference
 from sheets_agent.errors import UsageError
+from sheets_agent.reference import parse_reference
 from sheets_agent.server.users import User
 from sheets_agent.settings import Served
 from sheets_agent.targets import OUTPUTS

@@ -1,4 +1,4 @@
-"""The Sheets API v4 as this project uses it: the only code that knows googleapiclient.
+"""The Sheets API v4 as this project uses it. Outside of this folder only the emulator knows googleapiclient.
 
 A `SheetsClient` speaks over an injected transport, an object with `request(uri, method, body, headers)`: an
 `AuthorizedHttp` for Google, an `EmulatorHttp` for the local API in process. Everything above is the same for both.
@@ -13,11 +13,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast, runtime_checkable
-
-import httplib2
-from googleapiclient.discovery import build
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.errors import InvalidRequest, SheetsError, SheetsServerError
@@ -26,29 +22,15 @@ from sheets_agent.sheets.as_read import AsRead
 from sheets_agent.sheets.book import JSON, Book
 from sheets_agent.sheets.limiter import Limiter
 from sheets_agent.sheets.markers import Marker
+from sheets_agent.sheets.masks import BOOK_FIELDS, CELL_FIELDS, SIZE_FIELDS, TEXT_FIELDS, Rows, size_of, texts_of
+from sheets_agent.sheets.methods import methods
 from sheets_agent.sheets.sending import Http, OnWait, Sender, Waits
 
 Render = Literal["FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA"]
 Dates = Literal["SERIAL_NUMBER", "FORMATTED_STRING"]
 Major = Literal["ROWS", "COLUMNS"]
-Rows = list[list[Any]]
-"""Values from the top left corner of a range; ragged, because the API cuts trailing blanks."""
 
 GOOGLE = "https://sheets.googleapis.com"
-
-BOOK_FIELDS = (
-    "spreadsheetId,properties(title,locale,timeZone),namedRanges,"
-    "sheets(properties,merges,charts,conditionalFormats,basicFilter,filterViews,protectedRanges,bandedRanges,"
-    "slicers,tables,rowGroups,columnGroups,developerMetadata)"
-)
-CELL_FIELDS = (
-    "sheets(properties.sheetId,data(startRow,startColumn,rowMetadata(hiddenByUser,hiddenByFilter),"
-    "columnMetadata.hiddenByUser,rowData.values(userEnteredValue,effectiveValue,formattedValue,userEnteredFormat,effectiveFormat.numberFormat,note,dataValidation,pivotTable)))"
-)
-
-TEXT_FIELDS = f"{BOOK_FIELDS.removesuffix(')')},data.rowData.values.formattedValue)"
-SIZE_FIELDS = "spreadsheetId,replies,updatedSpreadsheet.sheets.properties.gridProperties(rowCount,columnCount)"
-"""What a write answers when nothing else is asked of it: how large the sheets are afterwards."""
 
 READ_CELLS = 78_000
 """Cells of the grid asked for in one `spreadsheets.get`: three tabs as Google makes them, some megabytes when all of
@@ -63,27 +45,6 @@ class ForkingHttp(Http, Protocol):
 
     def fork(self, spreadsheet_id: str) -> ForkingHttp:
         """A transport to an isolated copy of one spreadsheet, under the same id."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Resources:
-    spreadsheets: Any
-    values: Any
-
-
-@functools.lru_cache(maxsize=8)
-def _resources(endpoint: str) -> _Resources:
-    """The API's methods. Building them takes some 50 ms, they hold no connection, and so they are shared."""
-    service = build(
-        "sheets",
-        "v4",
-        http=httplib2.Http(),  # never used: each request is executed over its client's own transport
-        static_discovery=True,
-        cache_discovery=False,
-        client_options={"api_endpoint": endpoint},
-    )
-    spreadsheets = service.spreadsheets()
-    return _Resources(spreadsheets, spreadsheets.values())
 
 
 class SheetsClient:
@@ -145,7 +106,7 @@ class SheetsClient:
             limiter=limiter,
         )
         self._sender = Sender(http, account, waits, limiter, local=self.local, count=self._count)
-        self._api = _resources(endpoint)
+        self._api = methods(endpoint)
         self._sizes: dict[str, int] = {}  # cells of all grids of a spreadsheet, as last seen
 
     def _count(self, writing: bool) -> None:
@@ -173,7 +134,7 @@ class SheetsClient:
     def book(self, spreadsheet_id: str) -> Book:
         """The metadata of a spreadsheet and of all its sheets; no cells."""
         body = self.get(spreadsheet_id, fields=BOOK_FIELDS)
-        self._sizes[spreadsheet_id] = _size(body)
+        self._sizes[spreadsheet_id] = size_of(body)
         return Book.from_api(body)
 
     def fits_in_a_call(self, spreadsheet_id: str) -> bool:
@@ -192,8 +153,8 @@ class SheetsClient:
         if self.local or self._size_of(spreadsheet_id) > READ_TEXTS:
             return self.book(spreadsheet_id), None
         body = self.get(spreadsheet_id, fields=TEXT_FIELDS)
-        self._sizes[spreadsheet_id] = _size(body)
-        texts = {int(sheet["properties"].get("sheetId", 0)): _texts(sheet) for sheet in body.get("sheets", ())}
+        self._sizes[spreadsheet_id] = size_of(body)
+        texts = {int(sheet["properties"].get("sheetId", 0)): texts_of(sheet) for sheet in body.get("sheets", ())}
         return Book.from_api(body), texts
 
     def load(self, book: Book, ranges: Iterable[GridRange]) -> Book:
@@ -317,7 +278,7 @@ class SheetsClient:
             answer = self._write_once(request, spreadsheet_id, marker)
         self._sizes.pop(spreadsheet_id, None)
         if fields == SIZE_FIELDS and (updated := answer.pop("updatedSpreadsheet", None)):
-            self._sizes[spreadsheet_id] = _size(updated)
+            self._sizes[spreadsheet_id] = size_of(updated)
         return answer
 
     def _write_once(self, request: Any, spreadsheet_id: str, marker: Marker) -> JSON:
@@ -390,18 +351,6 @@ class SheetsClient:
         from sheets_agent.sheets.scratch import copy_of  # the local API is loaded only where it is used
 
         return copy_of(self, spreadsheet_id, ranges)
-
-
-def _size(body: JSON) -> int:
-    """The cells of all grids of a Spreadsheet."""
-    grids = (sheet.get("properties", {}).get("gridProperties", {}) for sheet in body.get("sheets", ()))
-    return sum(int(grid.get("rowCount", 0)) * int(grid.get("columnCount", 0)) for grid in grids)
-
-
-def _texts(sheet: JSON) -> Rows:
-    """What the cells of a Sheet show, from A1."""
-    rows = (row for data in sheet.get("data", ()) for row in data.get("rowData", ()))
-    return [[cell.get("formattedValue", "") for cell in row.get("values", ())] for row in rows]
 
 
 def _of_the_marker(error: SheetsError) -> bool:

@@ -7,19 +7,15 @@ from sheets_agent.a1 import (
     MAX_ROWS,
     A1Range,
     GridRange,
-    SpreadsheetReference,
     cell_name,
     column_index,
     column_letters,
     parse_a1,
     parse_cells,
-    parse_reference,
     quote_title,
     split_sheet,
 )
 from sheets_agent.errors import UsageError
-
-ID = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
 
 columns = st.integers(0, MAX_COLUMNS - 1)
 rows = st.integers(0, MAX_ROWS - 1)
@@ -303,50 +299,3 @@ def test_an_open_range_contains_and_meets_what_lies_in_it():
     assert GridRange(0, 1).contains(GridRange(0, 5, 6, 0, 1))
     assert not GridRange(0, 1, 9).contains(GridRange(0, 5))
     assert GridRange(0, 1).intersection(GridRange(0, 0, 3, 2, None)) == GridRange(0, 1, 3, 2, None)
-
-
-# -------------------------------------------------------------------------------------------------- references
-
-
-@pytest.mark.parametrize(
-    ("text", "sheet_id"),
-    [
-        (ID, None),
-        (f"  {ID}\n", None),
-        (f"https://docs.google.com/spreadsheets/d/{ID}", None),
-        (f"https://docs.google.com/spreadsheets/d/{ID}/edit", None),
-        (f"https://docs.google.com/spreadsheets/d/{ID}/edit#gid=0", 0),
-        (f"https://docs.google.com/spreadsheets/d/{ID}/edit?gid=1746#gid=1746", 1746),
-        (f"https://docs.google.com/spreadsheets/d/{ID}/edit?usp=sharing", None),
-        (f"https://docs.google.com/spreadsheets/u/1/d/{ID}/edit#gid=5", 5),
-        (f"https://docs.google.com/a/example.com/spreadsheets/d/{ID}/edit", None),
-        (f"https://docs.google.com/spreadsheets/d/{ID}/edit#gid=²", None),
-        (f"https://docs.google.com/spreadsheets/d/{ID}/edit#gid=-1", None),
-    ],
-)
-def test_ids_and_urls(text, sheet_id):
-    assert parse_reference(text) == SpreadsheetReference(ID, sheet_id)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "short",
-        f"{ID} x",
-        f"docs.google.com/spreadsheets/d/{ID}",
-        f"https://evil.example/spreadsheets/d/{ID}/edit",
-        f"https://docs.google.com@evil.example/spreadsheets/d/{ID}/edit",
-        f"https://docs.google.com.evil.example/spreadsheets/d/{ID}/edit",
-        f"ftp://docs.google.com/spreadsheets/d/{ID}/edit",
-        f"https://docs.google.com/document/d/{ID}/edit",
-        "https://docs.google.com/spreadsheets/d/e/2PACX-1vQabcdefghijklmnopqrstuvwxyz/pubhtml",
-        "https://docs.google.com/spreadsheets/d/short/edit",
-        "https://docs.google.com/spreadsheets/",
-        "https://[docs.google.com/spreadsheets",
-    ],
-)
-def test_other_things_are_refused_with_what_to_give(text):
-    with pytest.raises(UsageError) as caught:
-        parse_reference(text)
-    assert "spreadsheet id" in caught.value.hint
