@@ -22,6 +22,7 @@ from pydantic import ConfigDict
 from sheets_agent.actions import ACTIONS, by_kind, offered
 from sheets_agent.actions.base import Risk
 from sheets_agent.actions.tools import from_tool_call, tool_schema
+from sheets_agent.bench.proposals import Proposal
 from sheets_agent.errors import ActionError, Rejected, SheetsAgentError, UsageError
 from sheets_agent.feedback.person import Person, Review
 from sheets_agent.fetching import fetched
@@ -32,7 +33,7 @@ from sheets_agent.settings import Settings, load
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.stages.describe_text import render
 from sheets_agent.state.planned import Plan, Step
-from sheets_agent.workbench import Proposal, Workbench
+from sheets_agent.workbench import Workbench
 
 JSON = dict[str, Any]
 

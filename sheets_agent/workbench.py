@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sheets_agent.bench.left import Left
+from sheets_agent.bench.opened import Opened, Opener
+from sheets_agent.bench.proposals import Applied, Proposal, Proposals
 from sheets_agent.errors import (
     ChangedMeanwhile,
     InvalidRequest,
     OutsideScope,
     PersonNeeded,
     Rejected,
-    SheetsError,
     UsageError,
 )
 from sheets_agent.feedback.person import Person
@@ -41,65 +41,12 @@ from sheets_agent.stages.hands import Hands
 from sheets_agent.stages.retrieve import look
 from sheets_agent.state.described import Description
 from sheets_agent.state.done import Question, ToolRecord
-from sheets_agent.state.planned import Own, Plan, Trial
+from sheets_agent.state.planned import Own, Plan
 from sheets_agent.targets import Target, open_target
 from sheets_agent.undo.journal import UNKNOWN, Author, Journal
 from sheets_agent.undo.recording import Recorder, held
 from sheets_agent.undo.results import PastRun, Undone
 from sheets_agent.undo.undoing import Undoing, past_runs
-
-KEPT_PROPOSALS = 50
-"""Proposals that can still be applied; older ones are forgotten."""
-OWN_RANGES = 40
-"""Ranges written here that may be written again without asking, while they hold what was left in them."""
-
-Opener = Callable[[bool], Target]
-"""Opens the spreadsheet; told whether a file's result was saved already, which is gone on with then."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A plan that was tried on a copy, and can be written as it was shown.
-
-    Attributes:
-        id: what it is applied by.
-        task: what it is for, in the history.
-        plan: the steps.
-        trial: what came of trying them: facts, the difference, the requests.
-        reasons: what it would lose or let out, a sentence each.
-        approval: whether a person has to approve of it before it is written.
-        cells: how many cells it writes.
-    """
-
-    id: str
-    task: str
-    plan: Plan
-    trial: Trial
-    reasons: tuple[str, ...]
-    approval: bool
-    cells: int
-
-    @property
-    def errors(self) -> tuple[str, ...]:
-        """Why it cannot be written, a sentence each; empty where it can."""
-        return tuple(fact.sentence for fact in self.trial.errors)
-
-
-@dataclass(frozen=True)
-class Applied:
-    """What came of writing a proposal.
-
-    Attributes:
-        run_id: by which it can be undone; empty where nothing was written.
-        records: one for each step, with what was read or calculated.
-        files: paths written.
-        notes: what a file could not keep, and other things to know.
-    """
-
-    run_id: str
-    records: tuple[ToolRecord, ...]
-    files: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 class Workbench:
@@ -115,19 +62,14 @@ class Workbench:
 
     def __init__(self, opener: Opener, settings: Settings, *, read_only: bool = False, free: bool = False) -> None:
         allow(settings.plugins)
-        self._opener = opener
-        self._free = free
         self._settings = settings
         self._lock = threading.RLock()
-        self._saved = False
-        self._proposals: OrderedDict[str, Proposal] = OrderedDict()
-        self._applied: OrderedDict[str, str] = OrderedDict()
-        self._left: OrderedDict[str, list[list[Any]]] = OrderedDict()
+        self._proposals = Proposals()
+        self._left = Left()
         self._cells = 0
         # What the caller says of its task is a model's word: it widens nothing.
         self._scope = Scope.of("", settings, writes=not read_only)
-        self._target = opener(False)
-        self._stamp = self._stamped()
+        self._opened = Opened(opener, free=free)
         self._copies = self._fresh_copies()
 
     @classmethod
@@ -183,9 +125,7 @@ class Workbench:
     @property
     def place(self) -> str:
         """What a run would be given to work on the same spreadsheet as it is now."""
-        if self._target.local and self._saved:
-            return str(self._target.output)
-        return str(self._target.source.resolve()) if self._target.source else self._target.spreadsheet_id
+        return self._opened.place
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -222,9 +162,7 @@ class Workbench:
             approval = not only_reads(plan) and (policy == "always" or (policy == "risky" and bool(reasons)))
             cells = trial.own.cells - self._cells
             found = Proposal(uuid.uuid4().hex[:8], task, plan, trial, reasons, approval, cells)
-            self._proposals[found.id] = found
-            while len(self._proposals) > KEPT_PROPOSALS:
-                self._proposals.popitem(last=False)
+            self._proposals.keep(found)
             return found
 
     def proposal(self, proposal_id: str) -> Proposal:
@@ -233,10 +171,7 @@ class Workbench:
         Raises:
             UsageError: it was never made, is forgotten, or was applied already.
         """
-        self._check_not_applied(proposal_id)
-        if proposal_id not in self._proposals:
-            raise UsageError(f"There is no plan {proposal_id}.", "Make one first; it is applied by the id it gets.")
-        return self._proposals[proposal_id]
+        return self._proposals.get(proposal_id)
 
     def apply(
         self, proposal: Proposal, *, approved: bool = False, run_id: str = "", just_tried: bool = False
@@ -257,7 +192,7 @@ class Workbench:
             InvalidRequest: Google refuses it; nothing was written.
         """
         with self._lock:
-            self._check_not_applied(proposal.id)
+            self._proposals.check_not_applied(proposal.id)
             if proposal.errors:
                 raise OutsideScope(f"Nothing was written: {' '.join(proposal.errors)}")
             if self._cells + proposal.cells > self._scope.max_cells:  # others were written since it was made
@@ -341,7 +276,7 @@ class Workbench:
             PersonNeeded: there is nobody to ask.
             Rejected: the person said no.
         """
-        policy, own = self._settings.approve, run_id in self._applied.values()
+        policy, own = self._settings.approve, self._proposals.made(run_id)
         if (own and policy != "always") or tried.run(run_id, Journal()).conflict_count:
             return
         why = f"Undo run {run_id}?" if own else f"Undo run {run_id}, which was not written through these tools?"
@@ -362,16 +297,16 @@ class Workbench:
 
     # ------------------------------------------------------------------------------------------------ machinery
 
+    @property
+    def _target(self) -> Target:
+        return self._opened.target
+
     def _hands(self, recorder: Recorder, marks: Batches, policy: str) -> Hands:
         target = self._target
         return Hands(target.client, target.spreadsheet_id, self._copies, recorder, marks, policy, [])
 
     def _fresh_copies(self) -> Copies:
         return Copies(self._target.client, self._target.spreadsheet_id, Guard(self._scope))
-
-    def _check_not_applied(self, proposal_id: str) -> None:
-        if run_id := self._applied.get(proposal_id):
-            raise UsageError(f"Plan {proposal_id} was applied already, as run {run_id}.", "Make another plan.")
 
     def _check_unchanged(self, proposal: Proposal) -> None:
         """Make sure that a proposal still does what it was shown to do.
@@ -384,7 +319,7 @@ class Workbench:
         self._copies.forget()
         now = self._copies.attempt(proposal.plan, self._own(), proposal.task)
         if not same_outcome(now, proposal.trial):
-            self._proposals.pop(proposal.id, None)
+            self._proposals.forget(proposal.id)
             raise ChangedMeanwhile(
                 "Nothing was written: the spreadsheet changed since the plan was shown, and it would do something else "
                 "now. Make the plan again."
@@ -400,8 +335,7 @@ class Workbench:
         except BaseException:
             self._reopen()  # what was changed in memory and not saved is gone
             raise
-        self._saved = True
-        self._stamp = self._stamped()
+        self._opened.saved()
         return tuple(map(str, files)), (*losses, *recorder.notes)
 
     @contextmanager
@@ -412,72 +346,28 @@ class Workbench:
             ChangedMeanwhile: somebody did.
             FileError: the journal cannot be written.
         """
-        if self._file_changed():
+        if self._opened.changed():
             raise ChangedMeanwhile(f"Nothing was written: {self.name} was changed meanwhile. Make the plan again.")
         with recorder.saving(path, after):
             yield
 
     def _remember(self, proposal: Proposal, run_id: str) -> None:
-        self._proposals.pop(proposal.id, None)
-        self._applied[proposal.id] = run_id
+        self._proposals.applied(proposal.id, run_id)
         self._cells += proposal.cells
-        kept = proposal.trial.own.ranges[-OWN_RANGES:]  # what was left before is among them, where it did not move
-        self._left = OrderedDict((text, []) for text in kept)
-        try:
-            for text, rows in zip(self._left, self._entered(list(self._left)), strict=True):
-                self._left[text] = rows
-        except SheetsError:  # what we left cannot be told from what others do: all of it is asked about
-            self._left.clear()
+        self._left.keep(self._target, proposal.trial.own.ranges)  # with those left before, where they did not move
 
     def _own(self) -> Own:
         """The ranges written here that still hold what was left in them: writing them again loses nothing."""
-        written = Own(cells=self._cells)
-        if not self._left:
-            return written
-        try:
-            now = self._entered(list(self._left))
-        except SheetsError:  # a sheet is gone or has another name
-            self._left.clear()
-            return written
-        same = (text for (text, rows), found in zip(self._left.items(), now, strict=True) if rows == found)
-        return Own(ranges=tuple(same), cells=self._cells)
-
-    def _entered(self, ranges: Sequence[str]) -> list[list[list[Any]]]:
-        client = self._target.client
-        return client.batch_values(self._target.spreadsheet_id, ranges, render="FORMULA")
-
-    # ------------------------------------------------------------------------------------------------ files
-
-    def _stamped(self) -> tuple[int, int] | None:
-        """What tells whether the file that stands behind the spreadsheet was changed; None where there is no file."""
-        path = self._target.output if self._saved else self._target.source
-        if path is None:
-            return None
-        try:
-            found = path.stat()
-        except OSError:
-            return (0, 0)
-        return (found.st_mtime_ns, found.st_size)
+        return Own(ranges=self._left.standing(self._target), cells=self._cells)
 
     def _refresh(self) -> None:
         """Open a file anew that somebody else, or an undoing, has changed; a live spreadsheet is read anew."""
         if not self._target.local:
             self._copies.forget()
-        elif self._file_changed():
+        elif self._opened.changed():
             self._reopen()
 
-    def _file_changed(self) -> bool:
-        """Whether somebody changed the file, or put another one where the result is to go."""
-        if self._stamped() != self._stamp:
-            return True
-        output = self._target.output
-        return self._free and not self._saved and output is not None and output.exists()
-
     def _reopen(self) -> None:
-        if self._saved and self._target.output is not None and not self._target.output.exists():
-            self._saved = False  # undone: there is no result any more
-        self._target.close()
-        self._target = self._opener(self._saved)
-        self._stamp = self._stamped()
+        self._opened.reopen()
         self._copies = self._fresh_copies()
         self._left.clear()

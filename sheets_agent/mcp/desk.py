@@ -14,6 +14,7 @@ from typing import Any
 
 from sheets_agent.actions import by_kind
 from sheets_agent.agent import SheetsAgent
+from sheets_agent.bench.proposals import Proposal
 from sheets_agent.errors import ActionError, PersonNeeded, Rejected, UsageError
 from sheets_agent.feedback.person import Decision, Judgement, Review, Work
 from sheets_agent.mcp import texts
@@ -24,7 +25,7 @@ from sheets_agent.settings import Settings
 from sheets_agent.stages.describe_text import render
 from sheets_agent.state.done import Question
 from sheets_agent.state.planned import Plan
-from sheets_agent.workbench import Proposal, Workbench
+from sheets_agent.workbench import Workbench
 
 ASKED = 50
 """Approvals that can still be confirmed."""

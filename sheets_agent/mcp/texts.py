@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from sheets_agent.actions.base import Action, field_roles
 from sheets_agent.actions.tools import tool_schema
 from sheets_agent.actions.wire import encode
+from sheets_agent.bench.proposals import Applied, Proposal
 from sheets_agent.stages.describe_text import plain
 from sheets_agent.state.planned import Diff
 from sheets_agent.undo.results import PastRun, Undone
-from sheets_agent.workbench import Applied, Proposal
 
 
 def plan_text(proposal: Proposal, name: str) -> str:

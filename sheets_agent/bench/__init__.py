@@ -1,0 +1,1 @@
+"""What a workbench keeps between two calls: its spreadsheet, the plans that were proposed, what was left in cells."""
