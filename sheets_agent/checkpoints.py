@@ -76,8 +76,15 @@ def private_file(path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
     except OSError as error:
-        raise _unusable(path, error) from error
+        raise unusable_folder(path, error) from error
     return path
+
+
+def unusable_folder(path: Path, error: OSError) -> FileError:
+    """What is said when a file or a folder of the data folder cannot be made."""
+    return FileError(
+        f"Runs cannot be kept in {path}: {error.strerror or error}.", f"Name another folder in {DATA_DIR}."
+    )
 
 
 def _unusable(path: Path, error: Exception) -> FileError:

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from sheets_agent import threads
 from sheets_agent.actions.base import Action
-from sheets_agent.checkpoints import checkpoints, data_dir
+from sheets_agent.checkpoints import checkpoints, data_dir, unusable_folder
 from sheets_agent.errors import UsageError
 from sheets_agent.graph import build_graph
 from sheets_agent.plugins import allow
@@ -108,17 +108,20 @@ def held(run_id: str) -> Iterator[None]:
     """Hold a run while the block carries it out, so that no two processes do. Who holds it may hold it again.
 
     Raises:
+        FileError: when the data folder cannot be written.
         UsageError: when another process holds it.
     """
     folder = data_dir() / "running"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(folder / f"{threads.thread_of(run_id)}.lock", timeout=0, is_singleton=True)
     try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(folder / f"{threads.thread_of(run_id)}.lock", timeout=0, is_singleton=True)
         lock.acquire()
     except Timeout as error:
         raise UsageError(
             f"Run {run_id} goes on in another process.", "Wait for its end, or end that process first."
         ) from error
+    except OSError as error:
+        raise unusable_folder(folder, error) from error
     try:
         yield
     finally:

@@ -201,12 +201,12 @@ def _result_path(path: Path, output: str | Path | None, in_place: bool) -> Path:
 
 def _free_name(path: Path) -> Path:
     """`sales.agent.xlsx` beside the file, or `sales.agent-2.xlsx`: an earlier result is never written over."""
-    first = path.with_name(f"{path.stem}.agent.xlsx")
+    first = path.parent / f"{path.stem}.agent.xlsx"  # a folder such as "." has no name to replace
     number = 1
     found = first
     while found.exists():
         number += 1
-        found = path.with_name(f"{path.stem}.agent-{number}.xlsx")
+        found = path.parent / f"{path.stem}.agent-{number}.xlsx"
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import logging
 import os
@@ -27,7 +28,7 @@ from sheets_agent.cli.resume import resume
 from sheets_agent.cli.run import follow, run
 from sheets_agent.cli.undo import history, undo
 from sheets_agent.cli.users import users
-from sheets_agent.errors import SheetsAgentError
+from sheets_agent.errors import FileError, SheetsAgentError
 from sheets_agent.printable import clean as clean_text
 from sheets_agent.redaction import redacted
 
@@ -130,6 +131,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if debug:
             _tell_where(error)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # such as that of what we print to
+            _close_stdout()
+            _tell(_disk_full(error))
+            return FileError.exit_code
         _tell_defect(error)
         return 1
 
@@ -153,6 +158,11 @@ def _tell(error: SheetsAgentError) -> None:
 
 def _lines(text: str) -> str:
     return "\n".join(clean_text(line) for line in text.splitlines())
+
+
+def _disk_full(error: OSError) -> FileError:
+    where = error.filename or "what this prints to"
+    return FileError(f"No space is left for {where}.", "Free some, and run the same command again.")
 
 
 def _tell_defect(error: Exception) -> None:

@@ -126,6 +126,13 @@ def test_a_file_in_a_locked_folder_can_be_described_but_not_worked_on(sales, fol
         folder.chmod(0o700)
 
 
+@pytest.mark.parametrize("text", [".", "..", "/", "results"])
+def test_a_folder_in_place_of_a_file(folder, text):
+    (folder / "results").mkdir()
+    with pytest.raises(FileError, match="is a folder"):
+        open_target(text, load())
+
+
 @pytest.mark.parametrize("text", ["no.xlsx", "no/such.csv", "~/no.xlsx", "./no", "no.XLSX", "old.xls", "a.ods"])
 def test_a_file_that_is_not_there(folder, text):
     with pytest.raises(FileError, match="no file"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,9 @@ def write_xlsx(workbook: Workbook, path: Path, losses: Losses) -> None:
 
 
 def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
+    written = BytesIO()  # on a full disk, ZipFile would complain once more when it is collected
     target = Book(
-        str(path),
+        written,
         {
             "in_memory": True,
             "strings_to_formulas": False,
@@ -78,6 +80,7 @@ def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
         _define_name(target, named, workbook, titles, losses)
     define_functions(target, workbook, formulas, losses)
     target.close()
+    path.write_bytes(written.getbuffer())
 
 
 def _default_font(workbook: Workbook) -> JSON:

@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
+from pathlib import Path
 
 import click
 import pytest
@@ -148,6 +150,30 @@ def test_an_interruption(command, kind, capsys):
 
     assert main(command(interrupted)) == 130
     assert "Interrupted." in capsys.readouterr().err
+
+
+def test_an_interruption_while_the_program_is_loaded():
+    code = """
+        import sys
+        class Interrupted:
+            def find_spec(self, name, path, target=None):
+                if name == "sheets_agent.cli":
+                    raise KeyboardInterrupt
+        sys.meta_path.insert(0, Interrupted())
+        from sheets_agent.__main__ import main
+        sys.exit(main())
+    """
+    done = python("-c", textwrap.dedent(code))
+    assert (done.returncode, done.stderr) == (130, "Interrupted.\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_under_what_is_printed_is_no_defect():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-m", "sheets_agent", "actions"], stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 3
+    assert done.stderr.decode().startswith("Error: No space is left for what this prints to.")
+    assert len(done.stderr.splitlines()) == 2
 
 
 def test_the_exit_code_of_a_command_is_given_on(command):

@@ -1,6 +1,7 @@
 """Opening and saving local files: what each bad file is told, and that nothing is left half-written."""
 
 import contextlib
+import gc
 import io
 import os
 import zipfile
@@ -11,6 +12,7 @@ import pytest
 
 from sheets_agent.emulator import files
 from sheets_agent.emulator.files import open_file, save_file, spreadsheet_id
+from sheets_agent.emulator.losses import Losses
 from sheets_agent.errors import FileError
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
@@ -127,6 +129,15 @@ def test_a_place_that_cannot_be_written_is_told_and_leaves_nothing(book_path, tm
     with pytest.raises(FileError, match=r"only \.xlsx and \.csv"):
         save_file(opened.workbook, tmp_path / "out.ods")
     assert [entry.name for entry in tmp_path.iterdir()] == ["sales.xlsx"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_full_disk_is_told_once(book_path):
+    opened = open_file(book_path)
+    with pytest.raises(OSError, match="No space left on device"):
+        files.write_xlsx(opened.workbook, Path("/dev/full"), Losses())
+    gc.collect()  # what was left open would complain now
 
 
 def test_a_failed_save_keeps_the_old_file_and_leaves_no_draft(book_path, monkeypatch):
