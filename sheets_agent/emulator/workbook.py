@@ -12,12 +12,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.engine import Engine
+from sheets_agent.emulator.time_zones import time_zone
 from sheets_agent.formulas.values import Value
 from sheets_agent.functions.array import Array
 
@@ -189,10 +189,7 @@ class Workbook:
 
     def now(self) -> float:
         """The moment, in the spreadsheet's time zone, as a serial number."""
-        try:
-            zone: ZoneInfo | timezone = ZoneInfo(str(self.properties.get("timeZone") or "UTC"))
-        except (ZoneInfoNotFoundError, ValueError):
-            zone = UTC
+        zone = time_zone(str(self.properties.get("timeZone") or "UTC")) or UTC
         return (self.clock().astimezone(zone).replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
 
     def today(self) -> date:

@@ -190,7 +190,9 @@ class Journal:
                 raise FileError(f"The journal {self._path} is damaged: {error}.", _REMOVE) from error
             except OSError as error:
                 hint = f"Name another folder in {DATA_DIR}."
-                raise FileError(f"The journal cannot be kept in {self._path}: {error.strerror or error}.", hint) from error
+                raise FileError(
+                    f"The journal cannot be kept in {self._path}: {error.strerror or error}.", hint
+                ) from error
 
 
 _REMOVE = "Move it elsewhere: a new one is begun, and what runs before it wrote can no longer be undone."

@@ -18,6 +18,7 @@ from sheets_agent.emulator.requests.copies import copied_sheet
 from sheets_agent.emulator.requests.lookup import sheet_of, taken_ids
 from sheets_agent.emulator.requests.moving import cut_grid, rename_sheet, sheet_gone
 from sheets_agent.emulator.requests.sizing import resize
+from sheets_agent.emulator.time_zones import time_zone
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 
 _DEFAULT_GRID = {"rowCount": 1000, "columnCount": 26}
@@ -217,6 +218,8 @@ def updateSpreadsheetProperties(workbook: Workbook, request: JSON) -> JSON:
         raise Refusal("The spreadsheet title cannot be empty.")
     if mask.wants("locale") and not supported(str(new.get("locale", ""))):
         raise Refusal(f"Unsupported locale: {new.get('locale', '')}")
+    if mask.wants("timeZone") and new.get("timeZone") and time_zone(str(new["timeZone"])) is None:
+        raise Refusal(f"Invalid time zone: {new['timeZone']}")
     for key in ("locale", "timeZone", "autoRecalc", "defaultFormat", "spreadsheetTheme"):
         if key in workbook.properties:
             new.setdefault(key, workbook.properties[key])

@@ -1,6 +1,7 @@
 """What a workbook's clock and its chance decide: NOW, TODAY, relative dates, the order of shuffled rows."""
 
 import random
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,8 @@ from engine_book import Book
 
 from sheets_agent.emulator.cell_input import entered_cell
 from sheets_agent.emulator.conditions import today_in
+from sheets_agent.emulator.errors import Refusal
+from sheets_agent.emulator.requests.sheets import updateSpreadsheetProperties
 from sheets_agent.emulator.requests.sorting import randomizeRange
 from sheets_agent.emulator.service import Emulator
 from sheets_agent.emulator.uploads import upload
@@ -50,12 +53,21 @@ def test_now_and_today_are_what_the_clock_says(book: Book) -> None:
     assert (book.format("A1") or {})["type"] == "DATE_TIME"
 
 
-def test_they_are_said_in_the_spreadsheets_time_zone(book: Book) -> None:
-    book.workbook.properties = {**book.workbook.properties, "timeZone": "Europe/Moscow"}
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "GMT+03:00", "GMT+3"])
+def test_they_are_said_in_the_spreadsheets_time_zone(book: Book, zone: str) -> None:
+    book.workbook.properties = {**book.workbook.properties, "timeZone": zone}
     book.workbook.restructured()
     assert book.value("A1") == pytest.approx(day(2026, 3, 2) + 1.5 / 24)
     assert book.value("A2") == day(2026, 3, 2)
     assert today_in(book.workbook).isoformat() == "2026-03-02"
+
+
+@pytest.mark.parametrize("zone", ["Mars", "Europe", "GMT-07:60", "GMT+24", "../UTC"])
+def test_a_zone_that_is_none_is_refused(book: Book, zone: str) -> None:
+    book.workbook.properties = {**book.workbook.properties, "title": "Budget"}
+    request = {"properties": {"timeZone": zone}, "fields": "timeZone"}
+    with pytest.raises(Refusal, match=re.escape(f"Invalid time zone: {zone}")):
+        updateSpreadsheetProperties(book.workbook, request)
 
 
 def test_time_goes_on_when_something_changes(book: Book, clock: Clock) -> None:
