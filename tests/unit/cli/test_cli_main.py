@@ -169,7 +169,7 @@ def test_an_interruption_while_the_program_is_loaded():
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_under_what_is_printed_is_no_defect():
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run([sys.executable, "-m", "sheets_agent", "actions"], stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 3
     assert done.stderr.decode().startswith("Error: No space is left for what this prints to.")
