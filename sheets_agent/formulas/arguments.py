@@ -9,7 +9,6 @@ from sheets_agent.formulas.nodes import (
     REFUSED,
     Fresh,
     Rewrite,
-    Unsupported,
     argument,
     binary,
     bound,
@@ -79,12 +78,6 @@ def _cumulative(node: Call, fresh: Fresh) -> Node:
     return call(node.name, node.arguments[0], argument(node, 1, Literal("TRUE")))
 
 
-def _poisson(node: Call, fresh: Fresh) -> Node:
-    if len(node.arguments) < 3:
-        raise Unsupported(f"{node.name} without its third argument")
-    return node
-
-
 def _rank(node: Call, fresh: Fresh) -> Node:
     """The third argument is a truth value to Sheets, a number to the engine."""
     if len(node.arguments) < 3 or isinstance(constant(node.arguments[2]), float):
@@ -152,7 +145,6 @@ ARGUMENTS: dict[str, Rewrite] = {
     "MAP": _one_value,
     "NORM.S.DIST": _cumulative,
     "PERCENTIF": _percent_if,
-    "POISSON.DIST": _poisson,
     "RANK": _rank,
     "RANK.AVG": _rank,
     "RANK.EQ": _rank,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheets_agent.formulas.blanks import NOTHING
+from sheets_agent.formulas.catalogue import Function
 from sheets_agent.formulas.nodes import Unsupported, call
 from sheets_agent.formulas.syntax import Apply, Call, Group, Name, Node, Omitted
 
@@ -12,9 +13,29 @@ if TYPE_CHECKING:
     from sheets_agent.formulas.writer import Writer
 
 
+_PARAMETERS = {"BYCOL": 1, "BYROW": 1, "MAKEARRAY": 2, "REDUCE": 2, "SCAN": 2}
+
+
+def miscounted(node: Call, function: Function) -> str | None:
+    """What Sheets says of a call with too many or too few arguments, or whose LAMBDA takes another number of them."""
+    name, count = node.name, len(node.arguments)
+    if not function.takes(count):
+        return f"Wrong number of arguments to {name}. Expected {function.arity} arguments, but got {count} arguments."
+    called = node.arguments[-1] if node.arguments else None
+    while isinstance(called, Group):
+        called = called.inner
+    wanted = count - 1 if name == "MAP" else _PARAMETERS.get(name)
+    if wanted is None or not isinstance(called, Call) or called.name != "LAMBDA" or not called.arguments:
+        return None
+    taken = len(called.arguments) - 1
+    if taken == wanted:
+        return None
+    return f"Wrong number of arguments to LAMBDA. Expected {taken} arguments, but got {wanted} arguments."
+
+
 def said_let(writer: Writer, node: Call, array: bool, want: str) -> Node:
     """A LET, its names replaced by such as nothing else uses."""
-    if len(node.arguments) % 2 == 0:
+    if len(node.arguments) % 2 == 0 or len(node.arguments) < 3:
         return writer.error("N_A", "Wrong number of arguments to LET.")
     outer = dict(writer.scope.names), dict(writer.scope.values)
     written: list[Node] = []

@@ -57,8 +57,8 @@ def hands_blanks_on(node: Node) -> bool:
             return hands_blanks_on(Apply(callee, ()))
         case Apply(callee=Call(name="LAMBDA", arguments=(*_, body))):
             return isinstance(body, Cells | Name) or hands_blanks_on(body)
-        case Call(name="LET", arguments=arguments):
-            return isinstance(arguments[-1], Cells | Name) or hands_blanks_on(arguments[-1])
+        case Call(name="LET", arguments=(*_, last)):
+            return isinstance(last, Cells | Name) or hands_blanks_on(last)
         case Call(name="ARRAYFORMULA", arguments=(inner,)):
             return isinstance(inner, Cells) or hands_blanks_on(inner)
         case Call(name="IFERROR" | "IFNA", arguments=(_,)):

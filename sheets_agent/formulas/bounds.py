@@ -8,6 +8,7 @@ of its arguments. Where Sheets has an error there too, that error stands; else t
 from __future__ import annotations
 
 from sheets_agent.formulas import growth
+from sheets_agent.formulas.domains import dollar
 from sheets_agent.formulas.nodes import REFUSED, Fresh, Rewrite, argument, binary, bound, call, constant, number
 from sheets_agent.formulas.parameters import words
 from sheets_agent.formulas.rewrites import REWRITES
@@ -17,11 +18,15 @@ _OUT_OF_RANGE = ErrorLiteral("#NUM!")
 _SIZE = 1_000_000
 """How many values and letters together are still handed from one step of a REDUCE to the next."""
 
+_MOST_DIGITS = 127
+
 _GROWING = words("CONCAT CONCATENATE HSTACK JOIN REPT SUBSTITUTE TEXTJOIN VSTACK")
 
 
-def _at_most(places: int | tuple[int, ...], most: int, beyond: Node = _OUT_OF_RANGE) -> Rewrite:
-    """Call only while the sizes of the arguments at some places are within a limit."""
+def _at_most(
+    places: int | tuple[int, ...], most: int, beyond: Node = _OUT_OF_RANGE, *, least: int | None = None
+) -> Rewrite:
+    """Call only while the sizes of the arguments at some places are within a limit; below `least` is #NUM!."""
 
     def rewrite(node: Call, fresh: Fresh) -> Node:
         result: Node = node
@@ -33,11 +38,12 @@ def _at_most(places: int | tuple[int, ...], most: int, beyond: Node = _OUT_OF_RA
     def _guarded(node: Call, inner: Node, place: int, fresh: Fresh) -> Node:
         value = argument(node, place, number(0))
         known = constant(value)
-        if isinstance(known, float) and known <= most:
+        if isinstance(known, float) and (-most if least is None else least) <= known <= most:
             return inner
 
         def tested(name: Name) -> Node:
-            return call("IF", binary(call("ABS", name), ">", number(most)), beyond, _with(inner, node, place, name))
+            within = call("IF", binary(call("ABS", name), ">", number(most)), beyond, _with(inner, node, place, name))
+            return within if least is None else call("IF", binary(name, "<", number(least)), _OUT_OF_RANGE, within)
 
         return bound(value, fresh, tested)
 
@@ -61,6 +67,14 @@ def _base(node: Call, fresh: Fresh) -> Node:
         return call("IF", binary(name, ">", number(_EXACT)), REFUSED, written)
 
     return bound(value, fresh, within)
+
+
+def _dollar(node: Call, fresh: Fresh) -> Node:
+    digits = argument(node, 1, number(2))
+    known = constant(digits)
+    if isinstance(known, float) and abs(known) <= _MOST_DIGITS:
+        return dollar(node, fresh)
+    return call("IF", binary(call("ABS", digits), ">", number(_MOST_DIGITS)), REFUSED, dollar(node, fresh))
 
 
 def _multinomial(node: Call, fresh: Fresh) -> Node:
@@ -120,7 +134,6 @@ BOUNDS: dict[str, Rewrite] = {
     **dict.fromkeys(words("T.INV T.INV.2T TINV CHISQ.INV CHISQ.INV.RT CHIINV"), _at_most(1, _DEGREES, REFUSED)),
     **dict.fromkeys(words("F.DIST F.DIST.RT F.INV F.INV.RT FDIST FINV"), _at_most((1, 2), _DEGREES, REFUSED)),
     **dict.fromkeys(words("GAMMA.INV GAMMAINV"), _at_most((1, 2), _DEGREES, REFUSED)),
-    **dict.fromkeys(words("DOLLAR FIXED"), _at_most(1, 127, REFUSED)),
     "BASE": _base,
     "CHOOSECOLS": growth.chosen,
     "CHOOSEROWS": growth.chosen,
@@ -128,10 +141,12 @@ BOUNDS: dict[str, Rewrite] = {
     "COMBINA": _at_most(1, _SIZE, REFUSED),
     "CONFIDENCE.T": _at_most(2, _DEGREES, REFUSED),
     "DATE": _at_most((1, 2), 4_000_000),
+    "DOLLAR": _dollar,
     "EDATE": _at_most(1, 120_000),  # months up to the year 9999
     "EOMONTH": _at_most(1, 120_000),
     "FACT": _at_most(0, 170),
-    "FACTDOUBLE": _at_most(0, 300),
+    "FACTDOUBLE": _at_most(0, 300, least=0),
+    "FIXED": _at_most(1, _MOST_DIGITS, REFUSED),
     "JOIN": _delimited,
     "HSTACK": growth.stacked,
     "MMULT": growth.multiplied,
@@ -144,7 +159,7 @@ BOUNDS: dict[str, Rewrite] = {
     "TEXTJOIN": _delimited,
     "VDB": _at_most(2, 100_000, REFUSED),
     "VSTACK": growth.stacked,
-    "WRAPCOLS": _at_most(1, 20_000, REFUSED),
-    "WRAPROWS": _at_most(1, 20_000, REFUSED),
+    "WRAPCOLS": _at_most(1, 20_000, REFUSED, least=1),
+    "WRAPROWS": _at_most(1, 20_000, REFUSED, least=1),
 }
 """What is put in place of a call by its name, its arguments written already."""

@@ -11,7 +11,7 @@ from typing import Literal as OneOf
 
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.defined import DEFINED, NUMBER, TEXT
-from sheets_agent.formulas.nodes import Fresh, call
+from sheets_agent.formulas.nodes import Fresh, binary, call, constant
 from sheets_agent.formulas.parameters import words
 from sheets_agent.formulas.surroundings import Reading
 from sheets_agent.formulas.syntax import Call, Chain, Group, Literal, Node, Omitted, Percent, Prefix, walk
@@ -20,11 +20,11 @@ Wanted = OneOf["number", "text"]
 
 _NUMERIC_CATEGORIES = ("Date", "Engineering", "Financial", "Math", "Operator", "Statistical")
 _NOT_NUMERIC = words(
-    """ARABIC AVERAGEIF AVERAGEIFS BIN2DEC BIN2HEX BIN2OCT COMPLEX CONCAT COUNTIF COUNTIFS COUNTUNIQUE COUNTUNIQUEIFS
-    DATEVALUE DECIMAL EQ GT GTE HEX2BIN HEX2DEC HEX2OCT IMABS IMAGINARY IMARGUMENT IMCONJUGATE IMCOS IMCOSH IMCOT IMCOTH
-    IMCSC IMCSCH IMDIV IMEXP IMLN IMLOG IMLOG10 IMLOG2 IMPOWER IMPRODUCT IMREAL IMSEC IMSECH IMSIN IMSINH IMSQRT IMSUB
-    IMSUM IMTAN IMTANH ISBETWEEN LT LTE MAXIFS MINIFS NE NETWORKDAYS.INTL OCT2BIN OCT2DEC OCT2HEX SUMIF SUMIFS
-    TIMEVALUE UNIQUE UPLUS WORKDAY.INTL"""
+    """ARABIC AVERAGEIF AVERAGEIFS BIN2DEC BIN2HEX BIN2OCT COMPLEX CONCAT COUNT COUNTIF COUNTIFS COUNTUNIQUE
+    COUNTUNIQUEIFS DATEVALUE DECIMAL EQ GT GTE HEX2BIN HEX2DEC HEX2OCT IMABS IMAGINARY IMARGUMENT IMCONJUGATE IMCOS
+    IMCOSH IMCOT IMCOTH IMCSC IMCSCH IMDIV IMEXP IMLN IMLOG IMLOG10 IMLOG2 IMPOWER IMPRODUCT IMREAL IMSEC IMSECH
+    IMSIN IMSINH IMSQRT IMSUB IMSUM IMTAN IMTANH ISBETWEEN LT LTE MAXIFS MINIFS NE NETWORKDAYS.INTL OCT2BIN OCT2DEC
+    OCT2HEX SUMIF SUMIFS TIMEVALUE UNIQUE UPLUS WORKDAY.INTL"""
 )
 """Functions of those categories that take values of other kinds, or texts in a notation of their own."""
 
@@ -46,7 +46,7 @@ _TEXT_PARAMETERS: dict[str, tuple[int, ...]] = {
     (0,),
 )
 _ALL_TEXT = words("CONCATENATE JOIN")
-_NUMBERS_BESIDE_TEXT = words("CHAR CONVERT DOLLAR FIXED ROMAN TO_DATE TO_DOLLARS TO_PERCENT TO_PURE_NUMBER UNICHAR")
+_NUMBERS_BESIDE_TEXT = words("CHAR CONVERT DOLLAR FIXED ROMAN UNICHAR")
 _INFORMATION = words("COLUMN COLUMNS COUNT COUNTA COUNTBLANK COUNTUNIQUE ROW ROWS LEN FIND SEARCH MATCH XMATCH CODE")
 _GIVES_TEXT = words(
     """ASC BASE BIN2HEX CHAR CLEAN CONCAT CONCATENATE DEC2BIN DEC2HEX DEC2OCT DOLLAR FIXED JOIN LEFT LEFTB LOWER MID
@@ -61,6 +61,17 @@ _PASSED_ON = words(
     """CHOOSECOLS CHOOSEROWS MODE.MULT SORT SORTN SUMPRODUCT UNIQUE FILTER FREQUENCY DEC2BIN DEC2HEX DEC2OCT COMPLEX
     ADDRESS BASE ROMAN"""
 )
+_TRUTH_REFUSED = words(
+    """ACCRINTM AMORLINC BASE BETA.DIST BETA.INV BETADIST BETAINV COUPDAYBS COUPDAYS COUPDAYSNC COUPNCD COUPNUM COUPPCD
+    CUMIPMT CUMPRINC DB DEC2BIN DEC2HEX DEC2OCT DELTA DISC DOLLARDE DOLLARFR DURATION EDATE EFFECT EOMONTH ERF
+    ERF.PRECISE ERFC ERFC.PRECISE F.DIST F.DIST.RT F.INV F.INV.RT FDIST FINV GESTEP HYPGEOM.DIST HYPGEOMDIST INTRATE
+    ISEVEN ISODD LARGE LEFT MDURATION MID MROUND NOMINAL PHI PRICE PRICEDISC PRICEMAT QUOTIENT RANK RANK.AVG RANK.EQ
+    RECEIVED RIGHT SERIESSUM SMALL STANDARDIZE TBILLEQ TBILLPRICE TBILLYIELD WEEKNUM WEIBULL WEIBULL.DIST WORKDAY
+    YEARFRAC YIELD YIELDDISC YIELDMAT Z.TEST ZTEST"""
+)
+"""Functions that take TRUE for 1 where they want a number in Sheets, and for an error in the engine."""
+_TRUTH_KEPT = words("EPOCHTODATE ROMAN")
+"""Functions to which a truth value is something of its own."""
 _NO_NUMBERS = (("DATEDIF", 2), ("CONVERT", 1), ("CONVERT", 2))
 _COMPARISONS = frozenset(("=", "<>", "<", ">", "<=", ">="))
 
@@ -133,6 +144,23 @@ def is_truth(node: Node) -> bool:
             return name in _GIVES_LOGICAL
         case _:
             return False
+
+
+def truth_as_number(written: Node, given: Node, name: str) -> Node:
+    """An argument where one number is wanted, a truth value as 1 or 0.
+
+    Args:
+        written: what the engine is told.
+        given: what it says in the formula.
+        name: the function.
+    """
+    if name in _TRUTH_KEPT:
+        return written
+    known = constant(given)
+    if isinstance(known, bool):
+        return Literal(str(int(known)))
+    unsure = name in _TRUTH_REFUSED and not isinstance(given, Omitted) and not is_number(given)
+    return binary(written, "+", Literal("0")) if is_truth(given) or unsure else written
 
 
 def coerced(

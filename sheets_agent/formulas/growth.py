@@ -154,8 +154,11 @@ def multiplied(node: Call, fresh: Fresh) -> Node:
 
 def sequence(node: Call, fresh: Fresh) -> Node:
     """SEQUENCE: the engine counts to a million; a larger one is a column and a row carried over one another."""
+    node = node if node.arguments else call(node.name, number(1))
     rows, columns = argument(node, 0, number(1)), argument(node, 1, number(1))
     known = constant(rows), constant(columns)
+    if any(isinstance(one, float) and one < 1 for one in known):
+        return ErrorLiteral("#NUM!")
     if all(isinstance(one, float) for one in known) and float(known[0] or 0) * float(known[1] or 0) <= _ENGINE_VALUES:
         return node
 
@@ -174,8 +177,10 @@ def sequence(node: Call, fresh: Fresh) -> Node:
             binary(height, ">", number(_ENGINE_VALUES)),
             binary(width, ">", number(_ENGINE_VALUES)),
         )
+        none = call("OR", *(binary(one, "<", number(1)) for one in (height, width)))
         small = call("SEQUENCE", *names, *node.arguments[2:])
-        return call("IF", binary(values, "<=", number(_ENGINE_VALUES)), small, call("IF", too_large, REFUSED, large))
+        made = call("IF", binary(values, "<=", number(_ENGINE_VALUES)), small, call("IF", too_large, REFUSED, large))
+        return call("IF", none, ErrorLiteral("#NUM!"), made)
 
     return named((rows, columns), fresh, tested)
 

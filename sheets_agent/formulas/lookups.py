@@ -96,6 +96,10 @@ def _exactly(node: Call, fresh: Fresh) -> Node:
     """A blank key finds nothing in Sheets; the engine would find the first blank cell."""
     key, *others = node.arguments[:3]
     exact = Literal("FALSE")
+    known = constant(others[1])
+    if not (isinstance(known, float) and known >= 1):
+        below = binary(others[1], "<", number(1))
+        others[1] = call("IF", below, _BELOW_ONE, others[1])
     if constant(key) is not None:
         return call(node.name, key, *others, exact)
     return _known(

@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 _HANDS_CELLS_ON = words("CHOOSE IF IFERROR IFNA IFS INDEX LET SWITCH XLOOKUP")
 
 
+def _gives_cells(node: Node) -> bool:
+    """Whether the first argument of a call is one that gives cells."""
+    first = bare(children(node)[0])
+    return isinstance(first, Call) and first.name in GIVES_CELLS
+
+
 class MadeHere:
     """Takes calls out of the formula that a writer says again.
 
@@ -83,6 +89,12 @@ class MadeHere:
         inside = array or node.name in ARRAY_MODE
         if node.name in TAKES_CELLS:
             arguments = self._of_cells(node.name, children(closed), array)
+        elif node.name == "QUERY" and _gives_cells(closed):  # its columns are known by their letters
+            data, *others = children(closed)
+            arguments = (
+                self._looked_at(node.name, data, array),
+                *(self._argument(one, inside, "one") for one in others),
+            )
         else:
             arguments = tuple(
                 self._argument(argument, inside, taking(node.name, index, len(node.arguments)))

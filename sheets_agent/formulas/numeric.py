@@ -32,7 +32,7 @@ def _shaped(rewrite: Rewrite) -> Rewrite:
 
 
 NUMERIC: dict[str, Rewrite] = {
-    **dict.fromkeys(("ACOS", "ACOSH", "ASIN", "ATANH", "COSH", "EXP", "SINH"), finite),
+    **dict.fromkeys(("ACOS", "ACOSH", "ACOTH", "ASIN", "ATANH", "COSH", "EXP", "SINH"), finite),
     **dict.fromkeys(("AVERAGEIF", "SUMIF"), _shaped(by_criteria)),
 }
 """What is put in place of a call by its name, its arguments written already."""

@@ -30,6 +30,7 @@ from sheets_agent.formulas.syntax import (
     Call,
     Cells,
     Chain,
+    ErrorLiteral,
     Group,
     Literal,
     Name,
@@ -68,7 +69,7 @@ def _is_between(node: Call, fresh: Fresh) -> Node:
 
 def _ifs(node: Call, fresh: Fresh) -> Node:
     if len(node.arguments) % 2:
-        raise Unsupported("IFS with a condition that has no value")
+        return ErrorLiteral("#N/A")
     result: Node = call("NA")
     for index in range(len(node.arguments) - 2, -1, -2):
         result = call("IF", node.arguments[index], node.arguments[index + 1], result)
@@ -89,12 +90,6 @@ def _with_default(place: int, value: int) -> Rewrite:
 
 def _index(node: Call, fresh: Fresh) -> Node:
     return node if len(node.arguments) > 1 else enclosed(node.arguments[0])
-
-
-def _summed(node: Call, fresh: Fresh) -> Node:
-    """One call for each argument, added up."""
-    first, *rest = (call(node.name, one) for one in node.arguments)
-    return Group(Chain(first, tuple(("+", one) for one in rest))) if rest else first
 
 
 def _folded(node: Call, fresh: Fresh) -> Node:
@@ -136,8 +131,16 @@ _PLAIN = words(
 """Functions often put into IFERROR that the engine calculates whatever they are given."""
 
 
+def _with_blank_for_missing(node: Call) -> Call:
+    """What shows where nothing is found: left empty before another argument it is a blank text, and no error."""
+    if len(node.arguments) < 5 or not isinstance(node.arguments[3], Omitted):
+        return node
+    return Call(node.name, (*node.arguments[:3], text(""), *node.arguments[4:]))
+
+
 def _x_look_up(node: Call, fresh: Fresh) -> Node:
     """Of a result with several rows and columns the whole row, or column, that was found."""
+    node = _with_blank_for_missing(node)
     key, where, result = node.arguments[:3]
     areas = [_size(one) for one in (where, result)]
     if None in areas:  # the engine looks through references only
@@ -175,14 +178,20 @@ def _looked_up_in_array(node: Call, fresh: Fresh) -> Node:
 
 def _epoch_to_date(node: Call, fresh: Fresh) -> Node:
     unit = constant(argument(node, 1, number(1)))
-    if unit not in (1, 2, 3):
+    if unit is None:
         raise Unsupported("EPOCHTODATE with a computed unit")
+    if unit not in (1, 2, 3):
+        return ErrorLiteral("#NUM!")
     per_day = 86_400 * 1_000 ** (int(unit) - 1)
     return binary(binary(node.arguments[0], "/", number(per_day)), "+", number(25_569))
 
 
 def _im_log(node: Call, fresh: Fresh) -> Node:
-    return call("IMDIV", call("IMLN", node.arguments[0]), call("IMLN", node.arguments[1]))
+    def divided(name: Name) -> Node:
+        quotient = call("IMDIV", call("IMLN", name), call("IMLN", node.arguments[1]))
+        return call("IF", binary(call("IMABS", name), "=", number(0)), ErrorLiteral("#DIV/0!"), quotient)
+
+    return bound(node.arguments[0], fresh, divided)
 
 
 def _quotient(above: str, below: str) -> Rewrite:
@@ -205,10 +214,8 @@ REWRITES: dict[str, Rewrite] = (
         "ADD": _operator("+"),
         "ARRAYFORMULA": _first,
         "CEILING": _with_default(1, 1),
-        "CHAR": _renamed("UNICHAR"),
         "CODE": _renamed("UNICODE"),
         "CONCAT": _operator("&"),
-        "COUNTBLANK": _summed,
         "DIVIDE": _operator("/"),
         "EPOCHTODATE": _epoch_to_date,
         "EQ": _operator("="),
@@ -230,7 +237,6 @@ REWRITES: dict[str, Rewrite] = (
         "MINUS": _operator("-"),
         "MULTIPLY": _operator("*"),
         "NE": _operator("<>"),
-        "POW": _operator("^"),
         "ROUND": _with_default(1, 0),
         "ROUNDDOWN": _with_default(1, 0),
         "ROUNDUP": _with_default(1, 0),

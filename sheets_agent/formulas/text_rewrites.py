@@ -20,6 +20,7 @@ from sheets_agent.formulas.nodes import (
     text,
 )
 from sheets_agent.formulas.syntax import (
+    Braces,
     Call,
     Chain,
     ErrorLiteral,
@@ -35,7 +36,7 @@ from sheets_agent.formulas.syntax import (
 def _text_join(node: Call, fresh: Fresh) -> Node:
     delimiter, ignore = node.arguments[:2]
     parts = node.arguments[2:]
-    if not any(isinstance(part, Call | Group | Chain | Prefix | Name) for part in parts):
+    if not any(isinstance(part, Braces | Call | Group | Chain | Prefix | Name) for part in parts):
         return node
     stacked = call("VSTACK", *(call("TOCOL", part) for part in parts)) if len(parts) > 1 else parts[0]
     if constant(ignore) is None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sheets_agent.formulas import criteria, growth
-from sheets_agent.formulas.binding import said_apply, said_lambda, said_let
+from sheets_agent.formulas.binding import miscounted, said_apply, said_lambda, said_let
 from sheets_agent.formulas.blanks import NOTHING
 from sheets_agent.formulas.catalogue import lookup
-from sheets_agent.formulas.coercion import Wanted, coerced, is_text, wants
+from sheets_agent.formulas.coercion import Wanted, coerced, is_text, is_truth, truth_as_number, wants
 from sheets_agent.formulas.drawn import drawn_beforehand
 from sheets_agent.formulas.hosts import marked
+from sheets_agent.formulas.indirect import resolved
 from sheets_agent.formulas.localised import localised
 from sheets_agent.formulas.made_here import MadeHere
 from sheets_agent.formulas.nodes import (
@@ -52,10 +53,13 @@ from sheets_agent.formulas.syntax import (
     walk,
 )
 from sheets_agent.formulas.values import ERROR_TEXTS
-from sheets_agent.functions.hosted import STANDING, SUBTOTALS
+from sheets_agent.functions.hosted import GIVES_CELLS, STANDING, SUBTOTALS
 
 _OPERANDS: dict[str, Wanted] = {"+": "number", "-": "number", "*": "number", "/": "number", "^": "number", "&": "text"}
 _OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
+
+
+_ONE = Braces(((Literal("1"),),))
 
 
 class Writer:
@@ -146,9 +150,11 @@ class Writer:
         """An argument as a number or a text, where that is what the parameter takes."""
         given, wanted = node.arguments[index], wants(node.name, index)
         whole = taking(node.name, index, len(node.arguments)) != "one"
-        if whole and wanted == "number" and not is_text(given):
-            return written  # texts in a range are left out of sums, not read
-        return self._coerced(written, given, wanted, inside or whole)
+        if whole and wanted == "number" and not is_text(given):  # texts in a range are left out of sums, not read
+            single = is_truth(given) and not self.scope.gives_array(given)
+            return truth_as_number(written, given, node.name) if single else written
+        result = self._coerced(written, given, wanted, inside or whole)
+        return truth_as_number(result, given, node.name) if wanted == "number" and not whole else result
 
     def error(self, kind: str, message: str) -> Node:
         """An error that the formula may show, and what it says."""
@@ -198,7 +204,7 @@ class Writer:
         return Group(Prefix("@", written)) if several else written
 
     def _call(self, node: Call, array: bool, want: str) -> Node:
-        name, count = node.name, len(node.arguments)
+        name = node.name
         if (known := self.scope.names.get(name.casefold())) is not None:
             return Call(known[0].text, tuple(self.write(one, array, "either") for one in node.arguments))
         if name in SUBTOTALS.values() and (steps := self.made_here.make(node, array)) is not None:
@@ -210,11 +216,8 @@ class Writer:
             return self.error("NAME", f"Unknown function: '{name}'.")
         if name in NOT_CALCULATED:
             raise Unsupported(name)
-        if not function.takes(count):
-            return self.error(
-                "N_A",
-                f"Wrong number of arguments to {name}. Expected {function.arity} arguments, but got {count} arguments.",
-            )
+        if (problem := miscounted(node, function)) is not None:
+            return self.error("N_A", problem)
         if self.made_here.takes(node, want) and (hosted := self.made_here.make(node, array)) is not None:
             return hosted
         if name in ("SHEET", "SHEETS"):
@@ -257,8 +260,8 @@ class Writer:
         written = Call(name, arguments)
         if name == "SUMIF" and any(is_computed(bare(one)) for one in node.arguments[::2]):
             return self._no_range()
-        if name == "OFFSET":
-            return self._offset(written, bare(node.arguments[0]))
+        if name in GIVES_CELLS:
+            return self._cells_given(written, bare(node.arguments[0]))
         result = self._rewritten(written, [inside and self.scope.gives_array(one) for one in node.arguments])
         if name in ("ROW", "COLUMN") and not inside and want in ("one", "top") and self.scope.is_array(node.arguments):
             return Group(Prefix("@", result))
@@ -300,10 +303,19 @@ class Writer:
 
         return growth.named(written, self.fresh, made)
 
+    def _closed(self, reference: Reference) -> Node:
+        """Cells with their sheet named, wherever the formula is calculated."""
+        outer, self.qualified = self.qualified, True
+        cells = self._cells(reference, True, "range")
+        self.qualified = outer
+        return cells
+
     def _no_range(self) -> Node:
         return self.error("N_A", "Argument must be a range.")
 
-    def _offset(self, written: Call, given: Node) -> Node:
+    def _cells_given(self, written: Call, given: Node) -> Node:
+        if written.name == "INDIRECT":
+            return resolved(written, self._on_sheet, self.around, self._closed, self.fresh)
         base = bare(written.arguments[0])
         if not isinstance(base, Cells):
             return self._no_range() if is_computed(given) else growth.spanned(written, self.fresh)
@@ -350,11 +362,21 @@ class Writer:
             if len({len(row) for row in node.rows}) > 1:
                 return self._ragged()
             return node
-        rows = [self._stacked("HSTACK", "ROWS", [self.write(one, array, "either") for one in row]) for row in node.rows]
-        return self._stacked("VSTACK", "COLUMNS", rows)
+        rows = []
+        for row in node.rows:
+            single = [not (isinstance(one, Name) or self.scope.gives_array(one)) for one in row]
+            rows.append(self._stacked("HSTACK", "ROWS", [self._element(one, array) for one in row], single))
+        return self._stacked("VSTACK", "COLUMNS", rows, [False] * len(rows))
 
-    def _stacked(self, stack: str, side: str, parts: list[Node]) -> Node:
-        return stacked_parts(stack, side, parts, self._ragged, self.fresh)
+    def _element(self, node: Node, array: bool) -> Node:
+        """A part of an array; the engine takes an error for a part only where it stands in an array itself."""
+        written = self.write(node, array, "either")
+        if isinstance(written, Literal | Prefix) or self.scope.gives_array(node):
+            return written
+        return as_range(written) if isinstance(written, Cells) else call("IF", _ONE, written)
+
+    def _stacked(self, stack: str, side: str, parts: list[Node], single: list[bool]) -> Node:
+        return stacked_parts(stack, side, parts, single, self._ragged, self.fresh)
 
     def _ragged(self) -> Node:
         message = "In ARRAY_LITERAL, an Array Literal was missing values for one or more rows."

@@ -29,6 +29,7 @@ def outside(name: str, world: World, arguments: Sequence[Array | None]) -> Array
 
 _SCALARS = {
     "CONVERT": units.convert,
+    "DATEVALUE": texts.date_value,
     "DOLLAR": texts.dollar,
     "FINDB": wide.find,
     "FIXED": texts.fixed,
@@ -47,6 +48,7 @@ _SCALARS = {
     "SEARCHB": wide.search,
     "SPLIT": texts.split,
     "TEXT": texts.text,
+    "TIMEVALUE": texts.time_value,
     "TO_TEXT": texts.to_text,
 }
 assert _SCALARS.keys() == ELEMENTWISE

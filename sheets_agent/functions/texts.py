@@ -5,6 +5,7 @@ Source: https://support.google.com/docs/table/25273; how Sheets reads expression
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -21,6 +22,7 @@ _URL = re.compile(
     r"(?:[^\s/?#:@.]+\.)+[^\W\d_]{2,}\.?(?::[0-9]+)?(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
+_HALF_OF_DAY = re.compile(r"[ap]m\b", re.IGNORECASE)
 _WIDE = Context(prec=400)
 _DATES = ("DATE", "DATE_TIME")
 
@@ -192,6 +194,32 @@ def is_date(world: World, given: list[Given | None]) -> list[Value]:
     if isinstance(one.value, str):
         return [world.is_date_text(one.value)]
     return [isinstance(one.value, float) and (one.number_format or {}).get("type") in _DATES]
+
+
+def date_value(world: World, given: list[Given | None]) -> list[Value]:
+    """DATEVALUE(date_string): the day that a text reads as.
+
+    Raises:
+        Failure: #VALUE! for what is no text, or no date.
+    """
+    text = None if given[0] is None else given[0].value
+    if not isinstance(text, str) or not world.is_date_text(text):
+        raise Failure("VALUE", f"DATEVALUE parameter '{text}' cannot be parsed to date/time.")
+    return [float(math.floor(world.number(text) or 0.0))]
+
+
+def time_value(world: World, given: list[Given | None]) -> list[Value]:
+    """TIMEVALUE(time_string): the part of a day that a text reads as.
+
+    Raises:
+        Failure: #VALUE! for what is no text, or tells no time or date.
+    """
+    text = None if given[0] is None else given[0].value
+    number = world.number(text) if isinstance(text, str) else None
+    timed = isinstance(text, str) and (":" in text or _HALF_OF_DAY.search(text) or world.is_date_text(text))
+    if number is None or not timed:
+        raise Failure("VALUE", f"TIMEVALUE parameter '{text}' cannot be parsed to date/time.")
+    return [number % 1.0]
 
 
 def is_email(world: World, given: list[Given | None]) -> list[Value]:

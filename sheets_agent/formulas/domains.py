@@ -1,0 +1,179 @@
+"""Functions whose domain is wider or narrower in Sheets than in the calculation engine, or whose error is another one.
+
+Sources: the page of each function under https://support.google.com/docs/table/25273, and published recordings of what
+Sheets shows (truecalc/core, g2i-ai/hyperformula).
+"""
+
+from __future__ import annotations
+
+import re
+
+from sheets_agent.formulas.nodes import Fresh, Rewrite, argument, binary, bound, call, constant, number, text
+from sheets_agent.formulas.syntax import Call, ErrorLiteral, Name, Node, Prefix
+
+_OUT_OF_RANGE = ErrorLiteral("#NUM!")
+_DIVISION = ErrorLiteral("#DIV/0!")
+_CALENDAR = 730_485
+"""The days of 2,000 years: the calendar and the weekdays repeat after them."""
+_WEEKEND = re.compile(r"(?=.*0)[01]{7}")
+_UNITS = frozenset(("Y", "M", "D", "MD", "YM", "YD"))
+
+
+def _before_1900(node: Call, fresh: Fresh) -> Node:
+    """YEAR, MONTH, DAY, WEEKDAY: the day 0 is 30 December 1899, which blank cells are too, and days go on before it."""
+    known = constant(node.arguments[0])
+    if isinstance(known, float) and known >= 1:
+        return node
+
+    def shifted(name: Name) -> Node:
+        early = Call(node.name, (binary(name, "+", number(_CALENDAR)), *node.arguments[1:]))
+        if node.name == "YEAR":
+            early_year = binary(early, "-", number(2_000))
+            return call("IF", binary(name, "<", number(1)), early_year, Call(node.name, (name,)))
+        return call("IF", binary(name, "<", number(1)), early, Call(node.name, (name, *node.arguments[1:])))
+
+    return bound(node.arguments[0], fresh, shifted)
+
+
+def _second(node: Call, fresh: Fresh) -> Node:
+    """The nearest second, not the last one that is over."""
+
+    def nearest(name: Name) -> Node:
+        seconds = call("ROUND", binary(call("MOD", name, number(1)), "*", number(86_400)), number(0))
+        return call("IF", call("ISTEXT", name), call("SECOND", name), call("MOD", seconds, number(60)))
+
+    return bound(node.arguments[0], fresh, nearest)
+
+
+def _at_least(place: int, least: int, beyond: Node = _OUT_OF_RANGE) -> Rewrite:
+    """An error unless an argument reaches a bound."""
+
+    def rewrite(node: Call, fresh: Fresh) -> Node:
+        if place >= len(node.arguments):
+            return node
+        value = node.arguments[place]
+        known = constant(value)
+        if isinstance(known, float) and known >= least:
+            return node
+
+        def within(name: Name) -> Node:
+            given = (*node.arguments[:place], name, *node.arguments[place + 1 :])
+            return call("IF", binary(name, "<", number(least)), beyond, Call(node.name, given))
+
+        return bound(value, fresh, within)
+
+    return rewrite
+
+
+def _weekend(node: Call, fresh: Fresh) -> Node:
+    """A weekend of seven days, or one that is written in other signs than 0 and 1."""
+    known = constant(argument(node, 2, number(1)))
+    return _OUT_OF_RANGE if isinstance(known, str) and not _WEEKEND.fullmatch(known) else node
+
+
+def _date_difference(node: Call, fresh: Fresh) -> Node:
+    known = constant(node.arguments[2])
+    return _OUT_OF_RANGE if isinstance(known, str) and known.upper() not in _UNITS else node
+
+
+def _power(node: Call, fresh: Fresh) -> Node:
+    """0 to the power of 0 is 1, and to a negative power out of range."""
+    base, exponent = fresh(), fresh()
+    below = binary(exponent, "<", number(0))
+    of_zero = call("IF", below, _OUT_OF_RANGE, call("IF", binary(exponent, "=", number(0)), number(1), number(0)))
+    power = call("IF", binary(base, "=", number(0)), of_zero, call("POWER", base, exponent))
+    return call("LET", base, node.arguments[0], exponent, node.arguments[1], power)
+
+
+def _inverse_cotangent(node: Call, fresh: Fresh) -> Node:
+    """Between -90 and 90 degrees, where the engine has it between 0 and 180."""
+
+    def angle(name: Name) -> Node:
+        inverse = call("ATAN", binary(number(1), "/", name))
+        return call("IF", binary(name, "=", number(0)), binary(call("PI"), "/", number(2)), inverse)
+
+    return bound(node.arguments[0], fresh, angle)
+
+
+def _of_zero(kind: ErrorLiteral, place: int = 0) -> Rewrite:
+    """An error for the complex number zero, where the engine writes infinity."""
+
+    def rewrite(node: Call, fresh: Fresh) -> Node:
+        def guarded(name: Name) -> Node:
+            given = (*node.arguments[:place], name, *node.arguments[place + 1 :])
+            return call("IF", binary(call("IMABS", name), "=", number(0)), kind, Call(node.name, given))
+
+        return bound(node.arguments[place], fresh, guarded)
+
+    return rewrite
+
+
+def _percent_rank(node: Call, fresh: Fresh) -> Node:
+    """Rounded to so many digits, where the engine cuts off."""
+    data, value = node.arguments[:2]
+    digits = argument(node, 2, number(3))
+    known = constant(digits)
+    exact = call(node.name, data, value, number(15))
+    if isinstance(known, float):
+        return call("ROUND", exact, number(int(known) if known >= 1 else 15))
+
+    def rounded(name: Name) -> Node:
+        return call("ROUND", exact, call("IF", binary(name, "<", number(1)), number(15), name))
+
+    return bound(digits, fresh, rounded)
+
+
+def dollar(node: Call, fresh: Fresh) -> Node:
+    """A sign before the amount, and no parentheses around it."""
+    digits = argument(node, 1, number(2))
+
+    def signed(name: Name) -> Node:
+        less = binary(call("ROUND", name, digits), "<", number(0))
+        minus = binary(text("-"), "&", call("DOLLAR", Prefix("-", name), digits))
+        return call("IF", less, minus, call("DOLLAR", call("ABS", name), digits))
+
+    return bound(node.arguments[0], fresh, signed)
+
+
+def _alike(one: int, other: int) -> Rewrite:
+    """#N/A unless two arrays have as many values as each other."""
+
+    def rewrite(node: Call, fresh: Fresh) -> Node:
+        first, second = fresh(), fresh()
+        given = list(node.arguments)
+        pairs = (first, given[one], second, given[other])
+        sizes = [binary(call("ROWS", name), "*", call("COLUMNS", name)) for name in (first, second)]
+        return call("LET", *pairs, call("IF", binary(sizes[0], "<>", sizes[1]), ErrorLiteral("#N/A"), node))
+
+    return rewrite
+
+
+def _character(node: Call, fresh: Fresh) -> Node:
+    known = constant(node.arguments[0])
+    plain = Call("UNICHAR", node.arguments)
+    return plain if isinstance(known, float) and known >= 1 else _at_least(0, 1)(plain, fresh)
+
+
+DOMAINS: dict[str, Rewrite] = {
+    **dict.fromkeys(("DAY", "MONTH", "WEEKDAY", "YEAR"), _before_1900),
+    **dict.fromkeys(("NETWORKDAYS.INTL", "WORKDAY.INTL"), _weekend),
+    **dict.fromkeys(("IMCOT", "IMCSCH", "IMLN", "IMLOG10", "IMLOG2"), _of_zero(_DIVISION)),
+    **dict.fromkeys(("PERCENTRANK", "PERCENTRANK.EXC", "PERCENTRANK.INC"), _percent_rank),
+    **dict.fromkeys(("CHISQ.TEST", "CHITEST", "CORREL", "COVAR", "COVARIANCE.P", "COVARIANCE.S"), _alike(0, 1)),
+    **dict.fromkeys(("INTERCEPT", "PEARSON", "RSQ", "SLOPE", "STEYX"), _alike(0, 1)),
+    **dict.fromkeys(("FORECAST", "FORECAST.LINEAR"), _alike(1, 2)),
+    **dict.fromkeys(("SUMX2MY2", "SUMX2PY2", "SUMXMY2"), _alike(0, 1)),
+    "ACOT": _inverse_cotangent,
+    "CHAR": _character,
+    "DATEDIF": _date_difference,
+    "GAMMA": _at_least(0, 0),
+    "IMCSC": _of_zero(_OUT_OF_RANGE),
+    "IMDIV": _of_zero(_DIVISION, 1),
+    "MID": _at_least(1, 1),
+    "MUNIT": _at_least(0, 1),
+    "PERMUTATIONA": _at_least(1, 1),
+    "POW": _power,
+    "POWER": _power,
+    "SECOND": _second,
+}
+"""What is put in place of a call by its name, its arguments written already."""
