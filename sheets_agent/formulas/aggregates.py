@@ -47,6 +47,12 @@ def _count(node: Call, fresh: Fresh) -> Node:
     return _chained("+", [*([Call(node.name, others)] if others else []), *counted] or [number(0)])
 
 
+def _margin_of_error(node: Call, fresh: Fresh) -> Node:
+    data, confidence = node.arguments
+    deviation, count = call("STDEV.S", data), _count(call("COUNT", data), fresh)
+    return call("CONFIDENCE.T", binary(number(1), "-", confidence), deviation, count)
+
+
 def _of_numbers(node: Call, fresh: Fresh) -> Node:
     """Anything but numbers becomes a text, which the engine leaves out."""
 
@@ -155,6 +161,7 @@ AGGREGATES: dict[str, Rewrite] = {
     "COUNT": _count,
     "COUNTBLANK": _count_blank,
     "FVSCHEDULE": _future_value,
+    "MARGINOFERROR": _margin_of_error,
     "NPV": _net_present_value,
     "PRODUCT": _product,
     "SKEW.P": _skewed,

@@ -73,9 +73,19 @@ def _trend(node: Call, fresh: Fresh) -> Node:
     return bound(y, fresh, counted)
 
 
-def _cumulative(node: Call, fresh: Fresh) -> Node:
-    """The distribution function, unless its second argument asks for the density."""
-    return call(node.name, node.arguments[0], argument(node, 1, Literal("TRUE")))
+def _cumulative(place: int, default: bool) -> Rewrite:
+    """Whether the distribution function is asked for, or the density, where an argument that says so is left out."""
+
+    def rewrite(node: Call, fresh: Fresh) -> Node:
+        said = argument(node, place, Literal("TRUE" if default else "FALSE"))
+        return call(node.name, *node.arguments[:place], said, *node.arguments[place + 1 :])
+
+    return rewrite
+
+
+def _error_function(node: Call, fresh: Fresh) -> Node:
+    """The engine has the one with two bounds under the older name only."""
+    return node if len(node.arguments) < 2 else Call("ERF", node.arguments)
 
 
 def _rank(node: Call, fresh: Fresh) -> Node:
@@ -135,15 +145,20 @@ def _one_value(node: Call, fresh: Fresh) -> Node:
 ARGUMENTS: dict[str, Rewrite] = {
     "ADDRESS": _filled(None, None, number(1), Literal("TRUE")),
     "AVERAGE.WEIGHTED": _average_weighted,
+    "BETA.DIST": _cumulative(3, True),
     "BYCOL": _one_value,
     "BYROW": _one_value,
     "CHOOSE": _choose,
+    "ERF.PRECISE": _error_function,
     "GROWTH": _trend,
     "LINEST": _trend,
     "LOGEST": _trend,
     "MAKEARRAY": _one_value,
     "MAP": _one_value,
-    "NORM.S.DIST": _cumulative,
+    "HYPGEOM.DIST": _cumulative(4, False),
+    "LOGNORM.DIST": _cumulative(3, True),
+    "NEGBINOM.DIST": _cumulative(3, False),
+    "NORM.S.DIST": _cumulative(1, True),
     "PERCENTIF": _percent_if,
     "RANK": _rank,
     "RANK.AVG": _rank,

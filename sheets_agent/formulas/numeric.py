@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from sheets_agent.formulas.lookups import size_of
-from sheets_agent.formulas.nodes import Fresh, Rewrite, binary, call, finite, number
+from sheets_agent.formulas.nodes import Fresh, Rewrite, bare, binary, call, finite, is_computed, number
+from sheets_agent.formulas.parameters import taking, words
 from sheets_agent.formulas.syntax import Call, Cells, Node
 from sheets_agent.formulas.unlike import by_criteria
+
+_OF_RANGES = words("AVERAGEIF AVERAGEIFS MAXIFS MINIFS SUMIF SUMIFS")
+
+
+def lacks_range(node: Call) -> bool:
+    """Whether a call as it was typed has an array where Sheets takes ranges only."""
+    count = len(node.arguments)
+    if node.name not in _OF_RANGES or (node.name in ("AVERAGEIF", "SUMIF") and count < 3):
+        return False
+    given = (one for index, one in enumerate(node.arguments) if taking(node.name, index, count) == "range")
+    return any(is_computed(bare(one)) for one in given)
 
 
 def _shaped(rewrite: Rewrite) -> Rewrite:

@@ -38,7 +38,10 @@ WANTS_RANGE = words(
 )
 """Functions to whose ranges the engine takes a single cell only when it is written as a range."""
 
-TAKES_ARRAYS = words("COUNTIF COUNTIFS DAVERAGE DCOUNT DCOUNTA DGET DMAX DMIN DPRODUCT DSTDEV DSTDEVP DSUM DVAR DVARP")
+TAKES_ARRAYS = words(
+    """AVERAGEIF COUNTIF COUNTIFS DAVERAGE DCOUNT DCOUNTA DGET DMAX DMIN DPRODUCT DSTDEV DSTDEVP DSUM DVAR DVARP
+    PERCENTIF SUMIF"""
+)
 """Functions that the engine has for ranges only, and Sheets for arrays as well."""
 
 _KINDS: dict[str, Taking] = {"1": "one", "R": "range", "E": "either"}

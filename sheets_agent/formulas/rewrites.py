@@ -198,11 +198,6 @@ def _quotient(above: str, below: str) -> Rewrite:
     return lambda node, fresh: call("IMDIV", Call(above, node.arguments), Call(below, node.arguments))
 
 
-def _margin_of_error(node: Call, fresh: Fresh) -> Node:
-    data, confidence = node.arguments
-    return call("CONFIDENCE.T", binary(number(1), "-", confidence), call("STDEV", data), call("COUNT", data))
-
-
 def _nothing(node: Call, fresh: Fresh) -> Node:
     return text("")  # a picture: the API gives no value for it
 
@@ -233,7 +228,6 @@ REWRITES: dict[str, Rewrite] = (
         "ISBETWEEN": _is_between,
         "LT": _operator("<"),
         "LTE": _operator("<="),
-        "MARGINOFERROR": _margin_of_error,
         "MINUS": _operator("-"),
         "MULTIPLY": _operator("*"),
         "NE": _operator("<>"),

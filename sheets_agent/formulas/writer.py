@@ -25,6 +25,7 @@ from sheets_agent.formulas.nodes import (
     is_row,
     number,
 )
+from sheets_agent.formulas.numeric import lacks_range
 from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, TAKES_ARRAYS, WANTS_RANGE, taking, words
 from sheets_agent.formulas.references import Corner, Reference
 from sheets_agent.formulas.rewrites import ELEMENTWISE, NOT_CALCULATED
@@ -258,7 +259,7 @@ class Writer:
         if name in ("IFERROR", "IFNA") and count == 1:
             arguments += (NOTHING,)
         written = Call(name, arguments)
-        if name == "SUMIF" and any(is_computed(bare(one)) for one in node.arguments[::2]):
+        if lacks_range(node):
             return self._no_range()
         if name in GIVES_CELLS:
             return self._cells_given(written, bare(node.arguments[0]))

@@ -28,7 +28,7 @@ HOSTED = (
     (ELEMENTWISE - words("DOLLAR FIXED"))
     | OUTSIDE
     | CHANCE
-    | words("COUNTUNIQUEIFS FORMULATEXT GETPIVOTDATA QUERY SORTN SUBTOTAL")
+    | words("COUNTUNIQUEIFS FORMULATEXT GETPIVOTDATA GROWTH LINEST LOGEST QUERY SORTN SUBTOTAL TREND")
 )
 """Those that always are; the others only where the locale is not that of the engine."""
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sheets_agent.formulas.criteria import CRITERIA
 from sheets_agent.formulas.values import ErrorValue
-from sheets_agent.functions import annuities, chance, ranges, texts, units, wide
+from sheets_agent.functions import annuities, chance, ranges, regression, texts, units, wide
 from sheets_agent.functions.array import Array, Failure, Function, World, single
 from sheets_agent.functions.conditional import by_criteria
 from sheets_agent.functions.elementwise import elementwise, repeated
@@ -67,6 +67,8 @@ _WHOLE: dict[str, Function] = {
     "GETPIVOTDATA": ranges.get_pivot_data,
     "IFERROR": partial(ranges.if_error, None),
     "IFNA": partial(ranges.if_error, "N_A"),
+    **{name: partial(regression.estimate, name) for name in ("LINEST", "LOGEST")},
+    **{name: partial(regression.predict, name) for name in ("GROWTH", "TREND")},
     "INDIRECT": indirect,
     "OFFSET": offset,
     "QUERY": query,
