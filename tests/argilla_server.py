@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import urlsplit
+
+from loopback import Loopback
 
 JSON = dict[str, Any]
 KEY = "argilla.apikey.of-the-tests"
@@ -35,7 +36,7 @@ def _id() -> str:
     return str(uuid.uuid4())
 
 
-class ArgillaServer:
+class ArgillaServer(Loopback):
     """One server with one workspace. Use as a context manager.
 
     Attributes:
@@ -56,22 +57,7 @@ class ArgillaServer:
         self.fail: str = ""
         self.role = "owner"
         self.query: dict[str, str] = {}
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        self.listen(_handler(self))
 
     # ------------------------------------------------------------------------------------------ what people do
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from protocol_server import Reply, Request
+from protocol_replies import Reply, Request
 from scenario import OPENINGS
 
 ROOT = Path(__file__).parents[1]

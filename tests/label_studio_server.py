@@ -12,10 +12,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
+
+from loopback import Loopback
 
 JSON = dict[str, Any]
 VERSION = "1.23.2"
@@ -41,7 +43,7 @@ def invalid(**errors: list[Any]) -> Refused:
 
 
 @dataclass
-class FakeLabelStudio:
+class FakeLabelStudio(Loopback):
     """One server with its projects, tasks and annotations. Use as a context manager.
 
     Attributes:
@@ -62,23 +64,12 @@ class FakeLabelStudio:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        self.listen(_handler(self))
         self.users[1] = {"id": 1, "email": "first@example.com", "first_name": "", "last_name": ""}
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        return self.url
 
     def expire(self) -> None:
         """The access tokens hold no longer."""

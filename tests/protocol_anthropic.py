@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from protocol_server import JSON, ProtocolServer, Refused, Reply, Request, Usage, calls_of, content_of, failure_of
+from protocol_replies import JSON, Answer, Refused, Reply, Request, Usage, calls_of, content_of, failure_of
+
+if TYPE_CHECKING:
+    from protocol_server import ProtocolServer
 
 KEY = "sk-ant-test"
 
@@ -38,7 +41,7 @@ class AnthropicProtocol:
     def error(self, status: int, message: str) -> JSON:
         return {"type": "error", "error": {"type": _ERRORS.get(status, "api_error"), "message": message}}
 
-    def handle(self, request: Request) -> tuple[int, Mapping[str, str], Any] | Reply:
+    def handle(self, request: Request) -> Answer:
         if KEY not in (
             request.headers.get("x-api-key"),
             request.headers.get("Authorization", "").removeprefix("Bearer "),

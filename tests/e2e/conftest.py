@@ -37,3 +37,15 @@ def gigachat_server(no_model_environment: None, monkeypatch: pytest.MonkeyPatch)
 def openai_server(no_model_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProtocolServer]:
     """A scripted OpenAI; the environment points the real client at it."""
     yield from _serve("openai", monkeypatch)
+
+
+@pytest.fixture
+def anthropic_server(no_model_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProtocolServer]:
+    """A scripted Anthropic; the environment points the real client at it."""
+    yield from _serve("anthropic", monkeypatch)
+
+
+@pytest.fixture
+def ollama_server(no_model_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProtocolServer]:
+    """A scripted Ollama; the environment points the real client at it."""
+    yield from _serve("ollama", monkeypatch)

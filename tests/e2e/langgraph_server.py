@@ -15,7 +15,8 @@ from typing import Any, Self
 import httpx
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
-from protocol_server import ProtocolServer, Reply, Request
+from protocol_replies import Reply, Request
+from protocol_server import ProtocolServer
 
 ROOT = Path(__file__).parents[2]
 GRAPH = "sheets_agent"

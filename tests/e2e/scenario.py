@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 from opened_places import opened_places
-from protocol_server import Reply
+from protocol_replies import Reply
 
 from sheets_agent import SheetsAgent
 from sheets_agent.feedback.person import Decision
@@ -109,14 +109,22 @@ def sums_up(text: str = "Готово: выручка, сводная и диа�
     return says("executor", text=text)
 
 
+SMALL_PLAN = {
+    "thoughts": "Думаю.",
+    "steps": [{"why": "Надо.", "action": "write_cell", "target": "A1", "options": ["value=5"]}],
+}
+"""One step, as a model answers it."""
+
+
 def good_run() -> list[Reply]:
     """Every reply of a run without a mistake: three calls."""
     return [describes(), plans(*STEPS), sums_up()]
 
 
-def agent(person: Any = None, **settings: Any) -> SheetsAgent:
+def agent(person: Any = None, on_event: Any = None, **settings: Any) -> SheetsAgent:
     """An agent with the scripted model, whose plans no reflector looks at unless the test says so."""
-    return SheetsAgent(load(**{"model": "openai:gpt-test", "reflect": "never", **settings}), person=person)
+    chosen = load(**{"model": "openai:gpt-test", "reflect": "never", **settings})
+    return SheetsAgent(chosen, person=person, on_event=on_event)
 
 
 def cells(path: str, sheet: str) -> dict[str, Any]:
@@ -154,7 +162,6 @@ def clears(cell: str) -> Act:
 def with_a_colleague(path: Path, act: Act, when: str = "ToolCalled", **options: Any) -> RunResult:
     """Run while somebody else acts once, at the first event of a kind: by default once our batch is written."""
     done: list[bool] = []
-    worker = agent(**options)
     with opened_places() as opened:
 
         def colleague(event: Any) -> None:
@@ -162,5 +169,4 @@ def with_a_colleague(path: Path, act: Act, when: str = "ToolCalled", **options: 
                 done.append(True)
                 act(opened[0].client, opened[0].spreadsheet_id)
 
-        worker._listener = colleague
-        return worker.run(str(path), TASK)
+        return agent(on_event=colleague, **options).run(str(path), TASK)

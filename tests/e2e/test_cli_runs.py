@@ -16,7 +16,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from protocol_server import ProtocolServer, Reply
+from protocol_replies import Reply
+from protocol_server import ProtocolServer
 from scenario import (
     HEADER,
     REVENUE,

@@ -156,7 +156,6 @@ class TestCorrections:
     def run(self, sales: Path, **options: Any) -> RunResult:
         """A colleague empties C5 once the plan is written, and fills F7 right before the correction is."""
         seen: list[str] = []
-        worker = agent(**options)
         self.acted = False
         with opened_places() as opened:
 
@@ -173,8 +172,7 @@ class TestCorrections:
                     self.acted = True
                     enters("'Продажи'!F7", "моё")(client, where)
 
-            worker._listener = colleague
-            return worker.run(str(sales), "Добавь долю")
+            return agent(on_event=colleague, **options).run(str(sales), "Добавь долю")
 
     def test_a_correction_is_not_written_over_a_colleague_and_made_again(
         self, scripted: ProtocolServer, sales: Path
@@ -250,8 +248,7 @@ class TestLive:
                 if isinstance(event, Note):
                     notes.append(event.text)
 
-            worker = agent(api_endpoint=server.url, approve="never", planner="cot")
-            worker._listener = listen
+            worker = agent(on_event=listen, api_endpoint=server.url, approve="never", planner="cot")
             result = worker.run(document.spreadsheet_id, "Выручка")
             assert result.status is Status.DONE
             assert any("changed meanwhile" in note for note in notes) == conflict

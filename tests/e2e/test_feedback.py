@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +74,10 @@ class Panel(Callback):
         return self.rounds[asked.id]
 
 
-def reviewed(panel: Panel, **settings: Any) -> SheetsAgent:
+def reviewed(panel: Panel, on_event: Any = None, **settings: Any) -> SheetsAgent:
     """An agent whose people are a panel."""
-    return SheetsAgent(
-        load(**{"model": "openai:gpt-test", "reflect": "never", "feedback": QUICKLY, **settings}), channel=panel
-    )
+    chosen = load(**{"model": "openai:gpt-test", "reflect": "never", "feedback": QUICKLY, **settings})
+    return SheetsAgent(chosen, channel=panel, on_event=on_event)
 
 
 def asked_of(server: ProtocolServer, role: str) -> list[str]:
@@ -256,8 +254,7 @@ class TestWaiting:
                 raise FeedbackError("The service is away.", "Start it.")
 
         told: list[Any] = []
-        worker = reviewed(Away(), approve="always")
-        worker._listener = told.append
+        worker = reviewed(Away(), told.append, approve="always")
         with pytest.raises(FeedbackError, match="away"):
             worker.run(sales, TASK)
         run = next(event.run for event in told if type(event).__name__ == "RunStarted")
@@ -416,8 +413,7 @@ class TestComments:
                 raise FeedbackError("The service is away.")
 
         told: list[Any] = []
-        worker = reviewed(Refusing([]), approve="always", feedback={**QUICKLY, "deadline": 0.02})
-        worker._people = replace(worker._people, listener=told.append)
+        worker = reviewed(Refusing([]), told.append, approve="always", feedback={**QUICKLY, "deadline": 0.02})
         first = worker.run(sales, TASK)
         worker.abandon(first.run_id)
         assert any(isinstance(event, Note) and "stays open there: The service is away" in event.text for event in told)
@@ -429,13 +425,13 @@ class TestComments:
     ) -> None:
         openai_server.script(*good_run())
 
-        def delete(event: Any) -> None:
-            if isinstance(event, Waiting) and (threads := colleague.threads()):
+        def delete() -> None:
+            if threads := colleague.threads():
                 request = {"deleteComment": {"commentId": threads[0]["commentId"]}}
                 colleague.client.batch_update(colleague.id, [request])
 
         worker = commenting(colleague, approve="always")
-        worker._listener = delete
+        colleague.answer = delete
         with pytest.raises(FeedbackError, match="was deleted") as caught:
             worker.run(colleague.id, TASK)
         assert "--approve" in caught.value.hint

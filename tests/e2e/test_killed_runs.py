@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from protocol_server import ProtocolServer, Reply, Request
+from protocol_replies import Reply, Request
+from protocol_server import ProtocolServer
 from scenario import TASK, cells, describes, good_run, plans, says, workbook
 
 from sheets_agent.emulator.files import open_file

@@ -16,7 +16,8 @@ import openpyxl
 import pytest
 from langgraph_sdk.errors import APIStatusError, UnprocessableEntityError
 from langgraph_server import GRAPH, PASSWORD, LangGraphServer, by_role
-from protocol_server import ProtocolServer, Reply, Request
+from protocol_replies import Reply, Request
+from protocol_server import ProtocolServer
 from scenario import HEADER, OPENINGS, OVERWRITING, TASK, cells, describes, plans, sums_up, workbook
 
 from sheets_agent.server.users import Users

@@ -9,7 +9,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from protocol_server import ProtocolServer, Reply, Request
+from protocol_replies import Reply, Request
+from protocol_server import ProtocolServer
 from scenario import HEADER, OPENINGS, REVENUE, TASK, clears, with_a_colleague, workbook
 
 from sheets_agent.cli import main

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage
-from protocol_server import ProtocolServer, Reply
+from protocol_replies import Reply
+from protocol_server import ProtocolServer
 
 from sheets_agent.actions import ACTIONS
 from sheets_agent.actions.tools import from_tool_call, tool_schema
@@ -58,7 +59,7 @@ def test_every_structured_answer_is_asked_for_in_the_providers_strongest_way(
     answer = answer_to(SCHEMAS[name])
     scripted.script(Reply(json=answer))
     with Chats(spec) as chats:
-        got = chats.role("planner").structured([HumanMessage("x")], SCHEMAS[name], dict, ("x", answer))
+        got = chats.role("planner").structured([HumanMessage("x")], SCHEMAS[name], dict)
     assert got == answer
     assert scripted.refusals == []
     assert len(scripted.chats) == 1

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
-from protocol_anthropic import AnthropicProtocol
-from protocol_server import ProtocolServer, Reply, Usage
-from scenario import TASK, good_run, workbook
+from langchain_core.messages import HumanMessage, SystemMessage
+from protocol_replies import Reply, Usage
+from protocol_server import ProtocolServer
+from scenario import SMALL_PLAN, TASK, good_run, workbook
 
 from sheets_agent import SheetsAgent
-from sheets_agent.actions import ACTIONS
-from sheets_agent.actions.tools import tool_schema
 from sheets_agent.actions.wire import plan_schema
 from sheets_agent.chat import Chat, Chats
 from sheets_agent.errors import ModelUnreachable, NoModel, UnusableAnswer
@@ -22,70 +20,39 @@ from sheets_agent.state.result import Status
 
 pytest.importorskip("langchain_anthropic")
 
-PLAN = {
-    "thoughts": "Думаю.",
-    "steps": [{"why": "Надо.", "action": "write_cell", "target": "A1", "options": ["value=5"]}],
-}
 ASK = [SystemMessage("You plan."), HumanMessage("Write 5.")]
 
 
 @pytest.fixture
-def server(no_model_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProtocolServer]:
-    with ProtocolServer(AnthropicProtocol) as server:
-        for name, value in server.environment.items():
-            monkeypatch.setenv(name, value)
-        yield server
-    assert server.unscripted == []
-
-
-@pytest.fixture
-def planner(server: ProtocolServer) -> Iterator[Chat]:
+def planner(anthropic_server: ProtocolServer) -> Iterator[Chat]:
     with Chats("anthropic:claude-test", sleep=lambda _: None) as chats:
         yield chats.role("planner")
 
 
-def test_a_plan_is_the_forced_call_of_one_tool(server: ProtocolServer, planner: Chat) -> None:
-    server.script(Reply(json=PLAN))
-    assert planner.structured(ASK, plan_schema(), dict) == PLAN
-    body = server.chats[0].body
+def test_a_plan_is_the_forced_call_of_one_tool(anthropic_server: ProtocolServer, planner: Chat) -> None:
+    anthropic_server.script(Reply(json=SMALL_PLAN))
+    assert planner.structured(ASK, plan_schema(), dict) == SMALL_PLAN
+    body = anthropic_server.chats[0].body
     assert body["system"] == "You plan."
     assert body["tool_choice"]["type"] == "tool"
     assert body["tools"][0]["input_schema"]["properties"] == plan_schema()["properties"]
-    assert server.refusals == []
+    assert anthropic_server.refusals == []
 
 
-def test_prose_and_invalid_answers_are_asked_again(server: ProtocolServer, planner: Chat) -> None:
-    server.script(Reply(text="Sure!"), Reply(json={"thoughts": "no steps"}), Reply(json=PLAN))
-    assert planner.structured(ASK, plan_schema(), dict) == PLAN
-    assert server.refusals == []
+def test_prose_and_invalid_answers_are_asked_again(anthropic_server: ProtocolServer, planner: Chat) -> None:
+    anthropic_server.script(Reply(text="Sure!"), Reply(json={"thoughts": "no steps"}), Reply(json=SMALL_PLAN))
+    assert planner.structured(ASK, plan_schema(), dict) == SMALL_PLAN
+    assert anthropic_server.refusals == []
 
 
-def test_a_cut_off_answer_is_not_taken(server: ProtocolServer, planner: Chat) -> None:
-    server.script(*[Reply(json=PLAN, finish_reason="max_tokens")] * 3)
-    with pytest.raises(UnusableAnswer, match="was cut off"):
-        planner.structured(ASK, plan_schema(), dict)
-
-
-def test_a_refusal_ends_it(server: ProtocolServer, planner: Chat) -> None:
-    server.script(Reply(text="", finish_reason="refusal"))
+def test_a_refusal_ends_it(anthropic_server: ProtocolServer, planner: Chat) -> None:
+    anthropic_server.script(Reply(text="", finish_reason="refusal"))
     with pytest.raises(UnusableAnswer, match="refused"):
         planner.structured(ASK, plan_schema(), dict)
 
 
-def test_a_tool_loop_with_parallel_calls(server: ProtocolServer, planner: Chat) -> None:
-    tools = [tool_schema(action) for action in ACTIONS.values()]
-    server.script(
-        Reply(calls=[("read_range", {"source": "A1:B2"}), ("read_range", {"source": "C1"})]), Reply(text="Done.")
-    )
-    answer = planner.with_tools(ASK, tools)
-    results = [ToolMessage('{"ok": true}', tool_call_id=call["id"]) for call in answer.tool_calls]
-    assert len(results) == 2
-    assert str(planner.with_tools([*ASK, answer, *results], tools).text) == "Done."
-    assert server.refusals == []
-
-
-def test_tokens_are_counted_with_those_that_were_cached(server: ProtocolServer) -> None:
-    server.script(Reply(text="Yes.", usage=Usage(prompt=1000, completion=7, cached=900)))
+def test_tokens_are_counted_with_those_that_were_cached(anthropic_server: ProtocolServer) -> None:
+    anthropic_server.script(Reply(text="Yes.", usage=Usage(prompt=1000, completion=7, cached=900)))
     with Chats("anthropic:claude-test") as chats:
         chats.role("planner").text(ASK)
         used = chats.usage()["planner"]
@@ -102,16 +69,16 @@ def test_tokens_are_counted_with_those_that_were_cached(server: ProtocolServer) 
     ],
 )
 def test_what_cannot_succeed_is_not_tried_again(
-    server: ProtocolServer, planner: Chat, reply: Reply, error: type[Exception], says: str
+    anthropic_server: ProtocolServer, planner: Chat, reply: Reply, error: type[Exception], says: str
 ) -> None:
-    server.script(reply)
+    anthropic_server.script(reply)
     with pytest.raises(error, match=says):
         planner.text(ASK)
-    assert len(server.chats) == 1
+    assert len(anthropic_server.chats) == 1
 
 
-def test_an_overloaded_service_is_waited_for(server: ProtocolServer) -> None:
-    server.script(Reply(error=529), Reply(error=429, headers={"retry-after": "2"}), Reply(text="Yes."))
+def test_an_overloaded_service_is_waited_for(anthropic_server: ProtocolServer) -> None:
+    anthropic_server.script(Reply(error=529), Reply(error=429, headers={"retry-after": "2"}), Reply(text="Yes."))
     waits: list[float] = []
     with Chats("anthropic:claude-test", sleep=waits.append) as chats:
         assert chats.role("planner").text(ASK) == "Yes."
@@ -120,7 +87,7 @@ def test_an_overloaded_service_is_waited_for(server: ProtocolServer) -> None:
 
 
 def test_without_a_key_it_says_which_variable_is_missing(
-    server: ProtocolServer, monkeypatch: pytest.MonkeyPatch
+    anthropic_server: ProtocolServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     with pytest.raises(NoModel) as caught:
@@ -128,11 +95,11 @@ def test_without_a_key_it_says_which_variable_is_missing(
     assert "ANTHROPIC_API_KEY" in caught.value.hint
 
 
-def test_a_whole_run(server: ProtocolServer, tmp_path: Path) -> None:
-    server.script(*good_run())
+def test_a_whole_run(anthropic_server: ProtocolServer, tmp_path: Path) -> None:
+    anthropic_server.script(*good_run())
     result = SheetsAgent(load(model="anthropic:claude-test", reflect="never")).run(
         str(workbook(tmp_path / "sales.xlsx")), TASK
     )
     assert result.status is Status.DONE
     assert len(result.successful_steps()) == len(result.steps) == 5
-    assert server.refusals == []
+    assert anthropic_server.refusals == []

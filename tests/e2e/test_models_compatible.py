@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from langchain_core.messages import HumanMessage
-from protocol_server import ProtocolServer, Reply
+from protocol_replies import Reply
+from protocol_server import ProtocolServer
 from scenario import TASK, good_run, workbook
 
 from sheets_agent import SheetsAgent

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from langgraph.graph import START, StateGraph
-from protocol_server import ProtocolServer, Reply, Request, Usage
+from protocol_replies import Reply, Request, Usage
+from protocol_server import ProtocolServer
 
 from sheets_agent.chat import Chat, Chats
 from sheets_agent.errors import ActionError, ModelUnreachable, NoModel, UnusableAnswer

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from protocol_server import ProtocolServer, Reply
+from protocol_replies import Reply
+from protocol_server import ProtocolServer
 from scenario import OPENINGS, STEPS, TASK, describes, good_run, plans, workbook
 
 from sheets_agent.cli import main

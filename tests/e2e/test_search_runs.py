@@ -10,7 +10,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from protocol_server import ProtocolServer, Reply
+from protocol_replies import Reply
+from protocol_server import ProtocolServer
 from scenario import (
     HEADER,
     OPENINGS,
@@ -178,8 +179,7 @@ class TestSettings:
     def test_a_search_that_stops_at_its_calls_says_so(self, scripted: ProtocolServer, sales: Path) -> None:
         scripted.script(describes(), explores(None, [HEADER]), explores(HEADER, [REVENUE]), sums_up())
         told: list[Event] = []
-        worker = agent(planner="tot-greedy", search={"calls": 2})
-        worker._listener = told.append
+        worker = agent(on_event=told.append, planner="tot-greedy", search={"calls": 2})
         result = worker.run(str(sales), TASK)
         note = "The search stopped at 2 calls of models; this is the best plan so far, which may lack steps."
         assert Note(note) in told

@@ -23,7 +23,8 @@ from urllib.parse import unquote
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from protocol_server import GIGACHAT_KEY, ProtocolServer
+from protocol_gigachat import GIGACHAT_KEY
+from protocol_server import ProtocolServer
 from scenario import TASK, good_run, workbook
 
 from sheets_agent import SheetsAgent

@@ -104,7 +104,7 @@ def test_what_was_written_in_a_process_that_is_gone_is_not_taken_for_saved(
 
 
 def test_a_failure_lets_go_of_the_spreadsheet(openai_server: ProtocolServer, sales: Path) -> None:
-    from protocol_server import Reply
+    from protocol_replies import Reply
 
     openai_server.script(describes(), *[Reply(text="no plan")] * 3)
     sheets = node(agent(), sales)

@@ -16,7 +16,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
 from langgraph.types import Command
-from protocol_server import ProtocolServer, Reply
+from protocol_replies import Reply
+from protocol_server import ProtocolServer
 from scenario import Person, cells, workbook
 
 from sheets_agent.actions import offered
