@@ -7,6 +7,7 @@ from typing import Any
 from sheets_agent.a1 import GridRange, cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.workbook import Workbook
+from sheets_agent.emulator.xlsx_write.styles import excel_pattern
 from sheets_agent.formulas.values import Value
 from sheets_agent.sheets.chart_spec import PALETTE, Chart, Series, Source, UnsupportedChart, read_chart
 
@@ -18,6 +19,8 @@ _TYPES = {
 _STACKED = {"STACKED": "stacked", "PERCENT_STACKED": "percent_stacked"}
 _GREY = "#757575"
 _WIDTH, _HEIGHT = 600, 371  # what Sheets gives a new chart
+_LOOKED_AT = 20
+"""Cells of a series in which its number format is looked for."""
 
 
 def insert_chart(
@@ -128,16 +131,36 @@ class _Drawing:
     def _axes(self, first: Any, charts: dict[str, Any]) -> None:
         titles = self._chart.axis_titles
         bars = self._chart.kind == "BAR"
-        options: dict[str, JSON] = {"BOTTOM_AXIS": _axis(titles.get("BOTTOM_AXIS"), grid=bars)}
-        options["LEFT_AXIS"] = _axis(titles.get("LEFT_AXIS"), grid=not bars)
+        left, right = (
+            None if self._chart.stacked == "PERCENT_STACKED" else self._pattern(side)
+            for side in ([one.source for one in self._chart.series if one.right is right] for right in (False, True))
+        )
+        below = self._pattern([] if self._chart.categories is None else [self._chart.categories])
+        if bars:
+            left, below = below, left
+        options: dict[str, JSON] = {"BOTTOM_AXIS": _axis(titles.get("BOTTOM_AXIS"), bars, below)}
+        options["LEFT_AXIS"] = _axis(titles.get("LEFT_AXIS"), not bars, left)
         if bars:  # Sheets puts the first category on top, and the numbers below all the same
             options["LEFT_AXIS"] |= {"reverse": True}
             options["BOTTOM_AXIS"] |= {"label_position": "high"}
         first.set_x_axis(options["BOTTOM_AXIS"])
         first.set_y_axis(options["LEFT_AXIS"])
         if any(series.right for series in self._chart.series):
-            right = charts[_TYPES.get(next(series.kind for series in self._chart.series if series.right), "line")]
-            right.set_y2_axis(_axis(titles.get("RIGHT_AXIS"), grid=False))
+            other = charts[_TYPES.get(next(series.kind for series in self._chart.series if series.right), "line")]
+            other.set_y2_axis(_axis(titles.get("RIGHT_AXIS"), False, right))
+
+    def _pattern(self, sources: list[Source]) -> str | None:
+        """The number format of the first cell of an axis that has one; LibreOffice does not look for it itself."""
+        for area in sources[0].ranges[:1] if sources else ():
+            sheet = self._workbook.sheet(area.sheet_id)
+            if sheet is None:
+                continue
+            column, top = area.start_column or 0, area.start_row or 0
+            for row in range(top, min(top + _LOOKED_AT, sheet.row_count if area.end_row is None else area.end_row)):
+                found = self._workbook.number_format(sheet, row, column)
+                if found is not None:
+                    return None if found.get("type") == "TEXT" else excel_pattern(found, self._workbook.locale)
+        return None
 
     def _series(self, series: Series, color: str | None, kind: str = "pie") -> JSON:
         options: JSON = {"values": self._reference(series.source)}
@@ -178,8 +201,10 @@ class _Drawing:
         return f"={parts[0]}" if len(parts) == 1 else f"=({','.join(parts)})"
 
 
-def _axis(title: str | None, grid: bool) -> JSON:
+def _axis(title: str | None, grid: bool, pattern: str | None) -> JSON:
     options: JSON = {"num_font": {"size": 9, "color": _GREY}, "line": {"color": "#CCCCCC"}}
+    if pattern is not None:
+        options["num_format"] = pattern
     options["major_gridlines"] = {"visible": grid, "line": {"color": "#E0E0E0"}}
     if title:
         options |= {"name": title, "name_font": {"size": 10, "bold": False, "color": _GREY}}
