@@ -23,6 +23,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.types import StreamWriter, interrupt
 
+from sheets_agent.server.forms import filled, forms
 from sheets_agent.server.relay import Job
 from sheets_agent.server.work import WORK
 
@@ -66,8 +67,15 @@ async def begin(state: State, config: RunnableConfig, writer: StreamWriter) -> d
 
 
 def ask(state: State) -> dict[str, Any]:
-    """Wait for a person."""
-    return {"answer": interrupt(state.get("request"))}
+    """Wait for a person; re-entered from its top with each answer."""
+    decisions: list[Any] = []
+    for form in forms(state.get("request") or {}):
+        answer = interrupt(form)
+        found = filled(form, answer)
+        if found is None:  # whoever reads the answer says what is wrong with it
+            return {"answer": answer}
+        decisions += found
+    return {"answer": {"decisions": decisions}}
 
 
 async def resume(state: State, config: RunnableConfig, writer: StreamWriter) -> dict[str, Any]:
