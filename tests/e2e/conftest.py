@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from protocol_server import ProtocolServer
+from scenario import workbook
 
 _PREFIXES = ("GIGACHAT_", "OPENAI_", "OLLAMA_", "ANTHROPIC_", "LANGCHAIN_", "LANGSMITH_")
 
@@ -49,3 +51,15 @@ def anthropic_server(no_model_environment: None, monkeypatch: pytest.MonkeyPatch
 def ollama_server(no_model_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProtocolServer]:
     """A scripted Ollama; the environment points the real client at it."""
     yield from _serve("ollama", monkeypatch)
+
+
+@pytest.fixture
+def scripted(openai_server: ProtocolServer) -> ProtocolServer:
+    """The model of a test that does not ask whose it is."""
+    return openai_server
+
+
+@pytest.fixture
+def sales(tmp_path: Path) -> Path:
+    """A file with the sales that the tasks are about."""
+    return workbook(tmp_path / "sales.xlsx")

@@ -25,7 +25,6 @@ from scenario import (
     says,
     sums_up,
     with_a_colleague,
-    workbook,
 )
 
 from sheets_agent.checkpoints import data_dir
@@ -33,16 +32,6 @@ from sheets_agent.errors import ModelError, UsageError
 from sheets_agent.feedback.person import Decision
 from sheets_agent.sheets.client import SheetsClient
 from sheets_agent.state.done import Status
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
-
-
-@pytest.fixture
-def scripted(openai_server: ProtocolServer) -> ProtocolServer:
-    return openai_server
 
 
 def takes_the_name(client: SheetsClient, spreadsheet_id: str) -> None:

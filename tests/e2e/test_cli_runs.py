@@ -48,11 +48,6 @@ def sales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return workbook(tmp_path / "sales.xlsx")
 
 
-@pytest.fixture
-def scripted(openai_server: ProtocolServer) -> ProtocolServer:
-    return openai_server
-
-
 def price(path: str | Path) -> Any:
     return openpyxl.load_workbook(path)["Продажи"]["D2"].value
 

@@ -25,7 +25,6 @@ from scenario import (
     says,
     sums_up,
     with_a_colleague,
-    workbook,
 )
 
 from sheets_agent.emulator.files import open_file
@@ -45,16 +44,6 @@ ELSEWHERE = [
 ONE = {"why": "Деление на ноль", "action": "write_cell", "target": "'Продажи'!F5", "options": ["value=1"]}
 STAGES = ("reflect", "approve", "execute")
 """The stages that begin after the plan was tried, and before it is written."""
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
-
-
-@pytest.fixture
-def scripted(openai_server: ProtocolServer) -> ProtocolServer:
-    return openai_server
 
 
 def enters(cell: str, value: Any) -> Act:

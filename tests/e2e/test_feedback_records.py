@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from langchain_openai import ChatOpenAI
 from protocol_server import ProtocolServer
-from scenario import HEADER, STEPS, TASK, Person, agent, describes, good_run, keeps, plans, says, sums_up, workbook
+from scenario import HEADER, STEPS, TASK, Person, agent, describes, good_run, keeps, plans, says, sums_up
 
 from sheets_agent import SheetsAgent
 from sheets_agent.cli import main
@@ -22,11 +22,6 @@ from sheets_agent.settings import load
 from sheets_agent.state.done import Status
 from sheets_agent.state.planned import Plan
 from sheets_agent.state.result import RunResult
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 def recorded(path: Path) -> list[FeedbackRecord]:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from argilla_server import KEY, ArgillaServer
 from protocol_server import ProtocolServer
-from scenario import HEADER, STEPS, TASK, cells, describes, plans, sums_up, workbook
+from scenario import HEADER, STEPS, TASK, cells, describes, plans, sums_up
 from tagme_sdk import installed
 
 from sheets_agent import SheetsAgent
@@ -21,11 +21,6 @@ from sheets_agent.settings import load
 from sheets_agent.state.done import Status
 
 Answer = Callable[[], object]
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 @pytest.fixture

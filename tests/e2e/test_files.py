@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from fpdf import FPDF
 from protocol_server import ProtocolServer
-from scenario import Person, agent, cells, describes, plans, says, sums_up, workbook
+from scenario import Person, agent, cells, describes, plans, says, sums_up
 
 from sheets_agent.cli import main
 from sheets_agent.errors import FileError, UsageError
@@ -44,11 +44,6 @@ def pdf(path: Path, rows: Sequence[Sequence[str]], text: str = "") -> Path:
             table.row(row)
     document.output(str(path))
     return path
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 @pytest.fixture

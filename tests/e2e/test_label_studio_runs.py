@@ -11,7 +11,7 @@ import pytest
 from label_studio_people import Served
 from langchain_openai import ChatOpenAI
 from protocol_server import ProtocolServer
-from scenario import HEADER, STEPS, TASK, cells, describes, good_run, plans, sums_up, workbook
+from scenario import HEADER, STEPS, TASK, cells, describes, good_run, plans, sums_up
 
 from sheets_agent import SheetsAgent
 from sheets_agent.cli import main
@@ -31,11 +31,6 @@ def channel(served: Served, title: str, monkeypatch: pytest.MonkeyPatch) -> str:
 def tasks(served: Served, title: str) -> list[dict[str, Any]]:
     project = served.client.find_project(title)
     return [] if project is None else served.tasks(project.id)
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 class Annotator:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from protocol_server import ProtocolServer
-from scenario import HEADER, REVENUE, agent, describes, plans, says, sums_up, workbook
+from scenario import HEADER, REVENUE, agent, describes, plans, says, sums_up
 
 from sheets_agent.cli import main
 from sheets_agent.emulator.errors import ApiError
@@ -59,19 +59,9 @@ class Live:
 
 
 @pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
-
-
-@pytest.fixture
 def live(sales: Path) -> Iterator[Live]:
     with Live(sales) as found:
         yield found
-
-
-@pytest.fixture
-def scripted(openai_server: ProtocolServer) -> ProtocolServer:
-    return openai_server
 
 
 def test_a_run_marks_its_batches_and_removes_the_marks(scripted: ProtocolServer, live: Live) -> None:

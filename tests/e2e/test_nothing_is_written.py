@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from protocol_server import ProtocolServer
-from scenario import HEADER, OVERWRITING, agent, cells, describes, plans, says, sums_up, workbook
+from scenario import HEADER, OVERWRITING, agent, cells, describes, plans, says, sums_up
 
 from sheets_agent import threads
 from sheets_agent.checkpoints import checkpoints
@@ -17,11 +17,6 @@ from sheets_agent.state.done import Status
 
 TOTAL: dict[str, Any] = {"why": "Сумма", "action": "calculate", "options": ["formula==SUM('Продажи'!C2:C13)"]}
 WRITES = says("executor", calls=[("write_cell", {"target": "'Продажи'!E1", "value": "78"})])
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 def test_a_dry_run_whose_plan_only_reads_gives_the_executor_nothing_to_write_with(

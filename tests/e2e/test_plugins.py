@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import pytest
 from protocol_server import ProtocolServer
-from scenario import TASK, Person, agent, cells, describes, plans, sums_up, workbook
+from scenario import TASK, Person, agent, cells, describes, plans, sums_up
 
 from sheets_agent import plugins
 from sheets_agent.actions import ACTIONS
@@ -60,11 +60,6 @@ def moex(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     with exchange() as fake:
         monkeypatch.setattr(WritePrices, "origin", fake.origin)
         yield fake
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 def test_the_examples_own_metadata_names_the_plugin() -> None:

@@ -6,16 +6,11 @@ from pathlib import Path
 
 import pytest
 from protocol_server import ProtocolServer
-from scenario import agent, describes, workbook
+from scenario import agent, describes
 
 from sheets_agent.cli import main
 
 ENGLISH, RUSSIAN = "You read spreadsheets", "Ты читаешь электронные таблицы"
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,6 @@ from scenario import (
     plans,
     says,
     sums_up,
-    workbook,
 )
 
 from sheets_agent.cli import main
@@ -35,16 +34,6 @@ SUM_OF_UNITS = {
     "options": ["formula==SUM('Продажи'!C2:C13)", "label=Всего штук"],
 }
 QUESTION = "Сколько штук продано?"
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
-
-
-@pytest.fixture
-def scripted(openai_server: ProtocolServer) -> ProtocolServer:
-    return openai_server
 
 
 def prompt_of(server: ProtocolServer, role: str, index: int = 0) -> str:

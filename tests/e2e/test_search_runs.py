@@ -50,11 +50,6 @@ def model(request: pytest.FixtureRequest) -> tuple[str, ProtocolServer]:
     return request.param, request.getfixturevalue(f"{request.param.partition(':')[0]}_server")
 
 
-@pytest.fixture
-def scripted(openai_server: ProtocolServer) -> ProtocolServer:
-    return openai_server
-
-
 def after(role: str, step: Step | None) -> str:
     """What a request of a role holds when the plan so far ends with a step; with none it is empty."""
     last = (

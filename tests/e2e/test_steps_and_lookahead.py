@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from protocol_server import ProtocolServer
-from scenario import HEADER, REVENUE, STEPS, TASK, agent, cells, describes, good_run, plans, says, sums_up, workbook
+from scenario import HEADER, REVENUE, STEPS, TASK, agent, cells, describes, good_run, plans, says, sums_up
 
 from sheets_agent.state.done import Status
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
-
-
-@pytest.fixture
-def scripted(openai_server: ProtocolServer) -> ProtocolServer:
-    return openai_server
 
 
 def test_a_result_holds_every_step_with_its_reason_its_batch_and_what_it_depends_on(

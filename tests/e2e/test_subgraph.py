@@ -11,7 +11,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Command
 from protocol_server import ProtocolServer
-from scenario import HEADER, OVERWRITING, REVENUE, TASK, agent, cells, describes, plans, sums_up, workbook
+from scenario import HEADER, OVERWRITING, REVENUE, TASK, agent, cells, describes, plans, sums_up
 
 from sheets_agent.checkpoints import serializer
 from sheets_agent.errors import UnusableAnswer
@@ -30,11 +30,6 @@ class Parent(TypedDict, total=False):
     task: str
     result: dict[str, Any]
     report: str
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 def parent(sheets: Any, checkpointer: Any = None) -> Any:

@@ -18,7 +18,7 @@ from langgraph.prebuilt import ToolNode
 from langgraph.types import Command
 from protocol_replies import Reply
 from protocol_server import ProtocolServer
-from scenario import Person, cells, workbook
+from scenario import Person, cells
 
 from sheets_agent.actions import offered
 from sheets_agent.emulator.server import serve
@@ -33,11 +33,6 @@ from sheets_agent.workbench import Workbench
 
 NOTE = {"target": "'Продажи'!E1", "value": "Ours"}
 OVER = {"target": "'Продажи'!A1", "value": "Area"}
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 class Scripted(BaseChatModel):

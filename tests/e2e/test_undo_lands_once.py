@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 from protocol_server import ProtocolServer
-from scenario import OPENINGS, RATIO, agent, cells, clears, describes, plans, says, sums_up, workbook
+from scenario import OPENINGS, RATIO, agent, cells, clears, describes, plans, says, sums_up
 from test_killed_runs import MOMENTS, Executioner, Watched, contents, worth_killing
 
 from sheets_agent.cli import main
@@ -35,11 +35,6 @@ from sheets_agent.undo.recording import Recorder
 ROWS = {"why": "Место", "action": "insert_rows", "target": "'Продажи'!3:4"}
 PRICE = {"why": "Округлить", "action": "write_cell", "target": "'Продажи'!D2", "options": ["value=41"]}
 TASK = "Вставь две строки и исправь цену в D2"
-
-
-@pytest.fixture
-def sales(tmp_path: Path) -> Path:
-    return workbook(tmp_path / "sales.xlsx")
 
 
 @contextmanager
