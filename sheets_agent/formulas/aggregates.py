@@ -66,7 +66,9 @@ def _of_numbers(node: Call, fresh: Fresh) -> Node:
 def _skewed(node: Call, fresh: Fresh) -> Node:
     """Of fewer than three numbers there is no skewness of a population, where the engine has 0."""
     too_few = binary(_count(call("COUNT", *node.arguments), fresh), "<", number(3))
-    return call("IF", too_few, ErrorLiteral("#DIV/0!"), _of_numbers(node, fresh))
+    result = call("IF", too_few, ErrorLiteral("#DIV/0!"), _of_numbers(node, fresh))
+    total = call("SUM", *node.arguments)
+    return call("IF", call("ISERROR", total), total, result)
 
 
 def _with_texts_as_zero(plain: str) -> Rewrite:
@@ -141,8 +143,8 @@ def _sum_product(node: Call, fresh: Fresh) -> Node:
     def factor(one: Node) -> Node:
         if is_truth(one):
             return binary(one, "*", number(1))
-        if isinstance(one, Cells):
-            return counted(one)
+        if isinstance(one, Cells):  # to look for truth values is faster than to take them for numbers
+            return call("IF", binary(call("COUNTIF", one, Literal("TRUE")), ">", number(0)), counted(one), one)
         return bound(one, fresh, counted) if _computed(one) and not _is_calculated(one) else one
 
     return Call(node.name, tuple(map(factor, node.arguments)))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from sheets_agent.formulas.nodes import Fresh, Rewrite, argument, binary, bound, call, constant, number, text
-from sheets_agent.formulas.syntax import Call, ErrorLiteral, Name, Node, Prefix
+from sheets_agent.formulas.syntax import Call, Cells, ErrorLiteral, Name, Node, Prefix
 
 _OUT_OF_RANGE = ErrorLiteral("#NUM!")
 _DIVISION = ErrorLiteral("#DIV/0!")
 _CALENDAR = 730_485
 """The days of 2,000 years: the calendar and the weekdays repeat after them."""
 _WEEKEND = re.compile(r"(?=.*0)[01]{7}")
+_FIRST, _BOTH, _ALL = slice(1), slice(2), slice(None)
 _UNITS = frozenset(("Y", "M", "D", "MD", "YM", "YD"))
 
 
@@ -81,7 +82,13 @@ def _power(node: Call, fresh: Fresh) -> Node:
     base, exponent = fresh(), fresh()
     below = binary(exponent, "<", number(0))
     of_zero = call("IF", below, _OUT_OF_RANGE, call("IF", binary(exponent, "=", number(0)), number(1), number(0)))
-    power = call("IF", binary(base, "=", number(0)), of_zero, call("POWER", base, exponent))
+    plain = call("POWER", base, exponent)
+    power = call(
+        "IF",
+        binary(base, "=", number(0)),
+        call("IF", call("ISERROR", binary(exponent, "+", number(0))), plain, of_zero),
+        plain,
+    )
     return call("LET", base, node.arguments[0], exponent, node.arguments[1], power)
 
 
@@ -135,6 +142,29 @@ def dollar(node: Call, fresh: Fresh) -> Node:
     return bound(node.arguments[0], fresh, signed)
 
 
+def _error_first(places: slice, inner: Rewrite | None = None) -> Rewrite:
+    """An error among the values is the result; the engine has another one, or passes over it."""
+
+    def rewrite(node: Call, fresh: Fresh) -> Node:
+        given, pairs = list(node.arguments), list[Node]()
+        seen: list[Node] = []
+        for place in range(*places.indices(len(given))):
+            if constant(given[place]) is not None:
+                continue
+            if not isinstance(given[place], Cells | Name):
+                name = fresh()
+                pairs += [name, given[place]]
+                given[place] = name
+            seen.append(call("SUM", given[place]))
+        made = Call(node.name, tuple(given))
+        result: Node = inner(made, fresh) if inner else made
+        for total in reversed(seen):
+            result = call("IF", call("ISERROR", total), total, result)
+        return call("LET", *pairs, result) if pairs else result
+
+    return rewrite
+
+
 def _alike(one: int, other: int) -> Rewrite:
     """#N/A unless two arrays have as many values as each other."""
 
@@ -158,10 +188,16 @@ DOMAINS: dict[str, Rewrite] = {
     **dict.fromkeys(("DAY", "MONTH", "WEEKDAY", "YEAR"), _before_1900),
     **dict.fromkeys(("NETWORKDAYS.INTL", "WORKDAY.INTL"), _weekend),
     **dict.fromkeys(("IMCOT", "IMCSCH", "IMLN", "IMLOG10", "IMLOG2"), _of_zero(_DIVISION)),
-    **dict.fromkeys(("PERCENTRANK", "PERCENTRANK.EXC", "PERCENTRANK.INC"), _percent_rank),
-    **dict.fromkeys(("CHISQ.TEST", "CHITEST", "CORREL", "COVAR", "COVARIANCE.P", "COVARIANCE.S"), _alike(0, 1)),
-    **dict.fromkeys(("INTERCEPT", "PEARSON", "RSQ", "SLOPE", "STEYX"), _alike(0, 1)),
-    **dict.fromkeys(("FORECAST", "FORECAST.LINEAR"), _alike(1, 2)),
+    **dict.fromkeys(("PERCENTRANK", "PERCENTRANK.EXC", "PERCENTRANK.INC"), _error_first(_FIRST, _percent_rank)),
+    **dict.fromkeys(("PERCENTILE", "PERCENTILE.EXC", "PERCENTILE.INC", "TRIMMEAN"), _error_first(_FIRST)),
+    **dict.fromkeys(("LARGE", "QUARTILE", "QUARTILE.EXC", "QUARTILE.INC", "SMALL"), _error_first(_FIRST)),
+    **dict.fromkeys(("F.TEST", "FTEST", "PROB", "T.TEST", "TTEST"), _error_first(_BOTH)),
+    **dict.fromkeys(("MODE", "MODE.MULT", "MODE.SNGL"), _error_first(_ALL)),
+    **dict.fromkeys(
+        ("CHISQ.TEST", "CHITEST", "CORREL", "COVAR", "COVARIANCE.P", "COVARIANCE.S"), _error_first(_BOTH, _alike(0, 1))
+    ),
+    **dict.fromkeys(("INTERCEPT", "PEARSON", "RSQ", "SLOPE", "STEYX"), _error_first(_BOTH, _alike(0, 1))),
+    **dict.fromkeys(("FORECAST", "FORECAST.LINEAR"), _error_first(slice(1, 3), _alike(1, 2))),
     **dict.fromkeys(("SUMX2MY2", "SUMX2PY2", "SUMXMY2"), _alike(0, 1)),
     "ACOT": _inverse_cotangent,
     "CHAR": _character,

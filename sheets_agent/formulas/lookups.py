@@ -24,7 +24,9 @@ def _known(node: Node, fresh: Fresh, body: Callable[[Name], Node]) -> Node:
 
 def _place(key: Node, where: Node, fresh: Fresh) -> Node:
     """The place of the last value that is not greater than a key, among values that ascend."""
-    stored = isinstance(where, Cells) or (isinstance(where, Call) and isinstance(where.arguments[0], Cells))
+    stored = isinstance(where, Cells) or (
+        isinstance(where, Call) and any(isinstance(one, Cells) for one in where.arguments[:1])
+    )
 
     def not_blank(key: Name) -> Node:
         searched = bound(where, fresh, lambda values: (_halving if stored else _one_by_one)(key, values, fresh))

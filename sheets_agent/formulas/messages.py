@@ -9,6 +9,8 @@ _LOOKUPS = words("HLOOKUP LOOKUP MATCH VLOOKUP XLOOKUP XMATCH")
 _AVERAGES = words("AVERAGE AVERAGEA AVERAGEIF AVERAGEIFS STDEV STDEV.S VAR VAR.S")
 _DIVISIONS = words("DIVIDE MOD QUOTIENT")
 
+_OF_ONE_SIZE = words("AVERAGEIFS COUNTIFS MAXIFS MINIFS SUMIFS")
+
 _GENERAL = {
     "NULL_VALUE": "The ranges have no cell in common.",
     "DIVIDE_BY_ZERO": "Division by zero.",
@@ -34,4 +36,6 @@ def explain(kind: str, formula: str) -> str:
             return f"Did not find the value in {lookup} evaluation."
         if "FILTER" in functions:
             return "No matches are found in FILTER evaluation."
+    if kind == "VALUE" and functions and functions[0] in _OF_ONE_SIZE:
+        return f"Array arguments to {functions[0]} are of different size."
     return _GENERAL.get(kind, "")
