@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sheets_agent.formulas.coercion import is_truth
 from sheets_agent.formulas.hosts import marked
-from sheets_agent.formulas.nodes import Fresh, Rewrite, binary, bound, call, constant, number, text
+from sheets_agent.formulas.nodes import Fresh, Rewrite, as_range, binary, bound, call, constant, number, text
 from sheets_agent.formulas.spreading import may_spread
 from sheets_agent.formulas.syntax import Call, Cells, Chain, ErrorLiteral, Group, Literal, Name, Node
 
@@ -144,7 +144,8 @@ def _sum_product(node: Call, fresh: Fresh) -> Node:
         if is_truth(one):
             return binary(one, "*", number(1))
         if isinstance(one, Cells):  # to look for truth values is faster than to take them for numbers
-            return call("IF", binary(call("COUNTIF", one, Literal("TRUE")), ">", number(0)), counted(one), one)
+            cells = as_range(one)
+            return call("IF", binary(call("COUNTIF", cells, Literal("TRUE")), ">", number(0)), counted(cells), cells)
         return bound(one, fresh, counted) if _computed(one) and not _is_calculated(one) else one
 
     return Call(node.name, tuple(map(factor, node.arguments)))
