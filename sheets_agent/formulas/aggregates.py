@@ -151,6 +151,46 @@ def _sum_product(node: Call, fresh: Fresh) -> Node:
     return Call(node.name, tuple(map(factor, node.arguments)))
 
 
+def _sum_of_squares(sign: str) -> Rewrite:
+    """SUMX2MY2 and the like: a pair counts where both are numbers."""
+
+    def rewrite(node: Call, fresh: Fresh) -> Node:
+        one, other = fresh(), fresh()
+        if node.name == "SUMXMY2":
+            term = binary(binary(one, "-", other), "^", number(2))
+        else:
+            term = binary(binary(one, "^", number(2)), sign, binary(other, "^", number(2)))
+        pairs = binary(_is_number(one), "*", _is_number(other))
+        sizes = [binary(call("ROWS", name), "*", call("COLUMNS", name)) for name in (one, other)]
+        total = call("SUM", call("IF", pairs, term, number(0)))
+        checked = call("IF", binary(sizes[0], "<>", sizes[1]), ErrorLiteral("#N/A"), total)
+        return call("LET", one, node.arguments[0], other, node.arguments[1], checked)
+
+    return rewrite
+
+
+def _dated_value(node: Call, fresh: Fresh) -> Node:
+    """XNPV: the engine takes positive rates only."""
+    rate, values, dates = node.arguments
+    name, when = fresh(), fresh()
+    years = binary(binary(when, "-", call("INDEX", when, number(1), number(1))), "/", number(365))
+    value = call("SUM", binary(values, "/", binary(binary(number(1), "+", name), "^", years)))
+    return call(
+        "LET", name, rate, when, dates, call("IF", binary(name, "<=", number(-1)), ErrorLiteral("#NUM!"), value)
+    )
+
+
+def _modified_rate(node: Call, fresh: Fresh) -> Node:
+    """MIRR: without both payments and income there is none."""
+
+    def checked(values: Name) -> Node:
+        signs = binary(call("MAX", values), "*", call("MIN", values))
+        result = Call(node.name, (values, *node.arguments[1:]))
+        return call("IF", binary(signs, ">=", number(0)), ErrorLiteral("#DIV/0!"), result)
+
+    return bound(node.arguments[0], fresh, checked)
+
+
 def _is_calculated(node: Node) -> bool:
     """Whether a node is a number, or numbers, by what was calculated last."""
     while isinstance(node, Group):
@@ -165,13 +205,18 @@ AGGREGATES: dict[str, Rewrite] = {
     "COUNTBLANK": _count_blank,
     "FVSCHEDULE": _future_value,
     "MARGINOFERROR": _margin_of_error,
+    "MIRR": _modified_rate,
     "NPV": _net_present_value,
     "PRODUCT": _product,
     "SKEW.P": _skewed,
     "STDEVA": _with_texts_as_zero("STDEV.S"),
     "STDEVPA": _with_texts_as_zero("STDEV.P"),
     "SUMPRODUCT": _sum_product,
+    "SUMX2MY2": _sum_of_squares("-"),
+    "SUMX2PY2": _sum_of_squares("+"),
+    "SUMXMY2": _sum_of_squares("-"),
     "VARA": _with_texts_as_zero("VAR.S"),
     "VARPA": _with_texts_as_zero("VAR.P"),
+    "XNPV": _dated_value,
 }
 """What is put in place of a call by its name, its arguments written already."""

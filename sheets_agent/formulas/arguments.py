@@ -120,7 +120,7 @@ def _average_weighted(node: Call, fresh: Fresh) -> Node:
     first, *rest = [call("SUMPRODUCT", *pair) for pair in zip(values, weights, strict=True)]
     total = Group(Chain(first, tuple(("+", one) for one in rest))) if rest else first
     negative = binary(call("MIN", *weights), "<", number(0))
-    return call("IF", negative, REFUSED, binary(total, "/", enclosed(call("SUM", *weights))))
+    return call("IF", negative, ErrorLiteral("#VALUE!"), binary(total, "/", enclosed(call("SUM", *weights))))
 
 
 def _one_value(node: Call, fresh: Fresh) -> Node:

@@ -116,7 +116,7 @@ def _count_unique(node: Call, fresh: Fresh) -> Node:
     columns = [call("TOCOL", one) for one in node.arguments]
     data = columns[0] if len(columns) == 1 else call("VSTACK", *columns)
     values = call("UNIQUE", _told_by_case(data, fresh))
-    return call("SUM", Prefix("--", binary(values, "<>", text(""))))
+    return call("SUM", call("IFERROR", Prefix("--", binary(values, "<>", text(""))), number(1)))
 
 
 def _flatten(node: Call, fresh: Fresh) -> Node:

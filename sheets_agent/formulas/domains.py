@@ -198,7 +198,6 @@ DOMAINS: dict[str, Rewrite] = {
     ),
     **dict.fromkeys(("INTERCEPT", "PEARSON", "RSQ", "SLOPE", "STEYX"), _error_first(_BOTH, _alike(0, 1))),
     **dict.fromkeys(("FORECAST", "FORECAST.LINEAR"), _error_first(slice(1, 3), _alike(1, 2))),
-    **dict.fromkeys(("SUMX2MY2", "SUMX2PY2", "SUMXMY2"), _alike(0, 1)),
     "ACOT": _inverse_cotangent,
     "CHAR": _character,
     "DATEDIF": _date_difference,

@@ -21,6 +21,7 @@ from sheets_agent.formulas.nodes import (
     bare,
     binary,
     call,
+    constant,
     is_computed,
     is_row,
     number,
@@ -154,6 +155,8 @@ class Writer:
         if whole and wanted == "number" and not is_text(given):  # texts in a range are left out of sums, not read
             single = is_truth(given) and not self.scope.gives_array(given)
             return truth_as_number(written, given, node.name) if single else written
+        if whole and constant(given) == "":
+            return written  # no number, where one of several is wanted
         result = self._coerced(written, given, wanted, inside or whole)
         return truth_as_number(result, given, node.name) if wanted == "number" and not whole else result
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sheets_agent.formulas.parameters import words
 
 ELEMENTWISE = words(
-    """CONVERT DATEVALUE DOLLAR FINDB FIXED ISDATE ISEMAIL ISURL LEFTB LENB MIDB RATE REGEXEXTRACT REGEXMATCH
+    """ASC CONVERT DATEVALUE DOLLAR FINDB FIXED ISDATE ISEMAIL ISURL LEFTB LENB MIDB RATE REGEXEXTRACT REGEXMATCH
     REGEXREPLACE REPLACEB RIGHTB SEARCHB SPLIT TEXT TIMEVALUE TO_TEXT"""
 )
 """Functions of single values: carried over arrays where whole arrays are calculated."""

@@ -28,6 +28,7 @@ def outside(name: str, world: World, arguments: Sequence[Array | None]) -> Array
 
 
 _SCALARS = {
+    "ASC": wide.narrow,
     "CONVERT": units.convert,
     "DATEVALUE": texts.date_value,
     "DOLLAR": texts.dollar,

@@ -9,7 +9,7 @@ Source: https://support.google.com/docs/answer/9367470 and the pages beside it.
 from __future__ import annotations
 
 import re
-from unicodedata import east_asian_width
+from unicodedata import east_asian_width, normalize
 
 from sheets_agent.formulas.values import Value
 from sheets_agent.functions.array import Failure, World
@@ -110,3 +110,19 @@ def _found(name: str, world: World, given: list[Given | None], pattern: str) -> 
     if match is None:
         raise Failure("VALUE", f"In {name} evaluation, cannot find the text.")
     return [float(sum(map(_size, text[: match.start()])) + 1)]
+
+
+_HALF_KANA = [chr(code) for code in range(0xFF61, 0xFFA0)]
+_NARROW = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
+_NARROW |= {
+    normalize("NFKC", base + mark): base + mark
+    for mark in ("", "\uff9e", "\uff9f")
+    for base in _HALF_KANA
+    if len(normalize("NFKC", base + mark)) == 1
+}
+"""Signs of double width by what they are of single width: letters, and katakana, some of which are two then."""
+
+
+def narrow(world: World, given: list[Given | None]) -> list[Value]:
+    """ASC(text): in signs of single width, where there are such."""
+    return ["".join(_NARROW.get(sign, sign) for sign in _string(world, given, 0))]
