@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sheets_agent.formulas.blanks import NOTHING
 from sheets_agent.formulas.catalogue import Function
+from sheets_agent.formulas.lambdas import is_value
 from sheets_agent.formulas.nodes import Unsupported, call
 from sheets_agent.formulas.syntax import Apply, Call, Group, Name, Node, Omitted
 
@@ -25,6 +26,8 @@ def miscounted(node: Call, function: Function) -> str | None:
     while isinstance(called, Group):
         called = called.inner
     wanted = count - 1 if name == "MAP" else _PARAMETERS.get(name)
+    if wanted is not None and called is not None and is_value(called):
+        return f"Argument {count} of function {name} must be a LAMBDA."
     if wanted is None or not isinstance(called, Call) or called.name != "LAMBDA" or not called.arguments:
         return None
     taken = len(called.arguments) - 1

@@ -77,19 +77,20 @@ def _date_difference(node: Call, fresh: Fresh) -> Node:
     return _OUT_OF_RANGE if isinstance(known, str) and known.upper() not in _UNITS else node
 
 
+def power(base: Node, exponent: Node, fresh: Fresh) -> Node:
+    """A power: 0 to the power of 0 is 1, to a negative power out of range; so is what is too large for a number."""
+    left, right = fresh(), fresh()
+    up = binary(right, "+", number(0))
+    none = call("IF", binary(up, "=", number(0)), number(1), number(0))
+    of_zero = call("IF", binary(up, "<", number(0)), _OUT_OF_RANGE, none)
+    too_large = binary(binary(left, "+", right), "+", _OUT_OF_RANGE)  # an error of the operands comes first
+    other = call("IFERROR", binary(left, "^", right), too_large)
+    result = call("IF", binary(binary(left, "+", number(0)), "=", number(0)), of_zero, other)
+    return call("LET", left, base, right, exponent, result)
+
+
 def _power(node: Call, fresh: Fresh) -> Node:
-    """0 to the power of 0 is 1, and to a negative power out of range."""
-    base, exponent = fresh(), fresh()
-    below = binary(exponent, "<", number(0))
-    of_zero = call("IF", below, _OUT_OF_RANGE, call("IF", binary(exponent, "=", number(0)), number(1), number(0)))
-    plain = call("POWER", base, exponent)
-    power = call(
-        "IF",
-        binary(base, "=", number(0)),
-        call("IF", call("ISERROR", binary(exponent, "+", number(0))), plain, of_zero),
-        plain,
-    )
-    return call("LET", base, node.arguments[0], exponent, node.arguments[1], power)
+    return power(node.arguments[0], node.arguments[1], fresh)
 
 
 def _inverse_cotangent(node: Call, fresh: Fresh) -> Node:

@@ -10,7 +10,21 @@ from __future__ import annotations
 from sheets_agent.formulas.nodes import Unsupported
 from sheets_agent.formulas.parameters import words
 from sheets_agent.formulas.parse import bound_names
-from sheets_agent.formulas.syntax import Apply, Call, Group, Name, Node, children
+from sheets_agent.formulas.syntax import (
+    Apply,
+    Braces,
+    Call,
+    Cells,
+    Chain,
+    ErrorLiteral,
+    Group,
+    Literal,
+    Name,
+    Node,
+    Percent,
+    Prefix,
+    children,
+)
 
 _LAST_IS_A_FUNCTION = words("BYCOL BYROW MAKEARRAY MAP REDUCE SCAN")
 
@@ -41,7 +55,8 @@ def check_lambdas(node: Node, functions: frozenset[str] = frozenset(), values: f
         case Call(name=name, arguments=arguments):
             if name.casefold() in values:
                 raise Unsupported("calls of a function passed as a parameter")
-            if name in _LAST_IS_A_FUNCTION and arguments and not _is_function(arguments[-1], functions):
+            last = arguments[-1] if name in _LAST_IS_A_FUNCTION and arguments else None
+            if last is not None and not (is_value(last) or _is_function(last, functions)):
                 raise Unsupported(f"{name} with a function that is not written out")
             for argument in arguments:
                 check_lambdas(argument, functions, values)
@@ -60,6 +75,13 @@ def _check_let(node: Call, functions: frozenset[str], values: frozenset[str]) ->
             values = values - bound if _is_lambda(value) else values | bound
     if arguments:
         check_lambdas(arguments[-1], functions, values)
+
+
+def is_value(node: Node) -> bool:
+    """Whether a node is sure to be no function."""
+    while isinstance(node, Group):
+        node = node.inner
+    return isinstance(node, Braces | Cells | Chain | ErrorLiteral | Literal | Percent | Prefix)
 
 
 def _is_lambda(node: Node) -> bool:

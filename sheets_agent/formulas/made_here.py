@@ -19,12 +19,15 @@ from sheets_agent.formulas.said import SAID
 from sheets_agent.formulas.syntax import (
     Call,
     Cells,
+    Chain,
     ErrorLiteral,
     Group,
     Literal,
     Name,
     Node,
     Omitted,
+    Percent,
+    Prefix,
     children,
     render,
 )
@@ -122,6 +125,8 @@ class MadeHere:
     def _looked_at(self, name: str, node: Node, array: bool) -> Argument:
         while isinstance(node, Group):
             node = node.inner
+        if isinstance(node, Chain | Prefix | Percent):  # values whatever they are, and no range
+            return Argument("value", value=0.0)
         if not isinstance(node, Call) or (function := lookup(node.name)) is None:
             return self._argument(node, False, "range")
         if node.name in _HANDS_CELLS_ON or (

@@ -66,6 +66,8 @@ class Scope:
                 return self.gives_array(arguments[-1])
             case Call(name=name) if lookup(name) is None and name.casefold() not in self.names:
                 return False
+            case Call(name="INDEX", arguments=(Braces(rows=rows) as data, _)) if 1 in (len(rows), len(rows[0])):
+                return self.is_array(children(data))
             case Call(name="INDEX", arguments=(data, *places)):
                 return self.gives_array(data) and len(places) < 2 and not isinstance(data, Cells)
             case Call(name=name, arguments=arguments):

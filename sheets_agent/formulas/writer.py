@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from sheets_agent.formulas import criteria, growth
 from sheets_agent.formulas.binding import miscounted, said_apply, said_lambda, said_let
 from sheets_agent.formulas.blanks import NOTHING
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.coercion import Wanted, coerced, is_text, is_truth, truth_as_number, wants
+from sheets_agent.formulas.domains import power
 from sheets_agent.formulas.drawn import drawn_beforehand
 from sheets_agent.formulas.hosts import marked
 from sheets_agent.formulas.indirect import resolved
@@ -62,6 +64,15 @@ _OMITTED_IS_BLANK = words("CHOOSE IF IFERROR IFNA IFS SWITCH")
 
 
 _ONE = Braces(((Literal("1"),),))
+
+
+def _is_plain_power(exponents: Sequence[Node]) -> bool:
+    """Whether the engine is right about a power whatever its base is."""
+    known = [constant(one) for one in exponents]
+    return len(known) == 1 and isinstance(known[0], float) and 0 < known[0] <= _PLAIN_POWER
+
+
+_PLAIN_POWER = 3
 
 
 class Writer:
@@ -132,6 +143,8 @@ class Writer:
         several = [array and self.scope.gives_array(one) for one in operands]
 
         def chained(*parts: Node) -> Node:
+            if signs[0] == "^" and not _is_plain_power(parts[1:]):
+                return reduce(lambda base, exponent: power(base, exponent, self.fresh), parts)
             return Chain(parts[0], tuple(zip(signs, parts[1:], strict=True)))
 
         wanted = _OPERANDS.get(signs[0])
