@@ -55,8 +55,8 @@ the recording account's own files are matched, in process and over HTTP. Known t
   the kind of the error of some calls that are errors in both, such as FILTER of ranges of different size; cumulative
   arguments given as the text "TRUE".
 * A request that writes into millions of cells is done whole; ten million take minutes and gigabytes.
-* Assumed: that the words for TRUE and FALSE of the spreadsheet's locale (ИСТИНА, WAHR) are read and shown, for which one
-  public thread speaks (google-marketing-solutions/google-analytics-utilities, issue 5), and, which nothing public
+* Assumed: that the words for TRUE and FALSE of the spreadsheet's locale (ИСТИНА, WAHR) are read and shown, for which
+  one public thread speaks (google-marketing-solutions/google-analytics-utilities, issue 5), and, which nothing public
   settles, that COUNTIF with "<>10" counts a text "10", which "10" and "=10" count too.
 * Widths fitted to text (`autoResizeDimensions`) are estimated from the letters of Arial.
 * `spreadsheets.sheets.copyTo` takes along the names of ranges that are free in the destination; what charts, filters

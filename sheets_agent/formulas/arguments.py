@@ -59,20 +59,6 @@ def _choose(node: Call, fresh: Fresh) -> Node:
     return bound(binary(index, "+", number(0)), fresh, guarded)
 
 
-def _trend(node: Call, fresh: Fresh) -> Node:
-    """Known x left empty before other arguments: 1, 2, 3, … in the shape of the known y."""
-    y, *others = node.arguments
-    if not others or not isinstance(others[0], Omitted):
-        return node
-
-    def counted(name: Name) -> Node:
-        if len(others) == 1:
-            return call(node.name, name)
-        return call(node.name, name, call("SEQUENCE", call("ROWS", name), call("COLUMNS", name)), *others[1:])
-
-    return bound(y, fresh, counted)
-
-
 def _cumulative(place: int, default: bool) -> Rewrite:
     """Whether the distribution function is asked for, or the density, where an argument that says so is left out."""
 
@@ -150,9 +136,6 @@ ARGUMENTS: dict[str, Rewrite] = {
     "BYROW": _one_value,
     "CHOOSE": _choose,
     "ERF.PRECISE": _error_function,
-    "GROWTH": _trend,
-    "LINEST": _trend,
-    "LOGEST": _trend,
     "MAKEARRAY": _one_value,
     "MAP": _one_value,
     "HYPGEOM.DIST": _cumulative(4, False),
@@ -163,7 +146,6 @@ ARGUMENTS: dict[str, Rewrite] = {
     "RANK": _rank,
     "RANK.AVG": _rank,
     "RANK.EQ": _rank,
-    "TREND": _trend,
     "TYPE": _type,
 }
 """What is put in place of a call by its name, its arguments written already."""
