@@ -55,9 +55,9 @@ _JUDGED = """
     <Choice value="revise"/>
     <Choice value="reject"/>
   </Choices>
-  <Header value="What is wrong" size="5"/>
+  <Header value="What is wrong (press Add when it is written)" size="5"/>
   <TextArea name="critique" toName="response" rows="2" maxSubmissions="1" editable="true"/>
-  <Header value="The response as it should be" size="5"/>
+  <Header value="The response as it should be (press Add)" size="5"/>
   <TextArea name="edited" toName="response" value="$response" rows="8" maxSubmissions="1" editable="true"/>
 </View>"""
 
@@ -70,9 +70,9 @@ CONFIGS: dict[Mode, str] = {
   <Text name="details" value="$details" valueType="text"/>
   <Header value="Your choice" size="5"/>
   <Choices name="choice" toName="text" value="$choices" choice="single-radio"/>
-  <Header value="In your own words: the answer (? is: I don't know), or what is wrong" size="5"/>
+  <Header value="In your own words, then Add: the answer (? is: I don't know), or what is wrong" size="5"/>
   <TextArea name="answer" toName="text" rows="3" maxSubmissions="1" editable="true"/>
-  <Header value="Of a review: the text as it should be, and how good it is" size="5"/>
+  <Header value="Of a review: the text as it should be, then Add; and how good it is" size="5"/>
   <TextArea name="edited" toName="text" rows="3" maxSubmissions="1" editable="true"/>
   <Rating name="rating" toName="text" maxRating="5"/>
 </View>""",
