@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sheets_agent.emulator.reading import LocaleReading
 from sheets_agent.formulas.dialect import Grid, Surroundings
 from sheets_agent.formulas.references import Corner, Reference
+from sheets_agent.formulas.tables import TableArea
 
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Sheet, Workbook
@@ -41,7 +42,25 @@ def surroundings_of(workbook: Workbook) -> Surroundings:
             names[str(named["name"]).casefold()] = _reference(sheet, area)
     functions = {str(one["name"]).casefold(): str(one["formula"]) for one in workbook.named_functions}
     tabs = sorted(workbook.sheets, key=lambda sheet: int(sheet.properties.get("index", 0)))
-    return Surroundings(grids, names, tuple(sheet.title for sheet in tabs), LocaleReading(workbook.locale), functions)
+    tables = {
+        str(table.get("name", "")).casefold(): _table(sheet, table)
+        for sheet in workbook.grids
+        for table in sheet.list("tables")
+    }
+    order = tuple(sheet.title for sheet in tabs)
+    return Surroundings(grids, names, order, LocaleReading(workbook.locale), functions, tables)
+
+
+def _table(sheet: Sheet, table: dict[str, Any]) -> TableArea:
+    area = table["range"]
+    top, end = int(area.get("startRowIndex", 0)), int(area.get("endRowIndex", sheet.row_count))
+    totals = "footerColorStyle" in table.get("rowsProperties", {})
+    left = int(area.get("startColumnIndex", 0))
+    names = {int(one.get("columnIndex", 0)): one.get("columnName", "") for one in table.get("columnProperties", ())}
+    width = int(area.get("endColumnIndex", sheet.column_count)) - left
+    columns = tuple(str(names.get(index, "")).casefold() for index in range(width))
+    footer = end - 1 if totals else None
+    return TableArea(_prefix(sheet), top, end - 1 - totals, footer, left, columns)
 
 
 def _reference(sheet: Sheet, area: dict[str, int]) -> Reference:
@@ -50,5 +69,8 @@ def _reference(sheet: Sheet, area: dict[str, int]) -> Reference:
         area.get("endRowIndex", sheet.row_count) - 1,
         area.get("endColumnIndex", sheet.column_count) - 1,
     )
-    title = sheet.title.replace("'", "''")
-    return Reference(f"'{title}'!", first, None if first == last else last)
+    return Reference(_prefix(sheet), first, None if first == last else last)
+
+
+def _prefix(sheet: Sheet) -> str:
+    return "'" + sheet.title.replace("'", "''") + "'!"

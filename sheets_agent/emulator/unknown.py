@@ -6,7 +6,6 @@ Without this, `=SUM(F2:F)` beside a QUERY in F1 would add up cells that only loo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import A1Range, GridRange, cell_name
@@ -16,6 +15,8 @@ from sheets_agent.emulator.results import Results
 from sheets_agent.formulas.named import references_within
 from sheets_agent.formulas.parameters import GIVES_ARRAY
 from sheets_agent.formulas.references import Reference, references
+from sheets_agent.formulas.surroundings import Surroundings
+from sheets_agent.formulas.tables import table_cells
 from sheets_agent.formulas.tokens import Kind, tokens
 from sheets_agent.formulas.values import ErrorValue, Value
 
@@ -96,9 +97,11 @@ def _end_right(sheet: Sheet, row: int, column: int) -> int:
     return min(filled, default=sheet.column_count)
 
 
-def _named(formula: str, names: Mapping[str, Reference]) -> list[Reference]:
-    called = {token.text.casefold() for token in tokens(formula) if token.kind is Kind.NAME}
-    return [names[name] for name in called if name in names]
+def _named(formula: str, around: Surroundings) -> list[Reference]:
+    """What the names of ranges and tables in a formula stand for."""
+    called = {token.text for token in tokens(formula) if token.kind in (Kind.NAME, Kind.TABLE)}
+    found = (around.names.get(name.casefold()) or table_cells(name, around.tables) for name in called)
+    return [one for one in found if one is not None]
 
 
 def _reads_anywhere(formula: str) -> bool:
@@ -116,7 +119,7 @@ class _Readers:
         self._cells: dict[Place, list[Place]] = defaultdict(list)
         self._ranges: list[tuple[GridRange, Place]] = []
         self._everywhere: list[Place] = []
-        names, functions = calculator.compiler.surroundings.names, calculator.compiler.surroundings.functions
+        around = calculator.compiler.surroundings
         for place in calculator.placed.formulas:
             home = workbook.sheet(place[0])
             if home is None:
@@ -124,7 +127,7 @@ class _Readers:
             formula = home.cell(place[1], place[2]).formula or ""
             if _reads_anywhere(formula):
                 self._everywhere.append(place)
-            read = [*references(formula), *_named(formula, names), *references_within(formula, functions)]
+            read = [*references(formula), *_named(formula, around), *references_within(formula, around.functions)]
             for reference in read:
                 sheet = home if reference.sheet is None else workbook.sheet_titled(reference.sheet)
                 if sheet is not None:

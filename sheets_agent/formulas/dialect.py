@@ -31,6 +31,7 @@ from sheets_agent.formulas.syntax import (
     tree,
     walk,
 )
+from sheets_agent.formulas.tables import with_cells
 from sheets_agent.formulas.values import ErrorValue
 from sheets_agent.formulas.writer import Writer
 
@@ -155,6 +156,7 @@ def compile_formula(
         root = tree(formula)
         places = _numbered(root) if marked else {}
         root = written_out(root, surroundings.functions)
+        root = with_cells(root, surroundings.tables, surroundings.names)
         check_lambdas(root)
         root = lifted(root)
     except FormulaError:

@@ -1,4 +1,4 @@
-"""What a formula can refer to: sheets, their grids, named ranges."""
+"""What a formula can refer to: sheets, their grids, named ranges, tables."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sheets_agent.formulas.references import Reference
+from sheets_agent.formulas.tables import TableArea
 
 ENGINE_ROWS, ENGINE_COLUMNS = 1_048_576, 16_384
 """How large a grid the calculation engine has."""
@@ -59,6 +60,7 @@ class Surroundings:
         names: named ranges by casefolded name: the reference each stands for, its sheet named.
         order: the titles of the sheets in the order of their tabs.
         functions: named functions by casefolded name: the formula, a LAMBDA, of each.
+        tables: by casefolded name.
         reading: how texts are read; None leaves that to the engine.
     """
 
@@ -67,3 +69,4 @@ class Surroundings:
     order: tuple[str, ...] = ()
     reading: Reading | None = None
     functions: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, TableArea] = field(default_factory=dict)

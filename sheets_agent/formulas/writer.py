@@ -117,7 +117,7 @@ class Writer:
             case Name():
                 return self._name(node, array, want)
             case Table():
-                raise Unsupported("table references")
+                raise Unsupported(f"{node.text}, which names no cells of a table here,")
             case Call():
                 return self._reduced(node, self._call(node, array, want), array, want)
             case Apply():

@@ -5,6 +5,8 @@ Source: https://developers.google.com/workspace/sheets/api/guides/tables
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.masks import merge
@@ -15,6 +17,7 @@ from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.requests.ranges import insertRange
 from sheets_agent.emulator.requests.sizing import grow_rows
 from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
+from sheets_agent.formulas.tables import renamed
 
 _DEFAULT_COLOURS = {
     "headerColorStyle": {"rgbColor": {"red": 0.20784314, "green": 0.40784314, "blue": 0.32941177}},
@@ -145,8 +148,25 @@ def updateTable(workbook: Workbook, request: JSON) -> JSON:
     }
     swap(sheet, "tables", old, new)
     _write_headers(workbook, sheet, area, new["columnProperties"])
+    _rename_in_formulas(workbook, old, new)
     workbook.restructured()
     return {}
+
+
+def _rename_in_formulas(workbook: Workbook, old: JSON, new: JSON) -> None:
+    """Formulas go on to refer to a table and its columns by their new names."""
+    before, after = ([str(one["columnName"]) for one in table["columnProperties"]] for table in (old, new))
+    columns = {one.casefold(): other for one, other in zip(before, after, strict=False) if one != other}
+    if not columns and old["name"] == new["name"]:
+        return
+    for sheet in workbook.grids:
+        changed = {}
+        for row, column, cell in sheet.cells():
+            if cell.formula is not None:
+                formula = renamed(cell.formula, old["name"], new["name"], columns)
+                if formula != cell.formula:
+                    changed[row, column] = replace(cell, formula=formula)
+        put_cells(workbook, sheet, changed)
 
 
 def deleteTable(workbook: Workbook, request: JSON) -> JSON:

@@ -8,8 +8,8 @@ shows the value, and the formula lives again when the file is opened here or in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sheets_agent.a1 import quote_title
 from sheets_agent.emulator.formula_tokens import (
@@ -25,7 +25,9 @@ from sheets_agent.emulator.formula_tokens import (
 )
 from sheets_agent.emulator.xlsx_write.forms import REWRITTEN, NoForm, stacked
 from sheets_agent.emulator.xlsx_write.functions import DYNAMIC, known, stored_name
+from sheets_agent.formulas.references import Reference
 from sheets_agent.formulas.shapes import shape
+from sheets_agent.formulas.tables import TableArea, table_cells
 from sheets_agent.formulas.values import ErrorValue, Value
 
 LAST_ROW = 1_048_576
@@ -35,6 +37,8 @@ _LONGEST_STRING = 255
 _OPEN_ROWS = re.compile(r"^(\$?[A-Za-z]{1,3})\$?(\d+):(\$?[A-Za-z]{1,3})$")
 _COLUMNS = re.compile(r"^(\$?[A-Za-z]{1,3}):(\$?[A-Za-z]{1,3})$")
 _OPEN_COLUMNS = re.compile(r"^(\$?[A-Za-z]{1,3}\$?\d+):(\$?\d+)$")
+_EXCELS_OWN_WAY = re.compile(r"[^\w \[\]:]")
+"""In a reference to a table: parts such as #ALL, and names of columns that Excel writes with escapes."""
 _RANGE = re.compile(r":|#$")
 
 
@@ -61,12 +65,18 @@ class FormulaWriter:
         row_count: rows of the sheet with a title (None is the sheet the formula is on).
         titles: new titles of sheets that Excel cannot call by their old ones, by the old title in lower case.
         functions: the workbook's named functions, in lower case.
+        tables: the workbook's tables by casefolded name; where a named range has it too, that comes first.
+        names: what Excel calls each of them.
+        ranges: the workbook's named ranges, casefolded.
         _as_they_are: the shapes of formulas that are stored just as they are.
     """
 
     row_count: Callable[[str | None], int]
     titles: dict[str, str]
     functions: frozenset[str] = frozenset()
+    tables: Mapping[str, TableArea] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    ranges: frozenset[str] = frozenset()
     _as_they_are: set[str] = field(default_factory=set)
 
     def store(self, formula: str, value: Value, spreads: bool = False) -> Stored:
@@ -104,18 +114,20 @@ class FormulaWriter:
         """A formula of a rule or a name: references rewritten, everything else as it is."""
         try:
             parts = parse(formula)
-        except Unreadable:
+            return "=" + text(self._rewritten(parts, False, _bound_names(parts), tables=False))
+        except (Unreadable, NoForm):
             return formula
-        return "=" + text(self._rewritten(parts, False, _bound_names(parts)))
 
     def _expressible(self, call: Call, bound: frozenset[str]) -> bool:
         return known(call.name) or call.name.upper() in REWRITTEN or call.name.lower() in bound | self.functions
 
-    def _rewritten(self, parts: Parts, spreads: bool, bound: frozenset[str]) -> Parts:
+    def _rewritten(self, parts: Parts, spreads: bool, bound: frozenset[str], tables: bool = True) -> Parts:
+        """A formula as Excel says it; in rules it takes no `tables`, but the cells they stand for."""
+
         def operand(name: str) -> Parts:
             if name.lower() in bound:
                 return [Operand(f"_xlpm.{name}")]
-            return [Operand(self._reference(name, spreads))]
+            return [Operand(self._reference(self._table(name, tables), spreads))]
 
         def call(one: Call) -> Parts:
             upper = one.name.upper()
@@ -127,6 +139,17 @@ class FormulaWriter:
             return rewriter(one) if rewriter else [Call(stored_name(upper), one.arguments)]
 
         return rewrite(parts, call, operand, stacked)
+
+    def _table(self, name: str, kept: bool) -> str:
+        """Cells in place of a reference to a table that is not to be kept, or that Excel may not understand."""
+        table, bracket, inside = name.partition("[")
+        if not bracket and table.casefold() in self.ranges:
+            return name
+        cells = table_cells(name, self.tables)
+        if cells is None and bracket:
+            raise NoForm(name)
+        same = kept and self.names.get(table.casefold(), "").casefold() == table.casefold()
+        return name if cells is None or (same and not _EXCELS_OWN_WAY.search(inside)) else _fixed(cells)
 
     def _reference(self, reference: str, spreads: bool) -> str:
         title, bang, cells = reference.rpartition("!")
@@ -147,6 +170,13 @@ class FormulaWriter:
             return f"{match[1]}$1:{match[2]}${last}"
         match = _OPEN_COLUMNS.match(cells)
         return f"{match[1]}:XFD{match[2]}" if match is not None else cells
+
+
+def _fixed(cells: Reference) -> str:
+    first, last = (
+        replace(corner, row_absolute=True, column_absolute=True) for corner in (cells.first, cells.last or cells.first)
+    )
+    return str(replace(cells, first=first, last=last))
 
 
 def wrapped(sheets_text: str, value: Value) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sheets_agent.a1 import GridRange, cell_name, quote_title
 from sheets_agent.emulator.losses import Losses
+from sheets_agent.emulator.seen import surroundings_of
 from sheets_agent.emulator.workbook import Sheet, Workbook
 from sheets_agent.emulator.xlsx_write.chart_sheets import add_chart_sheet
 from sheets_agent.emulator.xlsx_write.formulas import LAST_ROW, FormulaWriter
@@ -18,6 +19,7 @@ from sheets_agent.emulator.xlsx_write.named_functions import define_functions
 from sheets_agent.emulator.xlsx_write.package import Book
 from sheets_agent.emulator.xlsx_write.sheet import SheetWriter, Worksheet
 from sheets_agent.emulator.xlsx_write.styles import Formats
+from sheets_agent.emulator.xlsx_write.table_names import table_names
 
 JSON = dict[str, Any]
 
@@ -59,6 +61,9 @@ def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
             if titles[sheet.sheet_id] != sheet.title
         },
         frozenset(str(function["name"]).lower() for function in workbook.named_functions),
+        surroundings_of(workbook).tables,
+        _names_of_tables(workbook),
+        frozenset(str(named["name"]).casefold() for named in workbook.named_ranges),
     )
     formats = Formats(target, workbook.locale)
     tabs: list[tuple[Sheet, Any]] = []
@@ -81,6 +86,16 @@ def _write(workbook: Workbook, path: Path, losses: Losses) -> None:
     define_functions(target, workbook, formulas, losses)
     target.close()
     path.write_bytes(written.getbuffer())
+
+
+def _names_of_tables(workbook: Workbook) -> dict[str, str]:
+    """What Excel calls each table, by its casefolded name."""
+    names = table_names(workbook)
+    return {
+        str(table.get("name", "")).casefold(): names[sheet.sheet_id, index]
+        for sheet in workbook.sheets
+        for index, table in enumerate(sheet.list("tables"))
+    }
 
 
 def _default_font(workbook: Workbook) -> JSON:
