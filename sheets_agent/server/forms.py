@@ -20,8 +20,18 @@ _BLANKS = {ANSWER: "answer", REVIEW: "critique"}
 """The field that a person fills in, by what is asked."""
 
 
-def forms(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """What is asked, in the same human-in-the-loop shape, one action at a time."""
+def forms(request: object) -> list[dict[str, Any]]:
+    """What is asked, in the same human-in-the-loop shape, one action at a time.
+
+    There is none in what is no request: a client can write into the state of its thread.
+    """
+    try:
+        return list(_forms(request))
+    except (KeyError, TypeError):
+        return []
+
+
+def _forms(request: Any) -> Iterator[dict[str, Any]]:
     configs = {config["action_name"]: config for config in request["review_configs"]}
     for action in request["action_requests"]:
         name, config = action["name"], configs[action["name"]]

@@ -68,8 +68,11 @@ async def begin(state: State, config: RunnableConfig, writer: StreamWriter) -> d
 
 def ask(state: State) -> dict[str, Any]:
     """Wait for a person; re-entered from its top with each answer."""
-    decisions: list[Any] = []
-    for form in forms(state.get("request") or {}):
+    asked, decisions = state.get("request"), list[Any]()
+    shown = forms(asked)
+    if not shown:
+        return {"answer": interrupt(asked)}
+    for form in shown:
         answer = interrupt(form)
         found = filled(form, answer)
         if found is None:  # whoever reads the answer says what is wrong with it

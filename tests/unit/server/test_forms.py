@@ -40,7 +40,7 @@ def typed(form: dict[str, Any], **fields: str) -> dict[str, Any]:
 
 
 def test_each_question_is_a_form_with_an_empty_answer() -> None:
-    shown = list(forms(QUESTIONS))
+    shown = forms(QUESTIONS)
     assert [form["action_requests"][0]["description"] for form in shown] == ["Какой год?", "Which city?"]
     for form in shown:
         assert form["action_requests"][0]["args"]["answer"] == ""
@@ -51,10 +51,10 @@ def test_each_question_is_a_form_with_an_empty_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [{"decisions": [{"type": "respond", "message": "2025"}]}, typed(next(forms(QUESTIONS)), answer="2025")]
+    "answer", [{"decisions": [{"type": "respond", "message": "2025"}]}, typed(forms(QUESTIONS)[0], answer="2025")]
 )
 def test_an_answer_is_typed_into_the_form_or_sent_as_one(answer: dict[str, Any]) -> None:
-    decisions = filled(next(forms(QUESTIONS)), answer)
+    decisions = filled(forms(QUESTIONS)[0], answer)
     assert read_answers({"decisions": decisions}, 1) == ("2025",)
 
 
@@ -86,12 +86,12 @@ def test_other_decisions_stay_as_they_are(decision: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("answer", ["yes", {}, {"decisions": "no"}, {"decisions": []}, {"decisions": [{}, {}]}, None])
 def test_what_has_not_one_decision_is_no_answer_to_a_form(answer: object) -> None:
-    assert filled(next(forms(QUESTIONS)), answer) is None
+    assert filled(forms(QUESTIONS)[0], answer) is None
 
 
 @pytest.mark.parametrize("edited", [None, {}, {"args": "x"}, {"args": {"answer": ["x"]}}])
 def test_an_edit_without_fields_is_left_to_whoever_reads_it(edited: object) -> None:
-    decisions = filled(next(forms(QUESTIONS)), {"decisions": [{"type": "edit", "edited_action": edited}]})
+    decisions = filled(forms(QUESTIONS)[0], {"decisions": [{"type": "edit", "edited_action": edited}]})
     assert read_answers({"decisions": decisions}, 1) == (("['x']",) if edited == {"args": {"answer": ["x"]}} else ("",))
 
 
@@ -117,3 +117,12 @@ def test_who_answers_all_at_once_is_not_asked_again() -> None:
     graph, config, _ = waiting(QUESTIONS)
     both = {"decisions": [{"type": "respond", "message": "2025"}, {"type": "respond", "message": "Тула"}]}
     assert graph.invoke(Command(resume=both), config)["answer"] == both
+
+
+@pytest.mark.parametrize(
+    "forged", [None, {}, "x", [], {"action_requests": [{}], "review_configs": []}, {"action_requests": 1}]
+)
+def test_a_request_that_a_client_has_forged_is_shown_as_it_is(forged: Any) -> None:
+    graph, config, shown = waiting(forged)
+    assert shown == forged
+    assert graph.invoke(Command(resume={"decisions": [{"type": "approve"}]}), config)["answer"]
