@@ -121,8 +121,8 @@ def _net_present_value(node: Call, fresh: Fresh) -> Node:
     def discounted(values: Name) -> Node:
         count = call("SUM", _is_number(values))
         numbers = call("FILTER", values, _is_number(values))
-        growth = binary(binary(number(1), "+", rate), "^", call("SEQUENCE", count))
-        return call("IF", binary(count, "=", number(0)), number(0), call("SUM", binary(numbers, "/", growth)))
+        worth = binary(binary(number(1), "+", rate), "^", binary(number(0), "-", call("SEQUENCE", count)))
+        return call("IF", binary(count, "=", number(0)), number(0), call("SUM", binary(numbers, "*", worth)))
 
     return bound(call("TOCOL", _stacked(tuple(flows))), fresh, discounted)
 
@@ -174,7 +174,8 @@ def _dated_value(node: Call, fresh: Fresh) -> Node:
     rate, values, dates = node.arguments
     name, when = fresh(), fresh()
     years = binary(binary(when, "-", call("INDEX", when, number(1), number(1))), "/", number(365))
-    value = call("SUM", binary(values, "/", binary(binary(number(1), "+", name), "^", years)))
+    worth = binary(binary(number(1), "+", name), "^", binary(number(0), "-", years))
+    value = call("SUM", binary(values, "*", worth))
     return call(
         "LET", name, rate, when, dates, call("IF", binary(name, "<=", number(-1)), ErrorLiteral("#NUM!"), value)
     )

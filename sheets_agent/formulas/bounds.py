@@ -8,7 +8,7 @@ of its arguments. Where Sheets has an error there too, that error stands; else t
 from __future__ import annotations
 
 from sheets_agent.formulas import growth
-from sheets_agent.formulas.domains import dollar
+from sheets_agent.formulas.domains import CALENDAR, dollar
 from sheets_agent.formulas.nodes import REFUSED, Fresh, Rewrite, argument, binary, bound, call, constant, number
 from sheets_agent.formulas.parameters import words
 from sheets_agent.formulas.rewrites import REWRITES
@@ -77,6 +77,20 @@ def _dollar(node: Call, fresh: Fresh) -> Node:
     return call("IF", binary(call("ABS", digits), ">", number(_MOST_DIGITS)), REFUSED, dollar(node, fresh))
 
 
+def _months(node: Call, fresh: Fresh) -> Node:
+    """EDATE and EOMONTH, up to the year 9999, of blank cells and of days before 1900 as well."""
+    start, months = node.arguments
+    within = _at_most(1, 120_000)
+    known = constant(start)
+    if isinstance(known, float) and known >= 1:
+        return within(node, fresh)
+    first, steps = fresh(), fresh()
+    later = within(Call(node.name, (binary(first, "+", number(CALENDAR)), steps)), fresh)
+    early = binary(later, "-", number(CALENDAR))
+    plain = within(Call(node.name, (first, steps)), fresh)
+    return call("LET", first, start, steps, months, call("IF", binary(first, "<", number(1)), early, plain))
+
+
 def _multinomial(node: Call, fresh: Fresh) -> Node:
     total = call("SUM", *node.arguments)
     return call("IF", binary(total, ">", number(_SIZE)), REFUSED, node)
@@ -142,8 +156,8 @@ BOUNDS: dict[str, Rewrite] = {
     "CONFIDENCE.T": _at_most(2, _DEGREES, REFUSED),
     "DATE": _at_most((1, 2), 4_000_000),
     "DOLLAR": _dollar,
-    "EDATE": _at_most(1, 120_000),  # months up to the year 9999
-    "EOMONTH": _at_most(1, 120_000),
+    "EDATE": _months,
+    "EOMONTH": _months,
     "FACT": _at_most(0, 170),
     "FACTDOUBLE": _at_most(0, 300, least=0),
     "FIXED": _at_most(1, _MOST_DIGITS, REFUSED),

@@ -13,7 +13,7 @@ from sheets_agent.formulas.syntax import Call, Cells, ErrorLiteral, Name, Node, 
 
 _OUT_OF_RANGE = ErrorLiteral("#NUM!")
 _DIVISION = ErrorLiteral("#DIV/0!")
-_CALENDAR = 730_485
+CALENDAR = 730_485
 """The days of 2,000 years: the calendar and the weekdays repeat after them."""
 _WEEKEND = re.compile(r"(?=.*0)[01]{7}")
 _FIRST, _BOTH, _ALL = slice(1), slice(2), slice(None)
@@ -21,13 +21,13 @@ _UNITS = frozenset(("Y", "M", "D", "MD", "YM", "YD"))
 
 
 def _before_1900(node: Call, fresh: Fresh) -> Node:
-    """YEAR, MONTH, DAY, WEEKDAY: the day 0 is 30 December 1899, which blank cells are too, and days go on before it."""
+    """YEAR, MONTH and the like: the day 0 is 30 December 1899, which blank cells are too, and days go on before it."""
     known = constant(node.arguments[0])
     if isinstance(known, float) and known >= 1:
         return node
 
     def shifted(name: Name) -> Node:
-        early = Call(node.name, (binary(name, "+", number(_CALENDAR)), *node.arguments[1:]))
+        early = Call(node.name, (binary(name, "+", number(CALENDAR)), *node.arguments[1:]))
         if node.name == "YEAR":
             early_year = binary(early, "-", number(2_000))
             return call("IF", binary(name, "<", number(1)), early_year, Call(node.name, (name,)))
@@ -186,7 +186,7 @@ def _character(node: Call, fresh: Fresh) -> Node:
 
 
 DOMAINS: dict[str, Rewrite] = {
-    **dict.fromkeys(("DAY", "MONTH", "WEEKDAY", "YEAR"), _before_1900),
+    **dict.fromkeys(("DAY", "ISOWEEKNUM", "MONTH", "WEEKDAY", "WEEKNUM", "YEAR"), _before_1900),
     **dict.fromkeys(("NETWORKDAYS.INTL", "WORKDAY.INTL"), _weekend),
     **dict.fromkeys(("IMCOT", "IMCSCH", "IMLN", "IMLOG10", "IMLOG2"), _of_zero(_DIVISION)),
     **dict.fromkeys(("PERCENTRANK", "PERCENTRANK.EXC", "PERCENTRANK.INC"), _error_first(_FIRST, _percent_rank)),

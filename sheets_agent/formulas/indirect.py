@@ -13,7 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sheets_agent.a1 import column_letters
-from sheets_agent.formulas.nodes import Fresh, argument, binary, bound, call, constant, enclosed, number, text
+from sheets_agent.formulas.nodes import (
+    Fresh,
+    Unsupported,
+    argument,
+    binary,
+    bound,
+    call,
+    constant,
+    enclosed,
+    number,
+    text,
+)
 from sheets_agent.formulas.references import Reference, read
 from sheets_agent.formulas.surroundings import Surroundings
 from sheets_agent.formulas.syntax import Braces, Call, Cells, Chain, ErrorLiteral, Literal, Name, Node, render
@@ -24,6 +35,8 @@ Closed = Callable[[Reference], Node]
 _OPEN_BELOW = r"^\$?[A-Za-z]+\$?[0-9]+:\$?[A-Za-z]+$"
 _COLUMNS = r"^\$?[A-Za-z]+:\$?[A-Za-z]+$"
 _ROWS = r"^\$?[0-9]+:\$?[0-9]+$"
+_MOST_NAMES = 300
+"""All of them stand in every formula with a computed text."""
 _FOUND_NOWHERE = text("")
 """A text that is no reference: the engine answers #REF!."""
 
@@ -37,6 +50,9 @@ def resolved(node: Call, home: str, around: Surroundings, closed: Closed, fresh:
         around: the sheets and names.
         closed: puts a reference the engine's way.
         fresh: draws names.
+
+    Raises:
+        Unsupported: for a computed text, where there are very many named ranges.
     """
     notation = constant(argument(node, 1, Literal("TRUE")))
     if notation is None:
@@ -80,6 +96,8 @@ def _listed(values: Sequence[str | int]) -> Node:
 
 def _computed(given: Name, home: str, around: Surroundings, closed: Closed, fresh: Fresh) -> Node:
     """What a text that only the calculation tells means."""
+    if len(around.names) > _MOST_NAMES:
+        raise Unsupported("INDIRECT of a computed text beside so many named ranges")
     found: Node = _of_sheet(given, home, around, fresh)
     named = {name: render(cells) for name, one in around.names.items() if isinstance(cells := closed(one), Cells)}
     if named:

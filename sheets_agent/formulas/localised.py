@@ -36,7 +36,7 @@ def localised(node: Call, said: Said, reading: Reading | None, fresh: Fresh) -> 
     """
     if reading is None:
         return said(node)
-    if node.name in _READERS:
+    if node.name in READERS:
         return _read(node, reading)
     if node.name in _TELLS and node.arguments and may_be_refused(node.arguments[0]):
         return _unless_refused(node, said, fresh)
@@ -53,14 +53,15 @@ def localised(node: Call, said: Said, reading: Reading | None, fresh: Fresh) -> 
     return said(node)
 
 
-_READERS = {"VALUE": VALUE, "DATEVALUE": DATE_VALUE, "TIMEVALUE": TIME_VALUE}
+READERS = {"VALUE": VALUE, "DATEVALUE": DATE_VALUE, "TIMEVALUE": TIME_VALUE}
+"""Functions that read a text as the locale does, in the engine; DATEVALUE and TIMEVALUE there only in a LAMBDA."""
 
 
 def _read(node: Call, reading: Reading) -> Node:
     known = constant(node.arguments[0])
     if node.name == "VALUE" and isinstance(known, str) and (value := reading.number(known)) is not None:
         return numeral(value)
-    return call(_READERS[node.name], *node.arguments)
+    return call(READERS[node.name], *node.arguments)
 
 
 def _unless_refused(node: Call, said: Said, fresh: Fresh) -> Node:

@@ -12,7 +12,7 @@ from sheets_agent.formulas.blanks import marking_blanks
 from sheets_agent.formulas.catalogue import lookup
 from sheets_agent.formulas.formats import type_of
 from sheets_agent.formulas.hosts import Argument, HostCall, mark, marked
-from sheets_agent.formulas.localised import ABROAD
+from sheets_agent.formulas.localised import ABROAD, READERS
 from sheets_agent.formulas.nodes import Unsupported, bare, binary, bound, call, constant, number
 from sheets_agent.formulas.parameters import ARRAY_MODE, taking, words
 from sheets_agent.formulas.said import SAID
@@ -79,7 +79,7 @@ class MadeHere:
         """A call that the engine cannot make; None when it depends on a LAMBDA and the engine has another way."""
         closed = self._writer.scope.closed(node)
         if closed is None:
-            if node.name in SAID or node.name in ABROAD:
+            if node.name in SAID or node.name in ABROAD or node.name in READERS:
                 return None
             raise Unsupported(f"{node.name} of what a LAMBDA or an array hands over")
         outer = self._writer.scope.names, self._writer.scope.values, self._writer.qualified, self._writer.steps

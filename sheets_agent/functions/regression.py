@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.functions.array import Array, Failure, World, array, too_large
 
-_MOST_PRODUCTS = 20_000_000
+_MOST_PRODUCTS = 5_000_000
 """How many multiplications a fit may take."""
 _NEGLIGIBLE = 1e-12
 
