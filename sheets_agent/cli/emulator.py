@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import queue
 import signal
 from collections.abc import Iterator
@@ -130,7 +131,10 @@ def _around(local: Emulator, faults: str | None, quota: bool, record: Path | Non
 
 
 def _asked_to_end() -> queue.SimpleQueue[int]:
-    """Gets the signal once Ctrl-C is typed, or the process is asked to end; a second one ends it at once."""
+    """Gets the signal once Ctrl-C is typed, or the process is asked to end; a second one ends it at once.
+
+    The first one waits for what is being calculated: no Python runs meanwhile, the engine does not let it.
+    """
     asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # an Event may be in its own lock when a signal comes
 
     def end(number: int, _: object) -> None:
@@ -138,6 +142,18 @@ def _asked_to_end() -> queue.SimpleQueue[int]:
         asked.put(number)
 
     with contextlib.suppress(ValueError):  # signals are the main thread's
-        signal.signal(signal.SIGINT, end)
-        signal.signal(signal.SIGTERM, end)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, end)
+            _once(number)
     return asked
+
+
+def _once(number: int) -> None:
+    """Have the system forget a signal's handler as it calls it, where it can: Python would come to it too late."""
+    try:
+        c = ctypes.CDLL(None)
+        c.signal.restype = c.sysv_signal.restype = ctypes.c_void_p
+        handler = c.signal(number, None)  # what Python has put there
+        c.sysv_signal(number, ctypes.c_void_p(handler))
+    except (AttributeError, OSError, TypeError):
+        return  # not the C library of Linux: a second signal counts once Python runs again

@@ -7,6 +7,8 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 
 from __future__ import annotations
 
+import time
+
 from sheets_agent.emulator import spreadsheets
 from sheets_agent.emulator.answers import without_defaults
 from sheets_agent.emulator.errors import ApiError, Refusal, Unsupported, invalid
@@ -16,6 +18,9 @@ from sheets_agent.emulator.requests import HANDLERS
 from sheets_agent.emulator.schema import Call, discovery
 from sheets_agent.emulator.spreadsheets import View
 from sheets_agent.emulator.workbook import JSON, Workbook
+
+MOST_SECONDS = 180
+"""As long as Google works on one call: https://developers.google.com/workspace/sheets/api/limits."""
 
 
 def batch_update(workbook: Workbook, call: Call) -> JSON:
@@ -27,7 +32,15 @@ def batch_update(workbook: Workbook, call: Call) -> JSON:
     requests = call.body.get("requests", [])
     if not requests:
         raise invalid("Must specify at least one request.")
-    replies = [_reply(workbook, index, request) for index, request in enumerate(requests)]
+    replies = []
+    end = time.monotonic() + MOST_SECONDS
+    for index, request in enumerate(requests):
+        replies.append(_reply(workbook, index, request))
+        if time.monotonic() > end and index + 1 < len(requests):
+            raise invalid(
+                f"The local Sheets API stops a call after {MOST_SECONDS} seconds, here after requests[{index}]. "
+                "Use smaller ranges, or several calls."
+            )
     answer: JSON = {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
     if any("omment" in kind for request in requests for kind in request):
         answer["commentUpdateState"] = "ALL_SAVED"

@@ -209,7 +209,14 @@ class Calculator:
         for sheet in workbook.grids:
             placed = self.placed.rows[sheet.sheet_id]
             changed = [row for row, cells in sheet.rows.items() if placed.get(row) is not cells]
-            for row in [*changed, *(row for row in list(placed) if row not in sheet.rows)]:
+            known: dict[int, bool] = {}
+            for row in changed:
+                before, after = placed.get(row), sheet.rows[row]
+                if _is_blank(after, known) and (before is None or _is_blank(before, known)):
+                    placed[row] = after  # formats are nothing to the engine
+                else:
+                    self._follow_row(sheet, row)
+            for row in [row for row in placed if row not in sheet.rows]:
                 self._follow_row(sheet, row)
 
     def _clear_spills(self, workbook: Workbook, places: Iterable[Place]) -> None:
@@ -346,3 +353,10 @@ class Calculator:
             self._model.update_cell_with_number(*at, float(value))
         else:
             self._model.update_cell_with_formula(*at, "=#NUM!")
+
+
+def _is_blank(cells: dict[int, Cell], known: dict[int, bool]) -> bool:
+    """Whether nothing is entered into a row; `known` are rows that were looked at, by their ids."""
+    if id(cells) not in known:
+        known[id(cells)] = all(cell.blank for cell in cells.values())
+    return known[id(cells)]

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.effort import Shown
 from sheets_agent.emulator.number_format import pattern_kind, render
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 from sheets_agent.formulas.locale import from_canonical
 from sheets_agent.formulas.values import ErrorValue, Value
 
 _SMALL = 5_000
+_LOOKED_AT = 10
+"""Cells that are looked at, blank ones too, that weigh as much in an answer as one that is shown."""
 _DATE_KINDS = ("DATE", "TIME", "DATE_TIME")
 
 
@@ -61,22 +64,34 @@ def localised_formula(workbook: Workbook, formula: str) -> str:
 
 
 def cell_values(
-    workbook: Workbook, sheet: Sheet, area: GridRange, rendering: Rendering, *, by_column: bool = False
+    workbook: Workbook, sheet: Sheet, area: GridRange, rendering: Rendering, shown: Shown, *, by_column: bool = False
 ) -> list[list[Any]]:
-    """The values of a bounded range, cut after the last one in every line and after the last line."""
+    """The values of a bounded range, cut after the last one in every line and after the last line.
+
+    Raises:
+        Refusal: with what was shown before, it is too much for one answer.
+    """
     show = _renderer(workbook, sheet, rendering)
     rows_end, columns_end = used_end(workbook, sheet, area)
     top, left = area.start_row or 0, area.start_column or 0
+    shown.add(max(0, rows_end - top) * max(0, columns_end - left) // _LOOKED_AT)
     rows = workbook.values(sheet, range(top, rows_end), range(left, columns_end))
-    lines = [
-        ["" if found is None else show(row, column, found) for column, found in enumerate(values, left)]
-        for row, values in enumerate(rows, top)
-    ]
     if by_column:
-        lines = [list(line) for line in zip(*lines, strict=True)]
-        rows = tuple(zip(*rows, strict=True))
-    for line, values in zip(lines, rows, strict=True):
-        del line[_filled(values) :]
+        shown.add(len(rows) * max(0, columns_end - left))
+        lines = [
+            [
+                "" if found is None else show(row, column, found)
+                for row, found in enumerate(values[: _filled(values)], top)
+            ]
+            for column, values in enumerate(zip(*rows, strict=True), left)
+        ]
+    else:
+        lines = []
+        for row, values in enumerate(rows, top):
+            end = _filled(values)
+            shown.add(end)
+            found = enumerate(values[:end], left)
+            lines.append(["" if value is None else show(row, column, value) for column, value in found])
     filled = max((index for index, line in enumerate(lines, 1) if line), default=0)
     return lines[:filled]
 
@@ -84,6 +99,8 @@ def cell_values(
 def _filled(values: Sequence[Value]) -> int:
     """How many of the values stand up to the last that is not blank."""
     count = len(values)
+    if values.count(None) == count:
+        return 0
     while count and values[count - 1] is None:
         count -= 1
     return count

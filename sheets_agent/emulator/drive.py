@@ -20,7 +20,8 @@ from sheets_agent.a1 import GridRange
 from sheets_agent.emulator import copies
 from sheets_agent.emulator.cell_output import Rendering, cell_values
 from sheets_agent.emulator.documents import Document
-from sheets_agent.emulator.errors import ApiError
+from sheets_agent.emulator.effort import Shown
+from sheets_agent.emulator.errors import ApiError, Refusal
 from sheets_agent.emulator.losses import Losses
 from sheets_agent.emulator.masks import FieldMask, parse, select
 from sheets_agent.emulator.schema import Call
@@ -111,7 +112,13 @@ def export(emulator: Emulator, call: Call) -> File:
     if kind not in (CSV_TYPE, XLSX_TYPE):
         raise ApiError(501, f"The local Drive API exports {CSV_TYPE} and {XLSX_TYPE} only.")
     document = document_of(emulator, call["fileId"])
-    return File(kind, _csv(document) if kind == CSV_TYPE else _xlsx(document))
+    stored = sum(len(cells) for sheet in document.workbook.grids for cells in sheet.rows.values())
+    try:
+        Shown().add(stored)
+        return File(kind, _csv(document) if kind == CSV_TYPE else _xlsx(document))
+    except Refusal:
+        details = [{"domain": "global", "reason": "exportSizeLimitExceeded"}]
+        raise ApiError(403, "This file is too large to be exported.", details) from None
 
 
 def _xlsx(document: Document) -> bytes:
@@ -128,7 +135,7 @@ def _csv(document: Document) -> bytes:
             return b""
         sheet = grids[0]
         area = GridRange(sheet.sheet_id).clipped(sheet.row_count, sheet.column_count)
-        rows = cell_values(document.workbook, sheet, area, Rendering())
+        rows = cell_values(document.workbook, sheet, area, Rendering(), Shown())
     width = max(map(len, rows), default=0)
     text = io.StringIO()
     csv.writer(text).writerows(row + [""] * (width - len(row)) for row in rows)

@@ -90,7 +90,7 @@ class Engine:
         """The effective values of a rectangle, row by row."""
         with self._lock:
             results = self._calculated(workbook)
-            return tuple(tuple(results.row(sheet, row, columns)) for row in rows)
+            return tuple(results.row(sheet, row, columns) for row in rows)
 
     def inferred_format(self, workbook: Workbook, sheet: Sheet, row: int, column: int) -> JSON | None:
         """The NumberFormat that Sheets would give a calculated cell that has none of its own."""
@@ -301,6 +301,7 @@ def _pivots(workbook: Workbook) -> list[Place]:
     return [
         (sheet.sheet_id, row, column)
         for sheet in workbook.sheets
+        if any(cell.pivot is not None for cells in sheet.distinct_rows() for cell in cells.values())
         for row, cells in sorted(sheet.rows.items())
         for column, cell in sorted(cells.items())
         if cell.pivot is not None

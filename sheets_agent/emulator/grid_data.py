@@ -15,6 +15,7 @@ from sheets_agent.emulator.answers import without_defaults
 from sheets_agent.emulator.cell_output import formatted, localised_formula, number, used_end
 from sheets_agent.emulator.data_filters import location_range
 from sheets_agent.emulator.documents import DEFAULT_FORMAT
+from sheets_agent.emulator.effort import MOST_DESCRIBED, MOST_SHOWN, Shown
 from sheets_agent.emulator.looks import Looks, laid_over
 from sheets_agent.emulator.masks import FieldMask, select
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
@@ -22,6 +23,8 @@ from sheets_agent.formulas.values import ErrorValue, Value
 
 ROW_PIXELS = 21
 COLUMN_PIXELS = 100
+_ROWS_A_CELL = 10
+"""Rows without cells that weigh as much in an answer as one cell."""
 
 _HYPERLINK = re.compile(r'\s*=\s*HYPERLINK\(\s*"((?:[^"]|"")*)"', re.IGNORECASE)
 _CALCULATED = ("effectiveValue", "formattedValue", "effectiveFormat")
@@ -29,17 +32,29 @@ _CALCULATED = ("effectiveValue", "formattedValue", "effectiveFormat")
 Field = Callable[[int, int, Cell, Value], Any]
 
 
-def grid_data(workbook: Workbook, sheet: Sheet, area: GridRange, mask: FieldMask) -> JSON:
-    """GridData of a bounded range."""
+def shown_with(mask: FieldMask) -> Shown:
+    """The bound of an answer with GridData cut to a mask."""
+    below = mask.below("rowData")
+    formats = below is not None and below.wants("values", "effectiveFormat")
+    return Shown(MOST_DESCRIBED if formats else MOST_SHOWN)
+
+
+def grid_data(workbook: Workbook, sheet: Sheet, area: GridRange, mask: FieldMask, shown: Shown) -> JSON:
+    """GridData of a bounded range.
+
+    Raises:
+        Refusal: with what was shown before, it is too much for one answer.
+    """
     body: JSON = {}
     if mask.wants("startRow") and area.start_row:
         body["startRow"] = area.start_row
     if mask.wants("startColumn") and area.start_column:
         body["startColumn"] = area.start_column
-    if (below := mask.below("rowData")) and (rows := _row_data(workbook, sheet, area, below)):
+    if (below := mask.below("rowData")) and (rows := _row_data(workbook, sheet, area, below, shown)):
         body["rowData"] = rows
     if below := mask.below("rowMetadata"):
         span = range(area.start_row or 0, area.end_row or 0)
+        shown.add(len(span) // _ROWS_A_CELL)
         body["rowMetadata"] = _dimension_metadata(workbook, sheet, span, below, rows=True)
     if below := mask.below("columnMetadata"):
         span = range(area.start_column or 0, area.end_column or 0)
@@ -47,7 +62,7 @@ def grid_data(workbook: Workbook, sheet: Sheet, area: GridRange, mask: FieldMask
     return body
 
 
-def _row_data(workbook: Workbook, sheet: Sheet, area: GridRange, mask: FieldMask) -> list[JSON]:
+def _row_data(workbook: Workbook, sheet: Sheet, area: GridRange, mask: FieldMask, shown: Shown) -> list[JSON]:
     """RowData, cut after the last row and the last cell that hold something; gaps are `{}`."""
     below = mask.below("values")
     if below is None:
@@ -56,20 +71,26 @@ def _row_data(workbook: Workbook, sheet: Sheet, area: GridRange, mask: FieldMask
     values_end, values_right = used_end(workbook, sheet, area) if calculated else (0, 0)
     last_row = min(max(values_end, max(sheet.rows, default=-1) + 1), area.end_row or 0)
     start, end = area.start_column or 0, area.end_column or 0
+    shown.add(max(0, last_row - (area.start_row or 0)) // _ROWS_A_CELL)
     looks = _looks(workbook, sheet, replace(area, end_row=last_row)) if below.wants("effectiveFormat") else None
     fields = CellFields(workbook, sheet, below, looks)
     rows: list[JSON] = []
     filled = 0
     for row in range(area.start_row or 0, last_row):
         entered = sheet.rows.get(row, {})
+        shown.add(sum(start <= column < end for column in entered))
         last = max((column + 1 for column in entered if column < end), default=0)
         if row < values_end:
             last = max(last, values_right)
+        columns = range(start, last)
+        values = workbook.values(sheet, range(row, row + 1), columns)[0] if calculated else (None,) * len(columns)
         cells: list[JSON] = []
         used = 0
-        for column in range(start, last):
+        if not entered and values.count(None) == len(values):
+            rows.append({})
+            continue
+        for column, value in zip(columns, values, strict=True):
             cell = entered.get(column, EMPTY)
-            value = workbook.value(sheet, row, column) if calculated else None
             if cell is EMPTY and value is None:
                 cells.append({})
             else:
@@ -85,7 +106,7 @@ def _looks(workbook: Workbook, sheet: Sheet, area: GridRange) -> Looks | None:
     """What rules make of the cells of a range that are not empty; None on a sheet without rules."""
     if not (sheet.list("conditionalFormats") or sheet.list("bandedRanges")):
         return None
-    entered = max((max(cells, default=-1) + 1 for cells in sheet.rows.values()), default=0)
+    entered = max((max(cells, default=-1) + 1 for cells in sheet.distinct_rows()), default=0)
     right = min(area.end_column or 0, max(workbook.extent(sheet)[1], entered))
     rows, columns = range(area.start_row or 0, area.end_row or 0), range(area.start_column or 0, right)
     return Looks(

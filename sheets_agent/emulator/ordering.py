@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import cmp_to_key
 
 from sheets_agent.formulas.values import ErrorValue, Value
 
@@ -43,15 +42,10 @@ def sorted_places(columns: Sequence[Sequence[Value]], descending: Sequence[bool]
         descending: for each of these columns, whether large values come first; blanks come last either way.
         count: how many rows there are.
     """
-    keys = [[(is_blank(value), sort_key(value)) for value in column] for column in columns]
-
-    def compare(one: int, two: int) -> int:
-        for column, downwards in zip(keys, descending, strict=True):
-            (blank_one, key_one), (blank_two, key_two) = column[one], column[two]
-            if blank_one != blank_two:
-                return 1 if blank_one else -1
-            if key_one[:3] != key_two[:3] and not blank_one:
-                return -1 if (key_one < key_two) != downwards else 1
-        return 0
-
-    return sorted(range(count), key=cmp_to_key(compare))
+    places = list(range(count))
+    for column, downwards in reversed(list(zip(columns, descending, strict=True))):
+        filled = [place for place in places if not is_blank(column[place])]
+        blank = [place for place in places if is_blank(column[place])]
+        keys = {place: sort_key(column[place])[:3] for place in filled}
+        places = sorted(filled, key=keys.__getitem__, reverse=downwards) + blank
+    return places

@@ -40,6 +40,7 @@ class Results:
     def __init__(self, calculator: Calculator | None = None, pivot_formats: dict[Place, JSON] | None = None) -> None:
         self._calculator = calculator
         self._extents: dict[int, tuple[int, int]] = {}
+        self._rows: dict[int, set[int]] = {}
         self.values: dict[int, dict[tuple[int, int], Value]] = {}
         self.origins: dict[Place, Place] = {}
         self.pivot_formats = pivot_formats or {}
@@ -68,8 +69,13 @@ class Results:
         values[row, column] = value
         return value
 
-    def row(self, sheet: Sheet, row: int, columns: range) -> Iterator[Value]:
+    def row(self, sheet: Sheet, row: int, columns: range) -> tuple[Value, ...]:
         """The values of a row's cells."""
+        if row not in sheet.rows and row not in self._calculated_rows(sheet.sheet_id):
+            return (None,) * len(columns)
+        return tuple(self._row(sheet, row, columns))
+
+    def _row(self, sheet: Sheet, row: int, columns: range) -> Iterator[Value]:
         cells, values = sheet.rows.get(row, {}), self.values.get(sheet.sheet_id, {})
         for column in columns:
             if (row, column) in values:
@@ -83,6 +89,12 @@ class Results:
                     else self.value(sheet.sheet_id, row, column, outside(cell, row, column))
                 )
 
+    def _calculated_rows(self, sheet_id: int) -> set[int]:
+        """The rows of a sheet with cells that formulas elsewhere or pivot tables fill; those are all read at once."""
+        if sheet_id not in self._rows:
+            self._rows[sheet_id] = {row for row, _ in self.values.get(sheet_id, {})}
+        return self._rows[sheet_id]
+
     def extent(self, sheet: Sheet) -> tuple[int, int]:
         """Rows and columns up to the last cell of a sheet that has a value."""
         if sheet.sheet_id not in self._extents:
@@ -90,10 +102,9 @@ class Results:
             filled = [cell for cell, value in calculated.items() if value is not None]
             rows = max((row + 1 for row, _ in filled), default=0)
             columns = max((column + 1 for _, column in filled), default=0)
-            for row, cells in sheet.rows.items():
-                used = [column for column, cell in cells.items() if self._shows(cell, row, column, calculated)]
-                if used:
-                    rows, columns = max(rows, row + 1), max(columns, max(used) + 1)
+            for row, column, cell in sheet.filled():
+                if (row >= rows or column >= columns) and self._shows(cell, row, column, calculated):
+                    rows, columns = max(rows, row + 1), max(columns, column + 1)
             self._extents[sheet.sheet_id] = rows, columns
         return self._extents[sheet.sheet_id]
 

@@ -12,9 +12,10 @@ from typing import Any
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.answers import without_defaults
 from sheets_agent.emulator.data_filters import filtered_ranges, matching_metadata_of_any
+from sheets_agent.emulator.effort import Shown
 from sheets_agent.emulator.errors import not_found
-from sheets_agent.emulator.grid_data import grid_data
-from sheets_agent.emulator.masks import FieldMask, select
+from sheets_agent.emulator.grid_data import grid_data, shown_with
+from sheets_agent.emulator.masks import EVERYTHING, FieldMask, select
 from sheets_agent.emulator.ranges import in_grid, resolve
 from sheets_agent.emulator.schema import Call
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
@@ -97,8 +98,10 @@ def body(
     _put(answer, mask, "properties", lambda below: select(workbook.properties, below))
     if below := mask.below("sheets"):
         listed = [sheet for sheet in workbook.sheets if areas is None or any(sheet is one for one, _ in areas)]
+        shown = shown_with(below.below("data") or EVERYTHING)
         answer["sheets"] = [
-            _sheet(workbook, sheet, below, _areas_of(sheet, areas) if grid_included else None, view) for sheet in listed
+            _sheet(workbook, sheet, below, _areas_of(sheet, areas) if grid_included else None, view, shown)
+            for sheet in listed
         ]
     named = without_defaults("NamedRange", workbook.named_ranges)
     _put(answer, mask, "namedRanges", lambda below: select(named, below))
@@ -126,11 +129,13 @@ def _areas_of(sheet: Sheet, areas: Sequence[tuple[Sheet, GridRange]] | None) -> 
     return [area for one, area in areas if one is sheet]
 
 
-def _sheet(workbook: Workbook, sheet: Sheet, mask: FieldMask, areas: list[GridRange] | None, view: View) -> JSON:
+def _sheet(
+    workbook: Workbook, sheet: Sheet, mask: FieldMask, areas: list[GridRange] | None, view: View, shown: Shown
+) -> JSON:
     answer: JSON = {}
     _put(answer, mask, "properties", lambda below: select(sheet.properties, below))
     if areas is not None and sheet.is_grid:
-        _put(answer, mask, "data", lambda below: [grid_data(workbook, sheet, area, below) for area in areas])
+        _put(answer, mask, "data", lambda below: [grid_data(workbook, sheet, area, below, shown) for area in areas])
     merges = [area.to_api() for area in sheet.merges]
     _put(answer, mask, "merges", lambda below: select(without_defaults("GridRange", merges), below))
     for name, message in _SHEET_LISTS.items():

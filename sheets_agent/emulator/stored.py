@@ -2,7 +2,8 @@
 
     {"properties": …, "sheets": [{"properties": …, "rows": [[row, [[column, value, {rest}], …]], …], …}], "formats": …}
 
-Formats are written once and named by their place in a list: most cells of a sheet share a few.
+Formats are written once and named by their place in a list: most cells of a sheet share a few. So are rows that are one
+object, as those of a format given to a whole sheet are.
 """
 
 from __future__ import annotations
@@ -66,16 +67,35 @@ class _Formats:
 def _stored_sheet(sheet: Sheet, formats: _Formats) -> JSON:
     return {
         "properties": sheet.properties,
-        "rows": [
-            [row, [_stored_cell(column, cell, formats) for column, cell in sheet.rows[row].items()]]
-            for row in sorted(sheet.rows)
-        ],
+        "rows": _stored_rows(sheet, formats),
         "rowMetadata": list(sheet.row_metadata.items()),
         "columnMetadata": list(sheet.column_metadata.items()),
         "merges": [merge.to_api() for merge in sheet.merges],
         "resources": sheet.resources,
         "basicFilter": sheet.basic_filter,
     }
+
+
+def _stored_rows(sheet: Sheet, formats: _Formats) -> list[list[Any]]:
+    """The rows in order; one that is the same object as an earlier one names that one's place in the list."""
+    stored: list[list[Any]] = []
+    known: dict[int, int] = {}
+    for row in sorted(sheet.rows):
+        cells = sheet.rows[row]
+        if id(cells) in known:
+            stored.append([row, known[id(cells)]])
+        else:
+            known[id(cells)] = len(stored)
+            stored.append([row, [_stored_cell(column, cell, formats) for column, cell in cells.items()]])
+    return stored
+
+
+def _rows(stored: list[list[Any]], formats: list[JSON]) -> dict[int, dict[int, Cell]]:
+    rows: dict[int, dict[int, Cell]] = {}
+    for row, cells in stored:
+        alike = isinstance(cells, int)
+        rows[row] = rows[stored[cells][0]] if alike else dict(_cell(cell, formats) for cell in cells)
+    return rows
 
 
 def _stored_cell(column: int, cell: Cell, formats: _Formats) -> list[Any]:
@@ -88,7 +108,7 @@ def _stored_cell(column: int, cell: Cell, formats: _Formats) -> list[Any]:
 def _sheet(body: JSON, formats: list[JSON]) -> Sheet:
     return Sheet(
         body["properties"],
-        {row: dict(_cell(cell, formats) for cell in cells) for row, cells in body["rows"]},
+        _rows(body["rows"], formats),
         dict(map(tuple, body["rowMetadata"])),
         dict(map(tuple, body["columnMetadata"])),
         [GridRange.from_api(merge) for merge in body["merges"]],

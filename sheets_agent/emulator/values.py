@@ -15,9 +15,12 @@ from sheets_agent.emulator.appending import table_around
 from sheets_agent.emulator.cell_input import checked_rows, entered_cell
 from sheets_agent.emulator.cell_output import Rendering, cell_values
 from sheets_agent.emulator.data_filters import filtered_ranges, matching_ranges
+from sheets_agent.emulator.effort import Shown, spend
 from sheets_agent.emulator.errors import invalid
 from sheets_agent.emulator.ranges import in_grid, past_grid, resolve, resolve_in_grid
 from sheets_agent.emulator.requests import HANDLERS
+from sheets_agent.emulator.requests.placing import change_alike
+from sheets_agent.emulator.requests.sizing import resize
 from sheets_agent.emulator.schema import Call
 from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 
@@ -27,22 +30,23 @@ from sheets_agent.emulator.workbook import JSON, Sheet, Workbook
 def get(workbook: Workbook, call: Call) -> JSON:
     """Read one range."""
     area = resolve(workbook, call["range"])
-    return _value_range(workbook, area, _rendering(call), call.get("majorDimension"))
+    return _value_range(workbook, area, _rendering(call), call.get("majorDimension"), Shown())
 
 
 def batch_get(workbook: Workbook, call: Call) -> JSON:
     """Read several ranges, in the order asked."""
     areas = [resolve(workbook, text) for text in call.get("ranges", [])]
-    answers = [_value_range(workbook, area, _rendering(call), call.get("majorDimension")) for area in areas]
+    shown = Shown()
+    answers = [_value_range(workbook, area, _rendering(call), call.get("majorDimension"), shown) for area in areas]
     return _with_list({"spreadsheetId": workbook.spreadsheet_id}, "valueRanges", answers)
 
 
 def batch_get_by_data_filter(workbook: Workbook, call: Call) -> JSON:
     """Read the ranges that data filters pick, with the filters that picked each."""
     rendering = Rendering.of(call.body.get("valueRenderOption"), call.body.get("dateTimeRenderOption"))
-    dimension = call.body.get("majorDimension")
+    dimension, shown = call.body.get("majorDimension"), Shown()
     matched = [
-        {"valueRange": _value_range(workbook, area, rendering, dimension), "dataFilters": filters}
+        {"valueRange": _value_range(workbook, area, rendering, dimension, shown), "dataFilters": filters}
         for area, filters in filtered_ranges(workbook, call.body.get("dataFilters", []))
     ]
     return _with_list({"spreadsheetId": workbook.spreadsheet_id}, "valueRanges", matched)
@@ -52,11 +56,13 @@ def _rendering(call: Call) -> Rendering:
     return Rendering.of(call.get("valueRenderOption"), call.get("dateTimeRenderOption"))
 
 
-def _value_range(workbook: Workbook, area: GridRange, rendering: Rendering, dimension: str | None) -> JSON:
+def _value_range(
+    workbook: Workbook, area: GridRange, rendering: Rendering, dimension: str | None, shown: Shown
+) -> JSON:
     sheet, bounded = in_grid(workbook, area)
     columns = dimension == "COLUMNS"
     answer: JSON = {"range": bounded.to_a1(sheet.title), "majorDimension": "COLUMNS" if columns else "ROWS"}
-    values = cell_values(workbook, sheet, bounded, rendering, by_column=columns)
+    values = cell_values(workbook, sheet, bounded, rendering, shown, by_column=columns)
     return _with_list(answer, "values", values)
 
 
@@ -97,6 +103,7 @@ class Writing:
 
     user_entered: bool
     response: Rendering | None
+    shown: Shown
 
     @classmethod
     def of(cls, option: str | None, included: bool, rendering: Rendering) -> Writing:
@@ -107,7 +114,7 @@ class Writing:
         """
         if option in (None, "INPUT_VALUE_OPTION_UNSPECIFIED"):
             raise invalid("'valueInputOption' is required but not specified")
-        return cls(option == "USER_ENTERED", rendering if included else None)
+        return cls(option == "USER_ENTERED", rendering if included else None, Shown())
 
 
 def update(workbook: Workbook, call: Call) -> JSON:
@@ -201,6 +208,7 @@ def _written_together(
 def _written(workbook: Workbook, write: Write, writing: Writing, dimension: str | None) -> JSON:
     """Write, and say what was written."""
     cells = list(write.written())
+    spend(workbook, len(cells))
     for row, column, value in cells:
         old = write.sheet.cell(row, column)
         workbook.set_cell(write.sheet, row, column, entered_cell(workbook, old, value, writing.user_entered))
@@ -215,7 +223,7 @@ def _written(workbook: Workbook, write: Write, writing: Writing, dimension: str 
         **_nonzero(counts),
     }
     if writing.response is not None:
-        answer["updatedData"] = _value_range(workbook, write.area, writing.response, dimension)
+        answer["updatedData"] = _value_range(workbook, write.area, writing.response, dimension, writing.shown)
     return answer
 
 
@@ -230,11 +238,8 @@ def _make_room(workbook: Workbook, write: Write, *, insert: bool) -> None:
     if insert and write.rows and write.row < sheet.row_count:
         rows = {"sheetId": sheet.sheet_id, "dimension": "ROWS", "startIndex": write.row, "endIndex": last_row}
         HANDLERS["insertDimension"](workbook, {"range": rows, "inheritFromBefore": write.row > 0})
-    grid = sheet.properties["gridProperties"]
     if last_row > sheet.row_count or last_column > sheet.column_count:
-        grown = {"rowCount": max(sheet.row_count, last_row), "columnCount": max(sheet.column_count, last_column)}
-        sheet.properties = {**sheet.properties, "gridProperties": {**grid, **grown}}
-        workbook.restructured()
+        resize(workbook, sheet, max(sheet.row_count, last_row), max(sheet.column_count, last_column))
 
 
 # --------------------------------------------------------------------------------------------------------------- clear
@@ -262,7 +267,5 @@ def batch_clear_by_data_filter(workbook: Workbook, call: Call) -> JSON:
 def _cleared(workbook: Workbook, areas: Sequence[GridRange]) -> list[str]:
     bounded = [in_grid(workbook, area) for area in areas]
     for sheet, area in bounded:
-        for row, column, cell in list(sheet.cells(area)):
-            if not cell.blank or cell.runs:
-                workbook.set_cell(sheet, row, column, cell.without_content())
+        change_alike(workbook, sheet, area, lambda cell, column: cell.without_content(), entered=True)
     return [area.to_a1(sheet.title) for sheet, area in bounded]

@@ -118,6 +118,28 @@ class Sheet:
                 if area is None or _inside(column, area.start_column, area.end_column):
                     yield row, column, cell
 
+    def filled(self, area: GridRange | None = None) -> Iterator[tuple[int, int, Cell]]:
+        """Cells with content (a value or a formula) in row order, all or those inside a range.
+
+        Rows that are alike are one object, and looked at once: formats of a whole sheet cost nothing here.
+        """
+        known: dict[int, list[tuple[int, Cell]]] = {}
+        start, end = (None, None) if area is None else (area.start_column, area.end_column)
+        for row in self._rows_of(area):
+            cells = self.rows[row]
+            if id(cells) not in known:
+                known[id(cells)] = [
+                    (column, cell)
+                    for column, cell in sorted(cells.items())
+                    if not cell.blank and _inside(column, start, end)
+                ]
+            for column, cell in known[id(cells)]:
+                yield row, column, cell
+
+    def distinct_rows(self) -> Iterable[dict[int, Cell]]:
+        """The rows with cells, rows that are one object once."""
+        return {id(cells): cells for cells in self.rows.values()}.values()
+
     def _rows_of(self, area: GridRange | None) -> Iterable[int]:
         """The rows with cells, all or those of a range, in order."""
         if area is None:
@@ -179,6 +201,8 @@ class Workbook:
         self.random = random.Random()
         self.outside: Provider | None = None
         """Answers what functions such as GOOGLEFINANCE and IMPORTRANGE fetch; without it they wait for ever."""
+        self.effort = 0
+        """How many cells were written or moved since this object was made, which `effort.spend` bounds."""
         self.held: dict[tuple[int, int, int], Cell] = {}
         """Of a copy of a live spreadsheet: what was entered where Google's value stands for it, as it was read."""
 

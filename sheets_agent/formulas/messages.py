@@ -10,6 +10,11 @@ _AVERAGES = words("AVERAGE AVERAGEA AVERAGEIF AVERAGEIFS STDEV STDEV.S VAR VAR.S
 _DIVISIONS = words("DIVIDE MOD QUOTIENT")
 
 _OF_ONE_SIZE = words("AVERAGEIFS COUNTIFS MAXIFS MINIFS SUMIFS")
+TOO_LARGE = "Numeric value is greater than 1.79769E+308 and cannot be displayed properly."
+_GROWING = words("ADD COSH DIVIDE EXP MINUS MULTIPLY PRODUCT SINH SUM SUMPRODUCT SUMSQ")
+"""Functions whose value of numbers is no number only where it is too large."""
+_POWERS = words("FACT FACTDOUBLE POW POWER")
+"""The same of numbers that are not negative."""
 
 _GENERAL = {
     "NULL_VALUE": "The ranges have no cell in common.",
@@ -38,4 +43,16 @@ def explain(kind: str, formula: str) -> str:
             return "No matches are found in FILTER evaluation."
     if kind == "VALUE" and functions and functions[0] in _OF_ONE_SIZE:
         return f"Array arguments to {functions[0]} are of different size."
+    if kind == "NUM" and _overflows(formula, functions):
+        return TOO_LARGE
     return _GENERAL.get(kind, "")
+
+
+def _overflows(formula: str, functions: list[str]) -> bool:
+    """Whether a formula that gave no number has become too large for sure: it has only numbers, and what grows."""
+    parts = tokens(formula)
+    if any(token.kind in (Kind.REFERENCE, Kind.NAME, Kind.TABLE, Kind.TEXT, Kind.ERROR) for token in parts):
+        return False
+    raised = any(token.text == "^" for token in parts) or any(name in _POWERS for name in functions)
+    safe = not raised or not any(token.text == "-" or token.text.strip("0.") == "" for token in parts)
+    return safe and all(name in _GROWING or name in _POWERS for name in functions)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from math import isfinite
 from types import MappingProxyType
 
 from sheets_agent.formulas.criteria import CRITERIA
-from sheets_agent.formulas.values import ErrorValue
+from sheets_agent.formulas.messages import TOO_LARGE
+from sheets_agent.formulas.values import ErrorValue, Value
 from sheets_agent.functions import annuities, chance, ranges, regression, texts, units, wide
 from sheets_agent.functions.array import Array, Failure, Function, World, single
 from sheets_agent.functions.conditional import by_criteria
@@ -15,6 +17,8 @@ from sheets_agent.functions.elementwise import elementwise, repeated
 from sheets_agent.functions.hosted import CARRIED, ELEMENTWISE, OUTSIDE, SEES_ERRORS, SUBTOTALS
 from sheets_agent.functions.query.run import query
 from sheets_agent.functions.subtotal import indirect, offset, subtotal, subtotals
+
+_ENDLESS = ErrorValue("NUM", TOO_LARGE)
 
 
 def outside(name: str, world: World, arguments: Sequence[Array | None]) -> Array:
@@ -94,6 +98,18 @@ def calculate(name: str, world: World, arguments: list[Array | None]) -> Array:
                 return single(one.value)
     function = repeated(name, FUNCTIONS[name]) if name in CARRIED else FUNCTIONS[name]
     try:
-        return function(world, arguments)
+        return _finite(function(world, arguments))
     except Failure as failure:
         return single(failure.error)
+
+
+def _finite(result: Array) -> Array:
+    """A result with errors for what is no number."""
+    if not any(_endless(value) for row in result.rows for value in row):
+        return result
+    rows = tuple(tuple(_ENDLESS if _endless(value) else value for value in row) for row in result.rows)
+    return Array(rows, result.formats)
+
+
+def _endless(value: Value) -> bool:
+    return isinstance(value, float) and not isfinite(value)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.effort import spend
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.requests.cell_data import NOTHING, CellWriter, checked_validation
 from sheets_agent.emulator.requests.colours import mask_of, normalised
 from sheets_agent.emulator.requests.lookup import bounded_range, coordinate, grid_of
-from sheets_agent.emulator.requests.placing import put_cells
+from sheets_agent.emulator.requests.placing import change_alike, put_cells
 from sheets_agent.emulator.requests.sizing import grow_rows
 from sheets_agent.emulator.requests.tables import grow_table, table_of
 from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
@@ -29,10 +30,9 @@ def updateCells(workbook: Workbook, request: JSON) -> JSON:
         sheet, row, column = coordinate(workbook, request.get("start"))
         area = GridRange(sheet.sheet_id, row, sheet.row_count, column, sheet.column_count)
     _check_fit(rows, area)
-    written: dict[tuple[int, int], Cell] = {}
     if "range" in request:
-        for row, column, cell in sheet.cells(area):
-            written[row, column] = writer.write(cell, NOTHING)
+        change_alike(workbook, sheet, area, lambda cell, column: writer.write(cell, NOTHING), entered=True)
+    written: dict[tuple[int, int], Cell] = {}
     _write_rows(sheet, writer, rows, area, written)
     put_cells(workbook, sheet, written)
     return {}
@@ -64,13 +64,18 @@ def repeatCell(workbook: Workbook, request: JSON) -> JSON:
     content = writer.read(request.get("cell", {}))
     top, left = area.start_row or 0, area.start_column or 0
     if writer.write(EMPTY, content) == EMPTY:  # it only clears: the cells that exist are all there is to do
-        put_cells(workbook, sheet, {(r, c): writer.write(cell, content) for r, c, cell in sheet.cells(area)})
+        change_alike(workbook, sheet, area, lambda cell, column: writer.write(cell, content), entered=True)
+        return {}
+    if writer.writes_values and (content.value is not None or content.formula is not None):
+        spend(workbook, area.cells)
+    if content.formula is None:
+        change_alike(workbook, sheet, area, lambda cell, column: writer.write(cell, content))
         return {}
     written: dict[tuple[int, int], Cell] = {}
     for row in range(top, area.end_row or 0):
         for column in range(left, area.end_column or 0):
             cell = writer.write(sheet.cell(row, column), content)
-            if cell.formula is not None and writer.writes_values:
+            if cell.formula is not None:
                 cell = replace(cell, formula=shift(cell.formula, row - top, column - left))
             written[row, column] = cell
     put_cells(workbook, sheet, written)
@@ -130,16 +135,8 @@ def setDataValidation(workbook: Workbook, request: JSON) -> JSON:
     sheet, area = bounded_range(workbook, request.get("range"))
     rule = request.get("rule")
     if not rule:
-        put_cells(workbook, sheet, {(r, c): replace(cell, validation=None) for r, c, cell in sheet.cells(area)})
+        change_alike(workbook, sheet, area, lambda cell, column: replace(cell, validation=None), entered=True)
         return {}
     rule = checked_validation(workbook, normalised(workbook, rule))
-    put_cells(
-        workbook,
-        sheet,
-        {
-            (row, column): replace(sheet.cell(row, column), validation=rule)
-            for row in range(area.start_row or 0, area.end_row or 0)
-            for column in range(area.start_column or 0, area.end_column or 0)
-        },
-    )
+    change_alike(workbook, sheet, area, lambda cell, column: replace(cell, validation=rule))
     return {}

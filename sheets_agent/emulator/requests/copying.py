@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheets_agent.a1 import A1Range, GridRange
+from sheets_agent.emulator.effort import spend
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.requests import moving
 from sheets_agent.emulator.requests.lookup import bounded_range, coordinate
@@ -27,7 +28,7 @@ def copyPaste(workbook: Workbook, request: JSON) -> JSON:
     kind = request.get("pasteType", "PASTE_NORMAL")
     transpose = request.get("pasteOrientation") == "TRANSPOSE"
     height, width = (source.columns, source.rows) if transpose else (source.rows, source.columns)
-    blocks = _blocks(target, height, width)
+    blocks = _blocks(workbook, target, height, width)
     bottom, right = max(row for row, _ in blocks) + height, max(column for _, column in blocks) + width
     if bottom > target_sheet.row_count or right > target_sheet.column_count:
         raise Refusal(
@@ -43,17 +44,20 @@ def copyPaste(workbook: Workbook, request: JSON) -> JSON:
                 copied = _copied(workbook, source_sheet, origin, place, kind)
                 pasted[place] = _pasted(target_sheet.cell(*place), copied, kind)
     if kind in _WITH_FORMATS:
+        spend(workbook, len(blocks) * len(source_sheet.merges))
         _copy_merges(source_sheet, source, target_sheet, blocks, transpose)
     if kind in _WITH_RULES and not transpose:
+        spend(workbook, len(blocks) * len(source_sheet.list("conditionalFormats")))
         _copy_rules(source_sheet, source, target_sheet, blocks)
     put_cells(workbook, target_sheet, pasted)
     return {}
 
 
-def _blocks(target: GridRange, height: int, width: int) -> list[tuple[int, int]]:
+def _blocks(workbook: Workbook, target: GridRange, height: int, width: int) -> list[tuple[int, int]]:
     """The first cells of the copies: several where the destination is a multiple of the source, else one."""
     down = target.rows // height if target.rows % height == 0 else 1
     across = target.columns // width if target.columns % width == 0 else 1
+    spend(workbook, down * across * height * width)
     top, left = target.start_row or 0, target.start_column or 0
     return [(top + row * height, left + column * width) for row in range(down) for column in range(across)]
 
@@ -127,7 +131,8 @@ def _copy_rules(source_sheet: Sheet, source: GridRange, target_sheet: Sheet, blo
             for area in covered
         ]
         if same_sheet and moved:
-            missing = [area for area in moved if area not in rule["ranges"]]
+            known = {GridRange.from_api(body) for body in rule["ranges"]}
+            missing = [body for body in moved if GridRange.from_api(body) not in known]
             rules.append({**rule, "ranges": [*rule["ranges"], *missing]})
         else:
             rules.append(rule)
@@ -160,6 +165,7 @@ def cutPaste(workbook: Workbook, request: JSON) -> JSON:
             f"max columns: {target.column_count}"
         )
     down, across = row - (source.start_row or 0), column - (source.start_column or 0)
+    spend(workbook, source.cells)
     cut = {(r, c): _lifted(workbook, sheet, target, r, c, kind) for r, c in _places(source)}
     put_cells(workbook, sheet, dict.fromkeys(cut, EMPTY))
     put_cells(

@@ -117,11 +117,14 @@ def updateDimensionProperties(workbook: Workbook, request: JSON) -> JSON:
     if given.get("pixelSize", 1) < 0:
         raise Refusal("pixelSize cannot be negative.")
     metadata = run.sheet.row_metadata if run.rows else run.sheet.column_metadata
+    nothing: JSON = {}
+    known: dict[int, JSON] = {}  # rows that are alike stay so, and are looked at once
     for index in range(run.start, run.end):
-        old = metadata.get(index, {})
-        read_only = {key: old[key] for key in ("hiddenByFilter",) if key in old}
-        new = {key: value for key, value in {**merge(old, given, mask), **read_only}.items() if value}
-        if new:
+        old = metadata.get(index, nothing)
+        if id(old) not in known:
+            read_only = {key: old[key] for key in ("hiddenByFilter",) if key in old}
+            known[id(old)] = {key: value for key, value in {**merge(old, given, mask), **read_only}.items() if value}
+        if new := known[id(old)]:
             metadata[index] = new
         else:
             metadata.pop(index, None)
@@ -139,8 +142,9 @@ def autoResizeDimensions(workbook: Workbook, request: JSON) -> JSON:
     run = dimension_range(workbook, request.get("dimensions"))
     _check_existing(run, "resize")
     metadata = run.sheet.row_metadata if run.rows else run.sheet.column_metadata
+    widths = {} if run.rows else _fitting_widths(workbook, run.sheet, range(run.start, run.end))
     for index in range(run.start, run.end):
-        size = None if run.rows else _fitting_width(workbook, run.sheet, index)
+        size = widths.get(index)
         kept = {key: value for key, value in metadata.get(index, {}).items() if key != "pixelSize"}
         if size is not None:
             kept["pixelSize"] = size
@@ -151,13 +155,13 @@ def autoResizeDimensions(workbook: Workbook, request: JSON) -> JSON:
     return {}
 
 
-def _fitting_width(workbook: Workbook, sheet: Sheet, column: int) -> int | None:
-    """Pixels for the widest text of a column, None for a column that shows nothing."""
-    last, _ = workbook.extent(sheet)
-    widths = []
-    for row in range(last):
-        value = workbook.value(sheet, row, column)
-        if value is not None:
-            text = render(value, workbook.number_format(sheet, row, column), workbook.locale)
-            widths.append(text_width(text, (sheet.cell(row, column).format or {}).get("textFormat", {})))
-    return max(DEFAULT_ROW_HEIGHT, round(max(widths)) + 3) if widths else None
+def _fitting_widths(workbook: Workbook, sheet: Sheet, columns: range) -> dict[int, int]:
+    """Pixels for the widest text of each column that shows something."""
+    widths: dict[int, float] = {}
+    for row in range(workbook.extent(sheet)[0]):
+        for column, value in zip(columns, workbook.values(sheet, range(row, row + 1), columns)[0], strict=True):
+            if value is not None:
+                text = render(value, workbook.number_format(sheet, row, column), workbook.locale)
+                width = text_width(text, (sheet.cell(row, column).format or {}).get("textFormat", {}))
+                widths[column] = max(widths.get(column, 0), width)
+    return {column: max(DEFAULT_ROW_HEIGHT, round(width) + 3) for column, width in widths.items()}

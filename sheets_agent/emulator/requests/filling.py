@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.autofill import Given, continued
+from sheets_agent.emulator.effort import spend
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.requests.lookup import bounded_range, is_rows
 from sheets_agent.emulator.requests.placing import put_cells
@@ -44,7 +45,7 @@ def autoFill(workbook: Workbook, request: JSON) -> JSON:
 
 def _filled_part(sheet: Sheet, area: GridRange) -> GridRange | None:
     """The smallest range around the cells of an area that have content."""
-    places = [(row, column) for row, column, cell in sheet.cells(area) if not cell.blank]
+    places = [(row, column) for row, column, _ in sheet.filled(area)]
     if not places:
         return None
     rows, columns = [row for row, _ in places], [column for _, column in places]
@@ -63,6 +64,7 @@ def _fill(workbook: Workbook, sheet: Sheet, source: GridRange, rows: bool, lengt
     size = sheet.row_count if rows else sheet.column_count
     if end + max(length, 0) > size or start + min(length, 0) < 0:
         raise Refusal("The fill range exceeds the bounds of the sheet.")
+    spend(workbook, abs(length) * (source.columns if rows else source.rows) + source.cells)
     along = list(range(start, end))
     targets = list(range(end, end + length)) if length > 0 else list(range(start - 1, start + length - 1, -1))
     if length < 0:

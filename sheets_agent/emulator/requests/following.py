@@ -25,6 +25,8 @@ from sheets_agent.formulas.changed_references import (
 )
 from sheets_agent.formulas.references import Reference, split
 
+Row = dict[int, Cell]
+
 _RANGES = frozenset({"range", "ranges", "source", "sources", "dataRange", "unprotectedRanges"})
 _NEED_RANGE = {
     "filterViews": "range",
@@ -82,20 +84,28 @@ def _each_formula(workbook: Workbook, happening: Happening, rewrite: Callable[[s
     workbook.named_functions = [{**one, "formula": rewrite(one["formula"], "")} for one in workbook.named_functions]
     for sheet in workbook.sheets:
         own = sheet.sheet_id == happening.sheet_id
-        new_rows: dict[int, dict[int, Cell]] = {}
-        for row, cells in sheet.rows.items():
-            changed = {
+
+        def rewritten(cells: Row, own: bool = own, home: str = sheet.title) -> Row:
+            return {
                 column: replace(cell, formula=text)
                 for column, cell in cells.items()
                 if cell.formula is not None
                 and (own or mention in cell.formula.casefold())
-                and (text := rewrite(cell.formula, sheet.title)) != cell.formula
+                and (text := rewrite(cell.formula, home)) != cell.formula
             }
-            if changed:
-                new_rows[row] = {**cells, **changed}
-        if new_rows:
+
+        if new_rows := _changed_rows(sheet, rewritten):
             workbook.replace_rows(sheet, {**sheet.rows, **new_rows})
         _rewrite_conditions(sheet, lambda text, home=sheet.title: rewrite(text, home))  # type: ignore[misc]
+
+
+def _changed_rows(sheet: Sheet, change: Callable[[Row], Row]) -> dict[int, Row]:
+    """The rows that have cells which a rule changes, with what it makes of these; rows that are one object stay one."""
+    known: dict[int, Row | None] = {}
+    for cells in sheet.distinct_rows():
+        changed = change(cells)
+        known[id(cells)] = {**cells, **changed} if changed else None
+    return {row: new for row, cells in sheet.rows.items() if (new := known[id(cells)]) is not None}
 
 
 def _rewrite_conditions(sheet: Sheet, rewrite: Callable[[str], str]) -> None:
@@ -105,21 +115,21 @@ def _rewrite_conditions(sheet: Sheet, rewrite: Callable[[str], str]) -> None:
             sheet.resources[name] = [rewrite_conditions(item, rewrite) for item in sheet.list(name)]
     if sheet.basic_filter is not None:
         sheet.basic_filter = rewrite_conditions(sheet.basic_filter, rewrite)
-    for row, cells in list(sheet.rows.items()):
+
+    def rewritten(cells: Row) -> Row:
         pivots = {
             column: replace(cell, pivot=spec)
             for column, cell in cells.items()
             if cell.pivot is not None and (spec := rewrite_conditions(cell.pivot, rewrite)) != cell.pivot
         }
-        if pivots:
-            cells = sheet.rows[row] = {**cells, **pivots}
         rules = {
-            column: replace(cell, validation=rule)
+            column: replace(pivots.get(column, cell), validation=rule)
             for column, cell in cells.items()
             if cell.validation is not None and (rule := rewrite_conditions(cell.validation, rewrite)) != cell.validation
         }
-        if rules:
-            sheet.rows[row] = {**cells, **rules}
+        return {**pivots, **rules}
+
+    sheet.rows.update(_changed_rows(sheet, rewritten))
 
 
 def rewrite_conditions(body: Any, rewrite: Callable[[str], str]) -> Any:
@@ -154,14 +164,15 @@ def _follow_sheet(sheet: Sheet, happening: Happening) -> None:
     if sheet.sheet_id == happening.sheet_id:
         merges = [followed_range(merge, happening) for merge in sheet.merges]
         sheet.merges = [merge for merge in merges if merge is not None and merge.cells > 1]
-    for row, cells in list(sheet.rows.items()):
-        pivots = {
+
+    def with_pivots(cells: Row) -> Row:
+        return {
             column: replace(cell, pivot=spec)
             for column, cell in cells.items()
             if cell.pivot is not None and (spec := followed_pivot(cell.pivot, happening)) != cell.pivot
         }
-        if pivots:
-            sheet.rows[row] = {**cells, **pivots}
+
+    sheet.rows.update(_changed_rows(sheet, with_pivots))
 
 
 def _followed(body: JSON, happening: Happening) -> JSON:

@@ -21,7 +21,7 @@ from sheets_agent.emulator.requests.lookup import (
     resource,
     swap,
 )
-from sheets_agent.emulator.requests.placing import put_cells
+from sheets_agent.emulator.requests.placing import Change, change_alike
 from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
 
 _SIDES = ("top", "bottom", "left", "right")
@@ -37,14 +37,23 @@ def updateBorders(workbook: Workbook, request: JSON) -> JSON:
     }
     if any("style" not in line and "width" not in line for line in lines.values()):
         raise Refusal("No border style specified.")
-    written: dict[tuple[int, int], Cell] = {}
-    for row in range(area.start_row or 0, area.end_row or 0):
-        for column in range(area.start_column or 0, area.end_column or 0):
-            sides = _sides(lines, area, row, column)
-            if sides:
-                written[row, column] = _bordered(sheet.cell(row, column), sides)
-    put_cells(workbook, sheet, written)
+    top, bottom = area.start_row or 0, area.end_row or 0
+    inner = (top + 1, bottom - 1)
+    for start, end in ((top, top + 1), inner, (bottom - 1, bottom) if bottom - top > 1 else inner):
+        if start < end:
+            rows = replace(area, start_row=start, end_row=end)
+            change_alike(workbook, sheet, rows, _draw(lines, area, start))
     return {}
+
+
+def _draw(lines: JSON, area: GridRange, row: int) -> Change:
+    """Gives the cells of a row their lines; where a range has more rows inside, each is like any other."""
+
+    def change(cell: Cell, column: int) -> Cell:
+        sides = _sides(lines, area, row, column)
+        return _bordered(cell, sides) if sides else cell
+
+    return change
 
 
 def _sides(lines: JSON, area: GridRange, row: int, column: int) -> JSON:

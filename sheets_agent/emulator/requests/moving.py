@@ -44,7 +44,8 @@ def insert(workbook: Workbook, sheet: Sheet, rows: bool, index: int, count: int,
     properties = None if like is None else _metadata(sheet, rows).get(like)
     _relocate(workbook, sheet, rows, lambda old: old + count if old >= index else old)
     if pattern:
-        dressed = {across: Cell(format=cell.format, validation=cell.validation) for across, cell in pattern.items()}
+        plain = {id(cell): Cell(format=cell.format, validation=cell.validation) for cell in pattern.values()}
+        dressed = {across: plain[id(cell)] for across, cell in pattern.items()}
         _fill(workbook, sheet, rows, range(index, index + count), dressed)
     if properties is not None:
         sizes = {key: value for key, value in properties.items() if key == "pixelSize"}
@@ -86,9 +87,11 @@ def relocated(cells: Rows, rows: bool, place: Place) -> Rows:
     if rows:
         return {new: line for old, line in cells.items() if (new := place(old)) is not None}
     result: Rows = {}
+    known: Rows = {}  # rows that are alike stay one object
     for row, line in cells.items():
-        moved = {new: cell for old, cell in line.items() if (new := place(old)) is not None}
-        if moved:
+        if id(line) not in known:
+            known[id(line)] = {new: cell for old, cell in line.items() if (new := place(old)) is not None}
+        if moved := known[id(line)]:
             result[row] = moved
     return result
 
@@ -107,10 +110,15 @@ def _fill(workbook: Workbook, sheet: Sheet, rows: bool, places: range, pattern: 
     new = dict(sheet.rows)
     dressed = {across: cell for across, cell in pattern.items() if cell != EMPTY}
     if rows:
-        new.update({place: dict(dressed) for place in places if dressed})
+        new.update(dict.fromkeys(places, dressed) if dressed else {})
     else:
+        known: dict[tuple[int, int], dict[int, Cell]] = {}  # rows that are alike stay one object
+        nothing: dict[int, Cell] = {}
         for row, cell in dressed.items():
-            new[row] = {**new.get(row, {}), **dict.fromkeys(places, cell)}
+            line = new.get(row, nothing)
+            if (id(line), id(cell)) not in known:
+                known[id(line), id(cell)] = {**line, **dict.fromkeys(places, cell)}
+            new[row] = known[id(line), id(cell)]
     workbook.replace_rows(sheet, new)
 
 

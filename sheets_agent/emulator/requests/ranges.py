@@ -6,6 +6,7 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 from __future__ import annotations
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.effort import spend
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.requests.following import follow
 from sheets_agent.emulator.requests.happenings import Happening
@@ -13,7 +14,7 @@ from sheets_agent.emulator.requests.lookup import bounded_range, is_rows
 from sheets_agent.emulator.requests.moving import Place, Rows, dimension_name
 from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.requests.sizing import resize
-from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
+from sheets_agent.emulator.workbook import EMPTY, JSON, Sheet, Workbook
 from sheets_agent.formulas.changed_references import Deleted, Inserted
 
 _SELECT_ALL = "You must select all cells in a merged range to merge or unmerge them."
@@ -35,11 +36,10 @@ def mergeCells(workbook: Workbook, request: JSON) -> JSON:
             blocks = [GridRange(sheet.sheet_id, top, bottom, column, column + 1) for column in range(left, right)]
         case _:
             blocks = [area]
-    cleared: dict[tuple[int, int], Cell] = {}
-    for block in blocks:
-        for row, column, cell in sheet.cells(block):
-            if (row, column) != (block.start_row, block.start_column) and not cell.blank:
-                cleared[row, column] = cell.without_content()
+    first = {(block.start_row, block.start_column) for block in blocks}
+    cleared = {
+        (row, column): cell.without_content() for row, column, cell in sheet.filled(area) if (row, column) not in first
+    }
     put_cells(workbook, sheet, cleared)
     sheet.merges += [block for block in blocks if block.cells > 1]
     return {}
@@ -47,13 +47,16 @@ def mergeCells(workbook: Workbook, request: JSON) -> JSON:
 
 def _touches_a_pivot(workbook: Workbook, sheet: Sheet, area: GridRange) -> bool:
     """Whether a range holds a pivot table, or shows a part of one that stands above or left of it."""
-    if all(cell.pivot is None for cells in sheet.rows.values() for cell in cells.values()):
+    if all(cell.pivot is None for cells in sheet.distinct_rows() for cell in cells.values()):
         return False
-    return any(
-        sheet.cell(row, column).pivot is not None
-        or (sheet.cell(row, column).blank and workbook.value(sheet, row, column) is not None)
-        for row in range(area.start_row or 0, area.end_row or 0)
-        for column in range(area.start_column or 0, area.end_column or 0)
+    rows, columns = workbook.extent(sheet)
+    shown = area.intersection(GridRange(sheet.sheet_id, 0, rows, 0, columns)) if rows and columns else None
+    if any(cell.pivot is not None for _, _, cell in sheet.cells(area)):
+        return True
+    return shown is not None and any(
+        sheet.cell(row, column).blank and workbook.value(sheet, row, column) is not None
+        for row in range(shown.start_row or 0, shown.end_row or 0)
+        for column in range(shown.start_column or 0, shown.end_column or 0)
     )
 
 
@@ -140,6 +143,7 @@ def _last_filled(sheet: Sheet, rows: bool, band: tuple[int, int]) -> int:
 
 
 def _shift(workbook: Workbook, sheet: Sheet, rows: bool, band: tuple[int, int], place: Place) -> None:
+    spend(workbook, sum(map(len, sheet.rows.values())) // 4)
     result: Rows = {}
     for row, column, cell in sheet.cells():
         taking_part = band[0] <= (column if rows else row) < band[1]

@@ -8,17 +8,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
+from typing import Any
 
 from sheets_agent.a1 import GridRange
-from sheets_agent.emulator.cell_input import entered_cell
-from sheets_agent.emulator.errors import Refusal
+from sheets_agent.emulator.cell_input import MAX_CHARACTERS, entered_cell
+from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.requests.filters import text_of
 from sheets_agent.emulator.requests.lookup import bounded_range, dimension_range, grid_of
 from sheets_agent.emulator.requests.placing import put_cells
 from sheets_agent.emulator.requests.sizing import resize
-from sheets_agent.emulator.workbook import EMPTY, JSON, Cell, Sheet, Workbook
-from sheets_agent.formulas.changed_references import shift
+from sheets_agent.emulator.requests.sorting import reorder
+from sheets_agent.emulator.workbook import JSON, Cell, Sheet, Workbook
 from sheets_agent.formulas.locale import from_canonical
+from sheets_agent.functions.array import Failure
+from sheets_agent.functions.expressions import compiled
 
 _SPACES = re.compile(r"[\s\u00a0]+")
 _JAVA_GROUP = re.compile(r"\\(.)|\$(\d)|\$\{(\w+)\}|(\\)", re.DOTALL)
@@ -34,7 +38,7 @@ def findReplace(workbook: Workbook, request: JSON) -> JSON:
     counts: Counter[str] = Counter()
     for sheet, area in _scopes(workbook, request):
         changed: dict[tuple[int, int], Cell] = {}
-        for row, column, cell in sheet.cells(area):
+        for row, column, cell in sheet.filled(area):
             text = _searched(workbook, sheet, row, column, cell, bool(request.get("includeFormulas")))
             if text is None:
                 continue
@@ -51,15 +55,21 @@ def findReplace(workbook: Workbook, request: JSON) -> JSON:
     return dict(counts)
 
 
-def _pattern(request: JSON) -> re.Pattern[str]:
+def _pattern(request: JSON) -> Any:
+    """The expression that is searched for. RE2 takes time in proportion to the text; other engines may never end."""
     find = str(request["find"])
     text = find if request.get("searchByRegex") else re.escape(find)
     if request.get("matchEntireCell"):
-        text = rf"\A(?:{text})\Z"
+        text = rf"\A(?:{text})\z"
     try:
-        return re.compile(text, 0 if request.get("matchCase") else re.IGNORECASE)
+        return compiled(text if request.get("matchCase") else f"(?i){text}")
+    except Failure:
+        pass
+    try:
+        re.compile(find)
     except re.error as error:
         raise Refusal(f"Invalid regular expression: {find}") from error
+    raise Unsupported(f"The local Sheets API searches with RE2, which does not know this expression: {find}")
 
 
 def _template(request: JSON) -> str:
@@ -78,11 +88,25 @@ def _template(request: JSON) -> str:
     return _JAVA_GROUP.sub(piece, replacement)
 
 
-def _replaced(pattern: re.Pattern[str], replacement: str, text: str) -> tuple[str, int]:
-    try:
-        return pattern.subn(replacement, text)
-    except (re.error, IndexError) as error:
-        raise Refusal(f"Invalid replacement: {replacement}") from error
+def _replaced(pattern: Any, replacement: str, text: str) -> tuple[str, int]:
+    """The text with all matches replaced, and how many they are.
+
+    Raises:
+        Refusal: a replacement that names no group of the expression, or a text that would be too long for a cell.
+    """
+    pieces: list[str] = []
+    end = length = count = 0
+    for match in pattern.finditer(text):
+        try:
+            new = match.expand(replacement)
+        except (re.error, IndexError, KeyError) as error:
+            raise Refusal(f"Invalid replacement: {replacement}") from error
+        pieces += (text[end : match.start()], new)
+        length += match.start() - end + len(new)
+        end, count = match.end(), count + 1
+        if length + len(text) - end > MAX_CHARACTERS:
+            raise Refusal(f"Your input contains more than the maximum of {MAX_CHARACTERS} characters in a single cell.")
+    return "".join((*pieces, text[end:])), count
 
 
 def _scopes(workbook: Workbook, request: JSON) -> list[tuple[Sheet, GridRange | None]]:
@@ -108,7 +132,7 @@ def trimWhitespace(workbook: Workbook, request: JSON) -> JSON:
     """Take the spaces off the ends of texts, and leave single ones inside."""
     sheet, area = bounded_range(workbook, request.get("range"))
     changed = {}
-    for row, column, cell in sheet.cells(area):
+    for row, column, cell in sheet.filled(area):
         if isinstance(cell.value, str):
             text = _SPACES.sub(" ", cell.value).strip()
             if text != cell.value:
@@ -122,27 +146,22 @@ def deleteDuplicates(workbook: Workbook, request: JSON) -> JSON:
     sheet, area = bounded_range(workbook, request.get("range"))
     columns = _compared(workbook, sheet, area, request.get("comparisonColumns", []))
     seen: set[tuple[str, ...]] = set()
-    kept = []
-    for row in range(area.start_row or 0, area.end_row or 0):
-        key = tuple(text_of(workbook, sheet, row, column).casefold() for column in columns)
-        if key not in seen:
+    kept: list[int | None] = []
+    top, filled = area.start_row or 0, min(area.end_row or 0, workbook.extent(sheet)[0])
+    across = range(area.start_column or 0, area.end_column or 0)
+    blank = ("",) * len(columns)
+    for row, values in enumerate(chain(workbook.values(sheet, range(top, filled), across), [()])):
+        key = blank  # as everything below the last value is
+        if any(value is not None for value in values):
+            key = tuple(text_of(workbook, sheet, top + row, column).casefold() for column in columns)
+        if key not in seen and row < area.rows:
             seen.add(key)
             kept.append(row)
     removed = area.rows - len(kept)
     if any(merge.intersection(area) is not None for merge in sheet.merges):
         raise Refusal("You can't remove duplicates from a range with merged cells.")
-    moved: dict[tuple[int, int], Cell] = {}
-    for index, row in enumerate(range(area.start_row or 0, area.end_row or 0)):
-        for column in range(area.start_column or 0, area.end_column or 0):
-            moved[row, column] = (
-                _moved_up(sheet.cell(kept[index], column), row - kept[index]) if index < len(kept) else EMPTY
-            )
-    put_cells(workbook, sheet, moved)
+    reorder(workbook, sheet, area, kept + [None] * removed)
     return {"duplicatesRemovedCount": removed} if removed else {}
-
-
-def _moved_up(cell: Cell, rows: int) -> Cell:
-    return cell if cell.formula is None else replace(cell, formula=shift(cell.formula, rows, 0))
 
 
 def _compared(workbook: Workbook, sheet: Sheet, area: GridRange, chosen: list[JSON]) -> list[int]:
@@ -165,11 +184,7 @@ def textToColumns(workbook: Workbook, request: JSON) -> JSON:
     if area.columns != 1:
         raise Refusal("The source range must span exactly one column.")
     left = area.start_column or 0
-    texts = {
-        row: text_of(workbook, sheet, row, left)
-        for row, _, cell in sheet.cells(area)
-        if cell.formula is None and cell.value is not None
-    }
+    texts = {row: text_of(workbook, sheet, row, left) for row, _, cell in sheet.filled(area) if cell.formula is None}
     delimiter = _delimiter(request, list(texts.values()))
     if not delimiter:
         return {}

@@ -5,11 +5,12 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.documents import DEFAULT_FORMAT
+from sheets_agent.emulator.effort import spend
 from sheets_agent.emulator.errors import Refusal
 from sheets_agent.emulator.ordering import sorted_places
 from sheets_agent.emulator.requests.colours import normalised
@@ -42,7 +43,8 @@ def sort_rows(workbook: Workbook, sheet: Sheet, area: GridRange, specs: list[JSO
         if not (area.start_column or 0) <= column < (area.end_column or 0):
             raise Refusal(f"Sort dimension index {column} is outside of the range being sorted.")
         of = _colour_key(workbook, sheet, column, normalised(workbook, spec))
-        columns.append([of(row) if of else workbook.value(sheet, row, column) for row in rows])
+        shown = workbook.values(sheet, rows, range(column, column + 1))
+        columns.append([of(row) for row in rows] if of else [value for (value,) in shown])
         descending.append(spec.get("sortOrder") == "DESCENDING")
     _reorder(workbook, sheet, area, sorted_places(columns, descending, len(rows)))
 
@@ -81,18 +83,41 @@ def randomizeRange(workbook: Workbook, request: JSON) -> JSON:
 
 
 def _reorder(workbook: Workbook, sheet: Sheet, area: GridRange, order: list[int]) -> None:
-    """Put the rows of a range in an order: the n-th row becomes what was the `order[n]`-th."""
     if any(merge.intersection(area) is not None and merge.rows > 1 for merge in sheet.merges):
         raise Refusal("You can't sort a range with vertical merges.")
-    top = area.start_row or 0
+    reorder(workbook, sheet, area, order)
+
+
+def reorder(workbook: Workbook, sheet: Sheet, area: GridRange, order: Sequence[int | None]) -> None:
+    """Put the rows of a range in an order: the n-th row becomes what was the `order[n]`-th, an empty one for None.
+
+    Raises:
+        Refusal: too many cells would move.
+    """
+    top, columns = area.start_row or 0, range(area.start_column or 0, area.end_column or 0)
     moved: dict[tuple[int, int], Cell] = {}
+    formulas: dict[int, bool] = {}
+    spent = 0
     for new, old in enumerate(order):
-        for column in range(area.start_column or 0, area.end_column or 0):
-            moved[top + new, column] = _copied(sheet.cell(top + old, column), new - old)
+        before = sheet.rows.get(top + new, {})
+        after = {} if old is None else sheet.rows.get(top + old, {})
+        if new == old or not (before or after):
+            continue
+        if before is after:  # rows that are alike: only their formulas are shifted
+            if id(after) not in formulas:
+                formulas[id(after)] = any(cell.formula is not None for cell in after.values())
+            if not formulas[id(after)]:
+                continue
+        places = [column for column in {**before, **after} if column in columns]
+        spent += len(places)
+        spend(workbook, spent // 4)
+        spent %= 4
+        for column in places:
+            moved[top + new, column] = _copied(after.get(column, EMPTY), new - (old or 0))
     put_cells(workbook, sheet, moved)
 
 
 def _copied(cell: Cell, rows: int) -> Cell:
     if cell.formula is None or not rows:
-        return cell if cell != EMPTY else EMPTY
+        return cell
     return replace(cell, formula=shift(cell.formula, rows, 0))

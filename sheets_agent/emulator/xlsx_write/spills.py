@@ -31,7 +31,7 @@ class Filled:
 
 def filled_cells(workbook: Workbook, sheet: Sheet) -> Filled:
     """Find them; nothing is looked at in a sheet without formulas and pivot tables."""
-    if not any(cell.formula or cell.pivot is not None for cells in sheet.rows.values() for cell in cells.values()):
+    if not any(cell.formula or cell.pivot is not None for cells in sheet.distinct_rows() for cell in cells.values()):
         return Filled({}, ())
     rows, columns = workbook.extent(sheet)
     arrays: dict[Place, list[Place]] = {}

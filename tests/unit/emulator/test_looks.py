@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheets_agent.a1 import GridRange
+from sheets_agent.emulator.effort import Shown
 from sheets_agent.emulator.grid_data import grid_data
 from sheets_agent.emulator.masks import parse
 from sheets_agent.emulator.requests import HANDLERS
@@ -24,7 +25,7 @@ def effective(workbook: Workbook, a1: str = "A1:C10", sheet_id: int = 0) -> list
     sheet = workbook.sheet(sheet_id)
     assert sheet is not None
     mask = parse("rowData.values.effectiveFormat")
-    rows = grid_data(workbook, sheet, GridRange.from_api(area(a1, sheet_id)), mask).get("rowData", [])
+    rows = grid_data(workbook, sheet, GridRange.from_api(area(a1, sheet_id)), mask, Shown()).get("rowData", [])
     return [[cell.get("effectiveFormat", {}) for cell in row.get("values", [])] for row in rows]
 
 
