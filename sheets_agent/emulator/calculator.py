@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ironcalc
 
-from sheets_agent.emulator.engine_errors import ENGINE_ERRORS, too_large
+from sheets_agent.emulator.engine_errors import ENGINE_ERRORS, MOST_FILLED, TOO_MANY, too_large
 from sheets_agent.emulator.engine_model import new_model
 from sheets_agent.emulator.hidden import CLOCK, hidden_title
 from sheets_agent.emulator.hosting import Hosting
@@ -248,6 +248,8 @@ class Calculator:
             end_row, end_column = place[1] + size[0], place[2] + size[1]
             if end_row > sheet.row_count or end_column > sheet.column_count:
                 return failed(too_large(sheet, end_row, end_column))  # sooner said than calculated
+            if size[0] * size[1] > MOST_FILLED:
+                return failed(TOO_MANY)
         return self.compiler.compile(formula, sheet.title)
 
     def _change(self, place: Place, old: Compiled, new: Compiled) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sheets_agent.a1 import cell_name
+from sheets_agent.emulator.engine_errors import MOST_FILLED, TOO_MANY
 from sheets_agent.emulator.fetching import Fetch
 from sheets_agent.emulator.hidden import HiddenSheets, Slot, hidden_title
 from sheets_agent.emulator.host_world import HostWorld
@@ -130,6 +131,9 @@ class Hosting:
             if shows is None or sheet is None:
                 continue
             result = self._made[place, shows].result or single(None)
+            if len(values) + result.height * result.width > MOST_FILLED:
+                values[place] = TOO_MANY
+                continue
             cells = dict(_laid_out(place, result))
             if reason := _blocked(sheet, place, cells, filled):
                 values[place] = reason

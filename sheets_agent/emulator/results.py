@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sheets_agent.a1 import cell_name
 from sheets_agent.emulator.calculator import Calculator
-from sheets_agent.emulator.engine_errors import CIRCULAR, too_large
+from sheets_agent.emulator.engine_errors import CIRCULAR, MOST_FILLED, TOO_MANY, too_large
 from sheets_agent.emulator.placed import Place
 from sheets_agent.formulas.dialect import BLANK, Compiled
 from sheets_agent.formulas.messages import explain
@@ -162,6 +162,8 @@ def _read_spills(workbook: Workbook, calculator: Calculator, results: Results) -
     for sheet_id, row, column in calculator.spilled():
         spilled.setdefault(sheet_id, set()).add((row, column))
     formulas = calculator.placed.formulas if calculator.rebuilt else calculator.placed.spreading
+    if sum(map(len, spilled.values())) > MOST_FILLED:
+        _refuse_large(workbook, calculator, results, spilled, formulas)
     for sheet_id, cells in spilled.items():
         sheet = workbook.sheet(sheet_id)
         if sheet is None:
@@ -177,16 +179,48 @@ def _read_spills(workbook: Workbook, calculator: Calculator, results: Results) -
                 _assign(sheet, calculator, results, (row, column), free)
 
 
-def _assign(
-    sheet: Sheet, calculator: Calculator, results: Results, anchor: tuple[int, int], free: set[tuple[int, int]]
-) -> None:
-    """Give a formula the rectangle of filled cells that starts at it."""
+def _end(anchor: tuple[int, int], free: set[tuple[int, int]]) -> tuple[int, int]:
+    """The row and the column after the rectangle of filled cells that starts at a formula."""
     row, column = anchor
     end_row, end_column = row + 1, column + 1
     while (row, end_column) in free:
         end_column += 1
     while (end_row, column) in free:
         end_row += 1
+    return end_row, end_column
+
+
+def _refuse_large(
+    workbook: Workbook,
+    calculator: Calculator,
+    results: Results,
+    spilled: dict[int, set[tuple[int, int]]],
+    formulas: Iterable[Place],
+) -> None:
+    """Refuse the arrays beyond the number of cells that all of them may fill, before their values are read."""
+    filled = 0
+    for sheet_id, row, column in sorted(formulas):
+        cells, sheet = spilled.get(sheet_id, set()), workbook.sheet(sheet_id)
+        if sheet is None or not ((row, column + 1) in cells or (row + 1, column) in cells):
+            continue
+        end_row, end_column = _end((row, column), cells)
+        size = (end_row - row) * (end_column - column)
+        if filled + size <= MOST_FILLED:
+            filled += size
+            continue
+        origin = (sheet_id, row, column)
+        calculator.placed.spreading.add(origin)
+        inside = end_row <= sheet.row_count and end_column <= sheet.column_count
+        results.refused[origin] = TOO_MANY if inside else too_large(sheet, end_row, end_column)
+        cells.difference_update((r, c) for r in range(row, end_row) for c in range(column, end_column))
+
+
+def _assign(
+    sheet: Sheet, calculator: Calculator, results: Results, anchor: tuple[int, int], free: set[tuple[int, int]]
+) -> None:
+    """Give a formula the rectangle of filled cells that starts at it."""
+    row, column = anchor
+    end_row, end_column = _end(anchor, free)
     origin = (sheet.sheet_id, row, column)
     calculator.placed.spreading.add(origin)
     blanks = calculator.placed.formulas[origin].blanks

@@ -102,7 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
             return None
 
     def answer(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
-        """Send an answer."""
+        """Send an answer, with its headers also where the request named no version."""
+        self.request_version = self.protocol_version
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -113,7 +114,6 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer what is no request; the rest of it is not read, so the connection ends."""
         self.close_connection = True
-        self.request_version = self.protocol_version  # the request may have named none
         status, headers, content = error_answer(ApiError(code, message or self.responses[code][0]))
         self.answer(status, {**headers, "connection": "close"}, content)
 

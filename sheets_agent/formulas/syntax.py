@@ -7,6 +7,7 @@ constants; ranges may be open (`A2:A`); an argument may be left out. A run of op
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -281,6 +282,8 @@ class _Parser:
 
     def _atom(self, token: Token) -> Node:
         match token.kind:
+            case Kind.NUMBER if math.isinf(float(token.text)):
+                return ErrorLiteral("#NUM!")
             case Kind.NUMBER | Kind.TEXT:
                 return Literal(token.text)
             case Kind.ERROR:

@@ -241,7 +241,7 @@ def test_a_file_too_large_to_be_exported_is_refused_as_drive_does(book):
 
 
 def test_appending_does_not_grow_a_grid_beyond_ten_million_cells(book):
-    status, answer = book.call("POST", "/values/Big:append?valueInputOption=RAW", {"values": [[1]] * 50})
+    status, answer = book.call("POST", "/values/Big:append?valueInputOption=RAW", {"values": [[1]] * 100})
     assert status == 400
     assert answer["error"]["message"].endswith("above the limit of 10000000 cells.")
 

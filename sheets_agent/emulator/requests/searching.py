@@ -152,7 +152,7 @@ def deleteDuplicates(workbook: Workbook, request: JSON) -> JSON:
     blank = ("",) * len(columns)
     for row, values in enumerate(chain(workbook.values(sheet, range(top, filled), across), [()])):
         key = blank  # as everything below the last value is
-        if any(value is not None for value in values):
+        if values.count(None) < len(values):
             key = tuple(text_of(workbook, sheet, top + row, column).casefold() for column in columns)
         if key not in seen and row < area.rows:
             seen.add(key)

@@ -46,7 +46,8 @@ def test_powers_are_what_they_are(formula: str, value: float) -> None:
 @pytest.mark.parametrize(
     ("formula", "shown"),
     [("=0^-1", "#DIV/0!"), ("=B3^-1", "#DIV/0!"), ("=B1^B2", "#NUM!"), ("=B4^2", "#N/A"), ("=2^B4", "#N/A"),
-     ('="a"^2', "#VALUE!"), ("=(-4)^0.5", "#NUM!"), ("=LN(0)", "#NUM!"), ("=10^-200^-2", "#NUM!"), ("=(1/0)^1000", "#DIV/0!")],
+     ('="a"^2', "#VALUE!"), ("=(-4)^0.5", "#NUM!"), ("=LN(0)", "#NUM!"), ("=10^-200^-2", "#NUM!"),
+     ("=RANDARRAY(1e400)", "#NUM!"), ("=SEQUENCE(1e400)", "#NUM!"), ("=(1/0)^1000", "#DIV/0!")],
 )  # fmt: skip
 def test_other_errors_of_powers_stay(formula: str, shown: str) -> None:
     assert str(Book({"A1": formula, "B1": 1e200, "B2": 2.0, "B4": "=NA()"}).value("A1")) == shown
