@@ -153,7 +153,10 @@ def deleteDuplicates(workbook: Workbook, request: JSON) -> JSON:
     for row, values in enumerate(chain(workbook.values(sheet, range(top, filled), across), [()])):
         key = blank  # as everything below the last value is
         if values.count(None) < len(values):
-            key = tuple(text_of(workbook, sheet, top + row, column).casefold() for column in columns)
+            key = tuple(
+                "" if values[column - across.start] is None else text_of(workbook, sheet, top + row, column).casefold()
+                for column in columns
+            )
         if key not in seen and row < area.rows:
             seen.add(key)
             kept.append(row)
