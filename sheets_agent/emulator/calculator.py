@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ironcalc
 
-from sheets_agent.emulator.engine_errors import ENGINE_ERRORS, MOST_FILLED, TOO_MANY, too_large
+from sheets_agent.emulator.engine_errors import ENGINE_ERRORS, MOST_FILLED, NOT_IMPLEMENTED, TOO_MANY, too_large
 from sheets_agent.emulator.engine_model import new_model
 from sheets_agent.emulator.hidden import CLOCK, hidden_title
 from sheets_agent.emulator.hosting import Hosting
@@ -16,7 +17,9 @@ from sheets_agent.emulator.large_stack import on_large_stack
 from sheets_agent.emulator.panics import without_failing
 from sheets_agent.emulator.placed import Place, Placed
 from sheets_agent.emulator.seen import engine_title, surroundings_of, titles_of
+from sheets_agent.emulator.texts import Texts
 from sheets_agent.formulas.dialect import (
+    BLANK,
     ENGINE_COLUMNS,
     ENGINE_ROWS,
     Compiled,
@@ -36,6 +39,11 @@ if TYPE_CHECKING:
 _ERROR = ironcalc.CellType.ErrorValue
 
 
+def _is_text(cell: Cell | None) -> bool:
+    """Whether a text was entered."""
+    return cell is not None and isinstance(cell.value, str)
+
+
 class Calculator:
     """The model of one workbook. Not shared between workbooks that differ: `clone` first."""
 
@@ -45,12 +53,14 @@ class Calculator:
         self._locale = workbook.locale
         self._model = new_model(self._zone, self._locale)
         self._index: dict[int, int] = {}
+        self._ids: dict[str, int] = {}
         self.placed = Placed()
         self.pivots: dict[Place, Value] = {}
         """The drawn cells of pivot tables, as of the last calculation."""
         self.rebuilt = True
         """Whether more than single cells changed since the last results were read."""
         self.hosting = Hosting()
+        self.texts = Texts()
         self.compiler = Compiler(Surroundings({}))
         self._add_sheets()
         self.put(CLOCK, 0.0)
@@ -63,10 +73,12 @@ class Calculator:
         copy._locale = self._locale
         copy._model = on_large_stack(lambda: ironcalc.load_from_bytes(self._model.to_bytes()))
         copy._index = dict(self._index)
+        copy._ids = dict(self._ids)
         copy.placed = self.placed.copy()
         copy.pivots = dict(self.pivots)
         copy.rebuilt = self.rebuilt
         copy.hosting = self.hosting.copy()
+        copy.texts = self.texts.copy()
         copy.compiler = self.compiler
         return copy
 
@@ -140,6 +152,39 @@ class Calculator:
                 changed = True
         return changed
 
+    def read_texts(self, workbook: Workbook, filled: Iterable[Place]) -> bool:
+        """Have the formulas read texts that take cells for numbers where there are texts now; whether any changed.
+
+        Args:
+            workbook: the workbook.
+            filled: the cells that a formula elsewhere filled with texts.
+        """
+        if not self.texts.readers:
+            return False
+        drawn = (place for place, value in self.placed.overlay.items() if isinstance(value, str))
+        found = {place for place in (*filled, *drawn) if place in self.texts.readers}
+        found.update(place for place in self.texts.asked - self.texts.found if self._gives_text(place))
+        readers = self.texts.find(found)
+        return bool(readers) and on_large_stack(lambda: self._say_again(workbook, readers))
+
+    def _gives_text(self, place: Place) -> bool:
+        value = self._model.get_cell_value(self._index[place[0]], place[1] + 1, place[2] + 1)
+        return isinstance(value, str) and value != BLANK and not (value.startswith("#") and self._shows_error(place))
+
+    def _say_again(self, workbook: Workbook, places: Iterable[Place]) -> bool:
+        """Give formulas the form that suits the texts in the cells they read; whether any changed."""
+        changed = False
+        for place in sorted(places):
+            sheet, old = workbook.sheet(place[0]), self.placed.formulas[place]
+            formula = self.placed.rows[place[0]][place[1]][place[2]].formula
+            if sheet is None or formula is None:
+                continue
+            new = self._compiled(formula, sheet, place)
+            if (new.text, new.calls) != (old.text, old.calls):
+                self._change(place, old, new)
+                changed = True
+        return changed
+
     def empty_gaps(self, workbook: Workbook) -> None:
         """Have the engine put its arrays itself again: what is put for it hides that a formula reads its own value."""
         for place in sorted(self.placed.handed):
@@ -151,7 +196,7 @@ class Calculator:
 
     def sheet_id(self, title: str) -> int:
         """The sheet that the model calls so."""
-        return next(sheet_id for sheet_id, own in self.titles if engine_title(sheet_id, own) == title)
+        return self._ids[title]
 
     def result(self, place: Place) -> Value:
         """What the model shows in a cell; a blank cell that is referred to shows as 0."""
@@ -159,9 +204,19 @@ class Calculator:
         index = self._index[sheet_id]
         value = self._model.get_cell_value(index, row + 1, column + 1)
         if isinstance(value, str) and value.startswith("#"):
-            kind = self._model.get_cell_type(index, row + 1, column + 1)
-            return ErrorValue(*ENGINE_ERRORS.get(value, ("ERROR", ""))) if kind == _ERROR else value
+            return ErrorValue(*ENGINE_ERRORS.get(value, ("ERROR", ""))) if self._shows_error(place) else value
         return value if isinstance(value, bool | str) or value is None else float(value) + 0.0  # no -0
+
+    def refused(self) -> Iterator[Place]:
+        """The formulas that the engine, as it calculated, found no way to calculate."""
+        index, ask = self._index, self._model.get_cell_value
+        for place in self.placed.doubtful - self.placed.overlay.keys():
+            if ask(index[place[0]], place[1] + 1, place[2] + 1) == NOT_IMPLEMENTED and self._shows_error(place):
+                yield place
+
+    def _shows_error(self, place: Place) -> bool:
+        kind: object = self._model.get_cell_type(self._index[place[0]], place[1] + 1, place[2] + 1)
+        return kind == _ERROR
 
     def spilled(self) -> Iterator[Place]:
         """The cells that a formula elsewhere filled."""
@@ -179,6 +234,7 @@ class Calculator:
     def _add_sheets(self) -> None:
         for sheet_id, title in self.titles:
             if sheet_id not in self._index:
+                self._ids[engine_title(sheet_id, title)] = sheet_id
                 self._add_sheet(sheet_id, engine_title(sheet_id, title))
                 self.placed.rows[sheet_id] = {}
 
@@ -197,6 +253,7 @@ class Calculator:
                 sheet = workbook.sheet(sheet_id)
                 if sheet is not None:
                     self._follow_row(sheet, row)
+            self._follow_texts(workbook)
             return
         self.rebuilt = True
         self.titles = titles_of(workbook)
@@ -218,6 +275,11 @@ class Calculator:
                     self._follow_row(sheet, row)
             for row in [row for row in placed if row not in sheet.rows]:
                 self._follow_row(sheet, row)
+        self._follow_texts(workbook)
+
+    def _follow_texts(self, workbook: Workbook) -> None:
+        changed, self.texts.changed = self.texts.changed, set()
+        self._say_again(workbook, self.texts.of(changed))
 
     def _clear_spills(self, workbook: Workbook, places: Iterable[Place]) -> None:
         """Empty formulas that are gone, and with them the cells they filled, before anything is put into those."""
@@ -238,7 +300,7 @@ class Calculator:
                 continue
             new = self._compiled(formula, sheet, place)
             if (new.text, new.calls) == (old.text, old.calls):
-                self.placed.put(place, new)
+                self._note(place, new)
                 continue
             self._change(place, old, new)
 
@@ -250,11 +312,38 @@ class Calculator:
                 return failed(too_large(sheet, end_row, end_column))  # sooner said than calculated
             if size[0] * size[1] > MOST_FILLED:
                 return failed(TOO_MANY)
-        return self.compiler.compile(formula, sheet.title)
+        quick = self.compiler.compile(formula, sheet.title, texts=False)
+        cells = self._watched(place, quick)
+        if not cells or not (self.texts.everywhere or any(self._holds_text(sheet, cell) for cell in cells)):
+            return quick
+        return replace(self.compiler.compile(formula, sheet.title), watched=quick.watched)
+
+    def _watched(self, place: Place, compiled: Compiled) -> list[Place]:
+        """The cells that a formula takes for numbers."""
+        home = place[0]
+        return [(self.sheet_id(title) if title else home, row, column) for title, row, column in compiled.watched]
+
+    def _holds_text(self, sheet: Sheet, place: Place) -> bool:
+        """Whether a cell is known to hold a text; the cells of one sheet are looked at as they will be."""
+        sheet_id, row, column = place
+        rows = sheet.rows if sheet_id == sheet.sheet_id else self.placed.rows[sheet_id]
+        cell = rows.get(row, {}).get(column)
+        return (cell is not None and isinstance(cell.value, str)) or place in self.texts.found
+
+    def _note(self, place: Place, compiled: Compiled | None) -> None:
+        """Note the formula of a place; None when it has none any more."""
+        old = self.placed.formulas.get(place)
+        if old is not None:
+            self.texts.leave(place, self._watched(place, old))
+        if compiled is None:
+            self.placed.drop(place)
+            return
+        self.placed.put(place, compiled)
+        self.texts.enter(place, compiled, self._watched(place, compiled), self.placed.formulas)
 
     def _change(self, place: Place, old: Compiled, new: Compiled) -> None:
         self.hosting.leave(self, place, old)
-        self.placed.put(place, new)
+        self._note(place, new)
         self.hosting.enter(self, place, new)
         if place not in self.placed.overlay:
             self.clear(place)
@@ -283,12 +372,13 @@ class Calculator:
         if before is not None:
             if (old := self.placed.formulas.get(place)) is not None:
                 self.hosting.leave(self, place, old)
-            self.placed.drop(place)
+            self._note(place, None)
             if not hidden:
                 self.clear(place)
+        self.texts.enter_anew(place, otherwise=_is_text(before) != _is_text(after))
         if formula is not None:
             compiled = self._compiled(formula, sheet, place)
-            self.placed.put(place, compiled)
+            self._note(place, compiled)
             self.hosting.enter(self, place, compiled)
             if not hidden:
                 self._put_formula(place, compiled)

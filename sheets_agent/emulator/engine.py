@@ -66,6 +66,10 @@ class Engine:
         if not self._restructured:
             self._touched.add((sheet_id, row, column))
 
+    def formatted(self) -> None:
+        """The format of a cell changed: formulas that refer to it may take another one."""
+        self._formats = {}
+
     def restructured(self) -> None:
         """Anything may have changed: sheets, titles, grids, names, pivot tables, whole sheets of cells."""
         self._restructured = True
@@ -193,8 +197,11 @@ class Engine:
         everything, self._restructured = self._restructured, False
         try:
             calculator, new = self._own(workbook, everything)
+            if everything or new or any(place in calculator.placed.formulas for place in touched):
+                self._formats = {}
             calculator.follow(workbook, None if everything or new else touched)
             if everything or any(place in calculator.placed.formulas for place in touched):
+                self._formats = {}
                 calculator.empty_gaps(workbook)
             self.moment, self._seed = workbook.now(), None
             calculator.tell_time(self.moment)
@@ -241,10 +248,12 @@ class Engine:
         calculator.overlay(pivots | drawn)
         for _ in range(_ROUNDS):
             calculator.evaluate()
-            self._formats = {}
+            if calculator.placed.spreading or calculator.placed.calling or self._results.origins or self._pivots:
+                self._formats = {}  # else only values change from time to time, and no format depends on those
             self._results = read(workbook, calculator, formats | shown)
             self._results.origins.update(origins)
             called = calculator.make_calls(workbook) | calculator.fill_gaps(workbook, self._results.gaps)
+            called |= calculator.read_texts(workbook, self._results.texts())
             before, (pivots, formats) = pivots, self._drawn(workbook)
             drawn, origins, shown = calculator.hosting.drawn(workbook, calculator, pivots)
             self._results.pivot_formats = formats | shown

@@ -17,6 +17,8 @@ MOST_FILLED = 400_000
 TOO_MANY = ErrorValue(
     "ERROR", f"The local Sheets API does not calculate arrays that fill more than {MOST_FILLED} cells together."
 )
+NOT_IMPLEMENTED = "#N/IMPL!"
+"""What the engine shows where it has no way to calculate something."""
 ENGINE_ERRORS = {
     "#NULL!": ("NULL_VALUE", ""),
     "#DIV/0!": ("DIVIDE_BY_ZERO", ""),
@@ -29,7 +31,7 @@ ENGINE_ERRORS = {
     "#CIRC!": (CIRCULAR.type, CIRCULAR.message),
     "#SPILL!": ("REF", "Array result was not expanded because it would overwrite data."),
     "#CALC!": ("N_A", "No matches are found in FILTER evaluation."),
-    "#N/IMPL!": ("ERROR", "The local Sheets API does not calculate this use of a function yet."),
+    NOT_IMPLEMENTED: ("ERROR", "The local Sheets API does not calculate this use of a function yet."),
 }
 """By what the engine shows: the type of the error, and its message where it needs no telling from the formula."""
 

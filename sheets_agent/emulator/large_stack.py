@@ -14,30 +14,41 @@ Result = TypeVar("Result")
 
 _SIZES = (1 << 30, 1 << 28, 1 << 26)  # address space, not memory: pages are taken as they are touched
 _lock = threading.Lock()
+_here = threading.local()
 
 
 def on_large_stack(work: Callable[[], Result]) -> Result:
-    """Run `work` on a thread with the largest stack the system grants, and wait for it.
+    """Run `work` on a thread with the largest stack the system grants, and wait for it; at once when on such a one.
 
     Raises:
         RuntimeError: native code panicked.
         Exception: whatever else `work` raised.
     """
+    if getattr(_here, "large", False):
+        return _without_panic(work)
     outcome: list[Result] = []
     raised: list[BaseException] = []
 
     def run() -> None:
+        _here.large = True
         try:
-            outcome.append(work())
+            outcome.append(_without_panic(work))
         except BaseException as error:  # handed over to the waiting thread, whatever it is
             raised.append(error)
 
     _started(run).join()
     if raised:
-        if type(raised[0]).__name__ == "PanicException":  # of native code; no Exception, so nobody would catch it
-            raise RuntimeError(f"the calculation engine failed: {raised[0]}") from raised[0]
         raise raised[0]
     return outcome[0]
+
+
+def _without_panic(work: Callable[[], Result]) -> Result:
+    try:
+        return work()
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of native code; no Exception, so nobody would catch it
+            raise RuntimeError(f"the calculation engine failed: {error}") from error
+        raise
 
 
 def _started(run: Callable[[], None]) -> threading.Thread:

@@ -109,6 +109,7 @@ def definitions(locale_name: str) -> dict[str, str]:
         defined.REFUSED: f"LAMBDA(t,{render(REFUSED)})",
         **_read(here),
         defined.NUMBER: f"LAMBDA(t,IF(ISTEXT(t),{defined.READ}(t),t))",
+        defined.CELL: f'LAMBDA(t,IF(ISTEXT(t),IF(t="",#VALUE!,IFERROR(t+0,{defined.READ}(t))),t))',
         defined.VALUE: f"LAMBDA(t,IF(ISTEXT(t),{defined.READ}(t),IF(ISLOGICAL(t),#VALUE!,t)))",
         defined.DATE_VALUE: _part_of(_is_day(here), "INT"),
         defined.TIME_VALUE: _part_of(_is_time(here), "MOD"),

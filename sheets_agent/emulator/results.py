@@ -49,6 +49,10 @@ class Results:
         self.refused: dict[Place, Value] = {}
         self.gaps: set[Place] = set()
 
+    def texts(self) -> Iterator[Place]:
+        """The cells that a formula elsewhere filled with texts."""
+        return (place for place in self.origins if isinstance(self.value(*place), str))
+
     def known(self, sheet_id: int, row: int, column: int) -> bool:
         """Whether the value of a cell is calculated."""
         formulas = {} if self._calculator is None else self._calculator.placed.formulas

@@ -52,12 +52,7 @@ def spread_unknown(workbook: Workbook, calculator: Calculator, results: Results)
 
 def _refused(calculator: Calculator, results: Results) -> set[Place]:
     """The cells that the engine, as it calculated, found no way to calculate."""
-    overlay = calculator.placed.overlay
-    found = {
-        place
-        for place in calculator.placed.doubtful
-        if place not in overlay and _is_refusal(calculator.result(place)) and place[0] in results.values
-    }
+    found = {place for place in calculator.refused() if place[0] in results.values}
     return found | {place for place in results.origins if _is_refusal(results.value(*place))}
 
 

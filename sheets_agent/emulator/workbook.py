@@ -247,6 +247,8 @@ class Workbook:
         else:
             sheet.rows.pop(row, None)
         before = old.get(column, EMPTY) if old else EMPTY
+        if before.format != cell.format:
+            self.engine.formatted()
         if before.pivot != cell.pivot:
             self.engine.restructured()
         elif (before.value, before.formula) != (cell.value, cell.formula) or type(before.value) is not type(cell.value):

@@ -11,6 +11,8 @@ READ = "ZZ_READ"
 """A text as the number it reads as; #VALUE! when it is none."""
 NUMBER = "ZZ_NUMBER"
 """A value where a number is wanted: a text is read, everything else is handed through."""
+CELL = "ZZ_CELL"
+"""The same for the value of a cell, where the engine has the locale's decimal point: it reads what it can itself."""
 VALUE = "ZZ_VALUE"
 """The function VALUE."""
 DATE_VALUE = "ZZ_DATEVALUE"
@@ -28,5 +30,5 @@ SWAPPED = "ZZ_SWAPPED"
 REFUSED = "ZZ_REFUSED"
 """What cannot be calculated here, whatever it is given."""
 
-DEFINED = frozenset((READ, NUMBER, VALUE, DATE_VALUE, TIME_VALUE, TEXT, NUMERIC, CRITERION, SWAPPED, REFUSED))
+DEFINED = frozenset((READ, NUMBER, CELL, VALUE, DATE_VALUE, TIME_VALUE, TEXT, NUMERIC, CRITERION, SWAPPED, REFUSED))
 """All of them."""

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from sheets_agent.formulas.blanks import BLANK, hands_blanks_on, telling_blanks
+from sheets_agent.formulas.coercion import is_sure_number
 from sheets_agent.formulas.defined import PREFIX as DEFINED_PREFIX
 from sheets_agent.formulas.hosts import HostCall, marked
 from sheets_agent.formulas.lambdas import check_lambdas
@@ -48,7 +50,10 @@ __all__ = [
     "not_calculated",
 ]
 
+Spot = tuple[str, int, int]
+"""A sheet as the engine calls it, "" for the formula's own, and a row and a column, zero-based."""
 _REFUSAL = render(REFUSED)
+_MAY_REFUSE = re.compile(rf"{DEFINED_PREFIX}(?!TEXT\()|{re.escape(_REFUSAL)}")
 MAX_PATTERN = 2_000  # a longer formula is no pattern worth remembering
 _MARKS = re.compile("[\x01-\x04]")
 """Characters that stand for references and calls while a formula is said again."""
@@ -69,6 +74,8 @@ class Compiled:
         spreads: whether it may fill more cells than its own.
         calls: what is calculated outside of the engine; marks in `text` stand for it.
         shows: the call whose value the formula is, when it is nothing but that.
+        numeric: whether its value is sure to be no text.
+        watched: the cells that must hold no texts, for `text` does not read them as Sheets does.
     """
 
     text: str
@@ -80,15 +87,29 @@ class Compiled:
     spreads: bool = False
     calls: tuple[HostCall, ...] = ()
     shows: int | None = None
+    numeric: bool = False
+    watched: tuple[Spot, ...] = ()
 
     @property
     def doubtful(self) -> bool:
         """Whether the engine may find out that it cannot calculate this, for what the cells hold."""
-        return _REFUSAL in self.text or DEFINED_PREFIX in self.text
+        return _MAY_REFUSE.search(self.text) is not None
 
 
-_Template = tuple[Compiled, str, list[int]]
-"""A compiled formula, its text with a `%s` for every reference, and which of the formula's references goes where."""
+class _Template(NamedTuple):
+    """What copies of a formula are made of.
+
+    Attributes:
+        model: the compiled formula.
+        form: its text with a `%s` for every reference.
+        order: which of the formula's references goes where.
+        watched: the cells that must hold no texts: which of the formula's references, or the cell itself.
+    """
+
+    model: Compiled
+    form: str
+    order: list[int]
+    watched: list[int | Spot]
 
 
 def _filled(text: str, found: list[str]) -> str:
@@ -101,31 +122,44 @@ class Compiler:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings = surroundings
-        self._templates: dict[tuple[str, str], _Template | None] = {}
+        self._templates: dict[tuple[str, str, bool], _Template | None] = {}
         grids = surroundings.grids.values()
         self._rows = min((grid.rows for grid in grids), default=0)
         self._columns = min((grid.columns for grid in grids), default=0)
 
-    def compile(self, formula: str, on_sheet: str) -> Compiled:
+    def compile(self, formula: str, on_sheet: str, *, texts: bool = True) -> Compiled:
         """Say a formula of Sheets in the engine's language, as `compile_formula` does."""
         if _MARKS.search(formula):
-            return compile_formula(formula, on_sheet, self.surroundings)
-        outline, found, row, column = shape(formula)
+            return compile_formula(formula, on_sheet, self.surroundings, texts=texts)
+        outline, found, corners, row, column = shape(formula)
         if row > self._rows or column > self._columns or len(formula) > MAX_PATTERN:
-            return compile_formula(formula, on_sheet, self.surroundings)
-        key = (outline, on_sheet)
+            return compile_formula(formula, on_sheet, self.surroundings, texts=texts)
+        key = (outline, on_sheet, texts)
         if key not in self._templates:
-            self._templates[key] = self._template(formula, on_sheet, len(found))
+            self._templates[key] = self._template(formula, on_sheet, len(found), texts)
         template = self._templates[key]
         if template is None:
-            return compile_formula(formula, on_sheet, self.surroundings)
-        model, form, order = template
+            return compile_formula(formula, on_sheet, self.surroundings, texts=texts)
+        model, form, order, spots = template
         written = form % tuple([found[place] for place in order])
         target = read(found[0]) if found and model.target is not None else model.target
         calls = tuple(one.rewritten(lambda text: _filled(text, found)) for one in model.calls)
-        return replace(model, text=written, target=target, calls=calls)
+        watched = tuple([("", *corners[one]) if isinstance(one, int) else one for one in spots])
+        return Compiled(  # `replace` takes longer than all the rest
+            written,
+            model.failure,
+            model.reasons,
+            model.blanks,
+            model.unknown,
+            target,
+            model.spreads,
+            calls,
+            model.shows,
+            model.numeric,
+            watched,
+        )
 
-    def _template(self, formula: str, on_sheet: str, count: int) -> _Template | None:
+    def _template(self, formula: str, on_sheet: str, count: int, texts: bool) -> _Template | None:
         """A formula compiled with places for its references, or None when its parts do not match up."""
         try:
             cells = [node.reference for node in walk(tree(formula)) if isinstance(node, Cells)]
@@ -133,13 +167,15 @@ class Compiler:
             return None
         if sum(map(left_out, cells)) != count:
             return None
-        marked = compile_formula(formula, on_sheet, self.surroundings, marked=True)
+        writer = Writer(on_sheet, self.surroundings, texts=texts)
+        marked = _said(formula, writer, marked=True, whole=False)
         order = [int(place) for place in _PLACE.findall(marked.text)]
-        return marked, _PLACE.sub("%s", marked.text.replace("%", "%%")), order
+        form = _PLACE.sub("%s", marked.text.replace("%", "%%"))
+        return _Template(marked, form, order, [_place_or_spot(one) for one in writer.watched])
 
 
 def compile_formula(
-    formula: str, on_sheet: str, surroundings: Surroundings, *, marked: bool = False, whole: bool = False
+    formula: str, on_sheet: str, surroundings: Surroundings, *, whole: bool = False, texts: bool = True
 ) -> Compiled:
     """Say a formula of Sheets in the engine's language.
 
@@ -147,16 +183,25 @@ def compile_formula(
         formula: as typed, with en_US separators.
         on_sheet: the title of the sheet it stands on.
         surroundings: the sheets and names it can refer to.
-        marked: whether to put a numbered mark for every reference that `shape` leaves out.
         whole: whether to have the array that it gives handed over, so that blank cells in it stay blank.
+        texts: whether to read texts in cells where it wants numbers; else the cells that must hold none are told, and
+            the formula is quicker.
     """
+    writer = Writer(on_sheet, surroundings, texts=texts)
+    found = _said(formula, writer, marked=False, whole=whole)
+    return replace(found, watched=tuple(dict.fromkeys(_spot(one) for one in writer.watched)))
+
+
+def _said(formula: str, writer: Writer, *, marked: bool, whole: bool) -> Compiled:
+    """A formula, said again by a writer; with a numbered mark for every reference that `shape` leaves out."""
     if _MARKS.search(formula):
         return not_calculated("control characters in a formula")
     try:
         root = tree(formula)
-        places = _numbered(root) if marked else {}
-        root = written_out(root, surroundings.functions)
-        root = with_cells(root, surroundings.tables, surroundings.names)
+        if marked:
+            writer.places = _numbered(root)
+        root = written_out(root, writer.around.functions)
+        root = with_cells(root, writer.around.tables, writer.around.names)
         check_lambdas(root)
         root = lifted(root)
     except FormulaError:
@@ -165,7 +210,19 @@ def compile_formula(
         return failed(ErrorValue("ERROR", "The formula nests too deep."))
     except Unsupported as reason:
         return not_calculated(str(reason))
-    return _compiled(root, Writer(on_sheet, surroundings, places), whole)
+    return _compiled(root, writer, whole)
+
+
+def _spot(reference: Reference) -> Spot:
+    assert reference.first.row is not None
+    assert reference.first.column is not None
+    return reference.sheet or "", reference.first.row, reference.first.column
+
+
+def _place_or_spot(reference: Reference) -> int | Spot:
+    """Which of a formula's references a cell is, by its mark; the cell itself where it has none."""
+    mark = _PLACE.search(reference.typed)
+    return _spot(reference) if mark is None else int(mark[1])
 
 
 def _numbered(root: Node) -> dict[int, int]:
@@ -189,7 +246,8 @@ def _compiled(root: Node, writer: Writer, whole: bool) -> Compiled:
     except RecursionError:
         return failed(ErrorValue("ERROR", "The formula nests too deep."))
     target = root.reference if isinstance(root, Cells) and root.reference.single else None
-    return Compiled(written, None, writer.reasons, hands_blanks_on(root), False, target, spreads, calls)
+    blanks, numeric = hands_blanks_on(root), is_sure_number(root)
+    return Compiled(written, None, writer.reasons, blanks, False, target, spreads, calls, numeric=numeric)
 
 
 def failed(error: ErrorValue) -> Compiled:

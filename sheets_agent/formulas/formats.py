@@ -41,7 +41,7 @@ def inferred(formula: str, resolve: Resolve, column: int = 0) -> JSON | None:
         resolve: gives the format of a cell it refers to.
         column: which column of the result, counted from its first one.
     """
-    outline, left_out, _, _ = shape(formula)
+    outline, left_out = shape(formula)[:2]
     pattern = _example(outline, formula)
     if pattern is None:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sheets_agent.formulas.parameters import GIVES_ARRAY
+from sheets_agent.formulas.references import Reference
 from sheets_agent.formulas.syntax import (
     Braces,
     Call,
@@ -107,6 +108,13 @@ def bare(node: Node) -> Node:
     while isinstance(node, Group) or (isinstance(node, Call) and node.name == "ARRAYFORMULA" and node.arguments):
         node = node.inner if isinstance(node, Group) else node.arguments[0]
     return node
+
+
+def single_cell(node: Node) -> Reference | None:
+    """The reference to one cell that a node is, parentheses aside; None when it is anything else."""
+    while isinstance(node, Group):
+        node = node.inner
+    return node.reference if isinstance(node, Cells) and node.reference.single else None
 
 
 def as_range(node: Node) -> Node:

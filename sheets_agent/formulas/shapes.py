@@ -28,12 +28,14 @@ class Shape(NamedTuple):
     Attributes:
         outline: the text, with `CELL` or `RANGE` for every cell or range left out.
         references: what was left out, in order.
+        corners: the row and the column, zero-based, where each of them starts.
         row: the highest row among them, counted from 1; 0 when there are none.
         column: the highest column, likewise.
     """
 
     outline: str
     references: list[str]
+    corners: list[tuple[int, int]]
     row: int
     column: int
 
@@ -41,6 +43,7 @@ class Shape(NamedTuple):
 def shape(formula: str) -> Shape:
     """Take a formula apart."""
     found: list[str] = []
+    corners: list[tuple[int, int]] = []
     rows, columns = [0], [0]
 
     def mark(match: re.Match[str]) -> str:
@@ -56,14 +59,16 @@ def shape(formula: str) -> Shape:
             rows.append(bottom)
             columns.append(right)
             found.append(text)
+            corners.append((top - 1, left - 1))
             return RANGE
         rows.append(top)
         columns.append(left)
         found.append(text)
+        corners.append((top - 1, left - 1))
         return CELL
 
     outline = _PIECE.sub(mark, formula)
-    return Shape(outline, found, max(rows), max(columns))
+    return Shape(outline, found, corners, max(rows), max(columns))
 
 
 def left_out(reference: Reference) -> bool:

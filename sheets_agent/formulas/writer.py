@@ -10,7 +10,7 @@ from sheets_agent.formulas import criteria, growth
 from sheets_agent.formulas.binding import miscounted, said_apply, said_lambda, said_let
 from sheets_agent.formulas.blanks import NOTHING
 from sheets_agent.formulas.catalogue import lookup
-from sheets_agent.formulas.coercion import Wanted, coerced, is_text, is_truth, truth_as_number, wants
+from sheets_agent.formulas.coercion import Wanted, coerced, is_number, is_text, is_truth, truth_as_number, wants
 from sheets_agent.formulas.domains import power
 from sheets_agent.formulas.drawn import drawn_beforehand
 from sheets_agent.formulas.hosts import marked
@@ -27,6 +27,7 @@ from sheets_agent.formulas.nodes import (
     is_computed,
     is_row,
     number,
+    single_cell,
 )
 from sheets_agent.formulas.numeric import lacks_range
 from sheets_agent.formulas.parameters import ARRAY_MODE, GIVES_ARRAY, TAKES_ARRAYS, WANTS_RANGE, taking, words
@@ -85,10 +86,14 @@ class Writer:
         steps: how many steps the loop around takes, None outside of loops.
         made_here: the calls taken out of it.
         reasons: by the type of an error that it may show, the message.
+        places: numbers to mark references with, by the identity of their nodes.
+        watched: where no texts are read, the cells that must not hold any.
     """
 
-    def __init__(self, on_sheet: str, surroundings: Surroundings, places: Mapping[int, int]) -> None:
-        self._places = places
+    def __init__(self, on_sheet: str, surroundings: Surroundings, *, texts: bool = True) -> None:
+        self._texts = texts
+        self.watched: list[Reference] = []
+        self.places: Mapping[int, int] = {}
         self._on_sheet = on_sheet
         self.around = surroundings
         self.scope = Scope(surroundings)
@@ -113,7 +118,7 @@ class Writer:
         """
         match node:
             case Cells():
-                return self._cells(node.reference, array, want, self._places.get(id(node)))
+                return self._cells(node.reference, array, want, self.places.get(id(node)))
             case Name():
                 return self._name(node, array, want)
             case Table():
@@ -158,6 +163,11 @@ class Writer:
         return self._coerced(self.write(node, array, "one"), node, wanted, array)
 
     def _coerced(self, written: Node, node: Node, wanted: Wanted | None, array: bool) -> Node:
+        if wanted == "number" and not self._texts and not is_number(node):
+            cell = single_cell(written)
+            if cell is not None:
+                self.watched.append(cell)
+                return written
         several = array and self.scope.gives_array(node)
         return coerced(written, node, wanted, self.around.reading, several, self.fresh)
 

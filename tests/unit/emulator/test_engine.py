@@ -399,3 +399,28 @@ def test_every_column_of_an_array_takes_its_own_format_and_formulas_pass_it_on()
     book.put("I1", "=F1+1")
     assert [book.format(place) for place in ("E1", "F1", "G1")] == [None, DATE["numberFormat"], MONEY["numberFormat"]]
     assert book.format("I1") == DATE["numberFormat"]
+
+
+def test_inferred_formats_follow_formats_formulas_and_arrays_but_no_values() -> None:
+    book = Book({"A1": 1, "B1": "=A1*2", "C1": "=B1+1"})
+    assert book.format("C1") is None
+    book.put("A1", 1, format=MONEY)
+    assert book.format("C1") == MONEY["numberFormat"]
+    fork = book.fork()
+    fork.put("A1", 1, format=DATE)
+    fork.put("B1", "=A1+2")
+    fork.put("A1", 2, format=DATE)
+    assert (fork.format("B1"), book.format("B1")) == (DATE["numberFormat"], MONEY["numberFormat"])
+    book.put("A1", 7, format=MONEY)
+    assert (book.value("C1"), book.format("C1")) == (15.0, MONEY["numberFormat"])
+    book.put("B1", "=TODAY()")
+    assert book.format("C1") == {"type": "DATE"}
+    book.put("B1", None)
+    assert book.format("B1") is None
+    book.put("E1", "=SEQUENCE(A1)")
+    book.put("F1", "=E7*A1")
+    assert (book.format("E7"), book.format("F1")) == (None, MONEY["numberFormat"])
+    book.put("E1", "=ARRAYFORMULA(A1:A2*1)")
+    assert (book.format("E1"), book.format("E2"), book.format("E7")) == (
+        MONEY["numberFormat"], MONEY["numberFormat"], None
+    )  # fmt: skip

@@ -169,3 +169,14 @@ def test_what_was_asked_follows_the_pivot_table() -> None:
     assert (book.value("Data!H1"), fork.value("Data!H1")) == (5.5, 104.0)
     fork.workbook.set_cell(fork.workbook.sheets[1], 0, 0, Cell())
     assert fork.value("Data!H1") == ErrorValue("REF", "Function GETPIVOTDATA found no such value in a pivot table.")
+
+
+def test_a_text_of_a_pivot_table_is_read_as_a_number() -> None:
+    book = pivoted(by_region())
+    book.workbook.properties = {**book.workbook.properties, "locale": "ru_RU"}
+    book.put("Pivot!E1", "=A2*2")
+    assert str(book.value("Pivot!E1")) == "#VALUE!"
+    for row, region in enumerate(["1,5", "2,5", "3,5", "4,5"], 2):
+        book.put(f"Data!B{row}", region)
+    assert book.value("Pivot!A2") == "1,5"
+    assert book.value("Pivot!E1") == 3.0

@@ -18,6 +18,9 @@ CELLS: dict[str, Any] = {"A1": "", "A2": "£5", "A3": " ", "A4": "7", "A5": 2}
         ('="£5"+0', 5.0),
         ('=(A1&"")+1', 1.0),
         ("=A4+A5", 9.0),
+        ("=A2*2", 10.0),
+        ("=ABS(A2)+A4", 12.0),
+        ("=IFERROR(A2*2,0)", 10.0),
         ('=-""', 0.0),
         ("=0.1+0.2&" + '""', "0.3"),
         ('=1/3&"x"', "0.333333333333333x"),
@@ -46,6 +49,16 @@ def test_what_is_no_number_is_an_error(formula: str, kind: str) -> None:
     value = Book({**CELLS, "C1": formula}).value("C1")
     assert isinstance(value, ErrorValue)
     assert value.type == kind
+
+
+def test_a_text_in_a_cell_that_may_be_a_number_is_never_an_error_of_sheets() -> None:
+    book = Book({"A1": "Jan 5", "A2": "(5)", "A3": "25:00"})
+    for row in (1, 2, 3):
+        for column, formula in zip("BCD", (f"=A{row}*2", f"=IFERROR(A{row}*2,0)", f"=ISERROR(A{row}+1)"), strict=True):
+            book.put(f"{column}{row}", formula)
+            value = book.value(f"{column}{row}")
+            assert isinstance(value, ErrorValue), (row, formula)
+            assert value.not_calculated
 
 
 def test_what_was_refused_in_another_cell_is_never_swallowed() -> None:

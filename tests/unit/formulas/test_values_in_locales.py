@@ -35,6 +35,7 @@ COMMA = [
     ("=A8+1", "#VALUE!"),
     ('=""+1', 1.0),
     ("=A10*2", 10.0),
+    ("=UPLUS(A2)*2", 3.0),
     ("=ROUND(A2;0)", 2.0),
     ("=SUM(A1:A3)", 1.5),
     ('=SUM("1,5";1)', 2.5),
@@ -101,6 +102,7 @@ def test_decimal_comma(locale: str, typed: str, expected: Value) -> None:
         ("ru_RU", "=A3+1", REFUSED),  # the first of May of this year
         ("fr_FR", "=A3+1", "#VALUE!"),
         ("en_US", "=A3+1", 2.5),
+        ("en_US", "=A10*2", 10.0),
         ("ru_RU", "=A11+1", REFUSED),  # the fifth of January
         ("ru_RU", "=IFERROR(A11+1;0)", REFUSED),
         ("ru_RU", "=ISERROR(A11+1)", REFUSED),
