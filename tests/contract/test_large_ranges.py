@@ -253,6 +253,7 @@ def test_appending_does_not_grow_a_grid_beyond_ten_million_cells(book):
         ({"find": "a", "replacement": "b" * 50_000}, "more than the maximum of 50000 characters in a single cell"),
         ({"find": "(?=a)", "searchByRegex": True}, "searches with RE2, which does not know this expression: (?=a)"),
         ({"find": "(", "searchByRegex": True}, "Invalid regular expression: ("),
+        ({"find": "(" * 1_000, "searchByRegex": True}, "Invalid regular expression: ("),
     ],
 )
 def test_a_search_ends_soon(book, asked, said):

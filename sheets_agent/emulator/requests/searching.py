@@ -67,7 +67,7 @@ def _pattern(request: JSON) -> Any:
         pass
     try:
         re.compile(find)
-    except re.error as error:
+    except (re.error, RecursionError) as error:
         raise Refusal(f"Invalid regular expression: {find}") from error
     raise Unsupported(f"The local Sheets API searches with RE2, which does not know this expression: {find}")
 
