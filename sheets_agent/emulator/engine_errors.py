@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 CIRCULAR = ErrorValue(
     "REF", "Circular dependency detected. To resolve with iterative calculation, see File > Settings."
 )
-MOST_FILLED = 400_000
+MOST_FILLED = 1_000_000
 """Cells that all arrays of a spreadsheet may fill: each takes some ten microseconds and half a kilobyte."""
 TOO_MANY = ErrorValue(
     "ERROR", f"The local Sheets API does not calculate arrays that fill more than {MOST_FILLED} cells together."
