@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import ironcalc
-
-from sheets_agent.emulator.engine_errors import ENGINE_ERRORS, MOST_FILLED, NOT_IMPLEMENTED, TOO_MANY, too_large
-from sheets_agent.emulator.engine_model import new_model
-from sheets_agent.emulator.hidden import CLOCK, hidden_title
+from sheets_agent.emulator.engine_errors import MOST_FILLED, TOO_MANY, too_large
+from sheets_agent.emulator.engine_model import EngineModel
+from sheets_agent.emulator.hidden import CLOCK
 from sheets_agent.emulator.hosting import Hosting
 from sheets_agent.emulator.large_stack import on_large_stack
 from sheets_agent.emulator.panics import without_failing
@@ -19,7 +16,6 @@ from sheets_agent.emulator.placed import Place, Placed
 from sheets_agent.emulator.seen import engine_title, surroundings_of, titles_of
 from sheets_agent.emulator.texts import Texts
 from sheets_agent.formulas.dialect import (
-    BLANK,
     ENGINE_COLUMNS,
     ENGINE_ROWS,
     Compiled,
@@ -30,13 +26,10 @@ from sheets_agent.formulas.dialect import (
     not_calculated,
 )
 from sheets_agent.formulas.sizes import sure_size
-from sheets_agent.formulas.values import ErrorValue, Value
+from sheets_agent.formulas.values import Value
 
 if TYPE_CHECKING:
     from sheets_agent.emulator.workbook import Cell, Sheet, Workbook
-
-
-_ERROR = ironcalc.CellType.ErrorValue
 
 
 def _is_text(cell: Cell | None) -> bool:
@@ -49,11 +42,7 @@ class Calculator:
 
     def __init__(self, workbook: Workbook) -> None:
         self.titles = titles_of(workbook)
-        self._zone = str(workbook.properties.get("timeZone", ""))
-        self._locale = workbook.locale
-        self._model = new_model(self._zone, self._locale)
-        self._index: dict[int, int] = {}
-        self._ids: dict[str, int] = {}
+        self.model = EngineModel(str(workbook.properties.get("timeZone", "")), workbook.locale)
         self.placed = Placed()
         self.pivots: dict[Place, Value] = {}
         """The drawn cells of pivot tables, as of the last calculation."""
@@ -63,17 +52,13 @@ class Calculator:
         self.texts = Texts()
         self.compiler = Compiler(Surroundings({}))
         self._add_sheets()
-        self.put(CLOCK, 0.0)
+        self.model.put(CLOCK, 0.0)
 
     def clone(self) -> Calculator:
         """An independent copy."""
         copy = object.__new__(Calculator)
         copy.titles = self.titles
-        copy._zone = self._zone
-        copy._locale = self._locale
-        copy._model = on_large_stack(lambda: ironcalc.load_from_bytes(self._model.to_bytes()))
-        copy._index = dict(self._index)
-        copy._ids = dict(self._ids)
+        copy.model = self.model.clone()
         copy.placed = self.placed.copy()
         copy.pivots = dict(self.pivots)
         copy.rebuilt = self.rebuilt
@@ -85,7 +70,7 @@ class Calculator:
     def fits(self, workbook: Workbook) -> bool:
         """Whether this model can be brought in step with a workbook: its sheets are the same ones, or more."""
         titles = titles_of(workbook)
-        same = (self._zone, self._locale) == (str(workbook.properties.get("timeZone", "")), workbook.locale)
+        same = (self.model.zone, self.model.locale) == (str(workbook.properties.get("timeZone", "")), workbook.locale)
         return same and titles[: len(self.titles)] == self.titles
 
     def follow(self, workbook: Workbook, touched: Iterable[Place] | None) -> None:
@@ -106,12 +91,12 @@ class Calculator:
 
     def tell_time(self, moment: float) -> None:
         """Say what NOW is, as a serial number."""
-        self.put(CLOCK, moment)
+        self.model.put(CLOCK, moment)
 
     def evaluate(self) -> None:
         """Calculate everything; formulas that the engine fails in are left out."""
         try:
-            on_large_stack(self._model.evaluate)
+            self.model.evaluate()
         except RuntimeError:
             self._leave_failing_out()
 
@@ -121,7 +106,7 @@ class Calculator:
 
         def fails() -> bool:
             try:
-                on_large_stack(self._model.evaluate)
+                self.model.evaluate()
             except RuntimeError:
                 return True
             return False
@@ -163,13 +148,9 @@ class Calculator:
             return False
         drawn = (place for place, value in self.placed.overlay.items() if isinstance(value, str))
         found = {place for place in (*filled, *drawn) if place in self.texts.readers}
-        found.update(place for place in self.texts.asked - self.texts.found if self._gives_text(place))
+        found.update(place for place in self.texts.asked - self.texts.found if self.model.shows_text(place))
         readers = self.texts.find(found)
         return bool(readers) and on_large_stack(lambda: self._say_again(workbook, readers))
-
-    def _gives_text(self, place: Place) -> bool:
-        value = self._model.get_cell_value(self._index[place[0]], place[1] + 1, place[2] + 1)
-        return isinstance(value, str) and value != BLANK and not (value.startswith("#") and self._shows_error(place))
 
     def _say_again(self, workbook: Workbook, places: Iterable[Place]) -> bool:
         """Give formulas the form that suits the texts in the cells they read; whether any changed."""
@@ -194,56 +175,24 @@ class Calculator:
                 self._change(place, old, self._compiled(formula, sheet, place))
         self.placed.handed.clear()
 
-    def sheet_id(self, title: str) -> int:
-        """The sheet that the model calls so."""
-        return self._ids[title]
-
-    def result(self, place: Place) -> Value:
-        """What the model shows in a cell; a blank cell that is referred to shows as 0."""
-        sheet_id, row, column = place
-        index = self._index[sheet_id]
-        value = self._model.get_cell_value(index, row + 1, column + 1)
-        if isinstance(value, str) and value.startswith("#"):
-            return ErrorValue(*ENGINE_ERRORS.get(value, ("ERROR", ""))) if self._shows_error(place) else value
-        return value if isinstance(value, bool | str) or value is None else float(value) + 0.0  # no -0
-
     def refused(self) -> Iterator[Place]:
         """The formulas that the engine, as it calculated, found no way to calculate."""
-        index, ask = self._index, self._model.get_cell_value
-        for place in self.placed.doubtful - self.placed.overlay.keys():
-            if ask(index[place[0]], place[1] + 1, place[2] + 1) == NOT_IMPLEMENTED and self._shows_error(place):
-                yield place
-
-    def _shows_error(self, place: Place) -> bool:
-        kind: object = self._model.get_cell_type(self._index[place[0]], place[1] + 1, place[2] + 1)
-        return kind == _ERROR
+        return self.model.refused(self.placed.doubtful - self.placed.overlay.keys())
 
     def spilled(self) -> Iterator[Place]:
         """The cells that a formula elsewhere filled."""
-        ids = list(self._index)
         rows, overlay = self.placed.rows, self.placed.overlay
-        for index, row, column in self._model.get_all_cells():
-            sheet_id = ids[index]
-            if sheet_id < 0:
-                continue  # a hidden sheet
-            cell = rows[sheet_id].get(row - 1, {}).get(column - 1)
+        for sheet_id, row, column in self.model.filled():
+            cell = rows[sheet_id].get(row, {}).get(column)
             entered = cell is not None and not cell.blank
-            if not entered and (sheet_id, row - 1, column - 1) not in overlay:
-                yield sheet_id, row - 1, column - 1
+            if not entered and (sheet_id, row, column) not in overlay:
+                yield sheet_id, row, column
 
     def _add_sheets(self) -> None:
         for sheet_id, title in self.titles:
-            if sheet_id not in self._index:
-                self._ids[engine_title(sheet_id, title)] = sheet_id
-                self._add_sheet(sheet_id, engine_title(sheet_id, title))
+            if sheet_id not in self.model:
+                self.model.add_sheet(sheet_id, engine_title(sheet_id, title))
                 self.placed.rows[sheet_id] = {}
-
-    def _add_sheet(self, sheet_id: int, title: str) -> None:
-        index = len(self._index)
-        if index:
-            self._model.add_sheet(f"temporary {index}")
-        self._model.rename_sheet(index, title)
-        self._index[sheet_id] = index
 
     def _follow(self, workbook: Workbook, touched: Iterable[Place] | None) -> None:
         if touched is not None:
@@ -288,7 +237,7 @@ class Calculator:
             formula = None if sheet is None else sheet.cell(row, column).formula
             gone = formula != self.placed.rows[sheet_id][row][column].formula
             if gone and (sheet_id, row, column) not in self.placed.overlay:
-                self.clear((sheet_id, row, column))
+                self.model.clear((sheet_id, row, column))
 
     def _compile_again(self, workbook: Workbook) -> None:
         """Formulas may mean something else now that sheets, grids or names changed."""
@@ -321,7 +270,7 @@ class Calculator:
     def _watched(self, place: Place, compiled: Compiled) -> list[Place]:
         """The cells that a formula takes for numbers."""
         home = place[0]
-        return [(self.sheet_id(title) if title else home, row, column) for title, row, column in compiled.watched]
+        return [(self.model.sheet_id(title) if title else home, row, column) for title, row, column in compiled.watched]
 
     def _holds_text(self, sheet: Sheet, place: Place) -> bool:
         """Whether a cell is known to hold a text; the cells of one sheet are looked at as they will be."""
@@ -346,7 +295,7 @@ class Calculator:
         self._note(place, new)
         self.hosting.enter(self, place, new)
         if place not in self.placed.overlay:
-            self.clear(place)
+            self.model.clear(place)
             on_large_stack(lambda: self._put_formula(place, new))
 
     def _follow_row(self, sheet: Sheet, row: int) -> None:
@@ -374,7 +323,7 @@ class Calculator:
                 self.hosting.leave(self, place, old)
             self._note(place, None)
             if not hidden:
-                self.clear(place)
+                self.model.clear(place)
         self.texts.enter_anew(place, otherwise=_is_text(before) != _is_text(after))
         if formula is not None:
             compiled = self._compiled(formula, sheet, place)
@@ -383,7 +332,7 @@ class Calculator:
             if not hidden:
                 self._put_formula(place, compiled)
         elif after is not None and after.value is not None and not hidden:
-            self.put(place, after.value)
+            self.model.put(place, after.value)
 
     def _overlay(self, cells: dict[Place, Value]) -> None:
         current = self.placed.overlay
@@ -392,59 +341,33 @@ class Calculator:
             self._restore(place)
         for place, value in cells.items():
             if place not in current or current[place] != value or type(current[place]) is not type(value):
-                self.clear(place)
-                self.put(place, value)
+                self.model.clear(place)
+                self.model.put(place, value)
 
     def _restore(self, place: Place) -> None:
         sheet_id, row, column = place
         cell = self.placed.rows[sheet_id].get(row, {}).get(column)
         compiled = self.placed.formulas.get(place)
-        self.clear(place)
+        self.model.clear(place)
         if compiled is not None:
             self._put_formula(place, compiled)
         else:
-            self.put(place, None if cell is None else cell.value)
+            self.model.put(place, None if cell is None else cell.value)
 
     def _put_formula(self, place: Place, compiled: Compiled) -> None:
         text = self.hosting.written(place, compiled.text) if compiled.calls else compiled.text
-        self._model.update_cell_with_formula(*self._at(place), text)
+        self.model.put_formula(place, text)
 
     def put_again(self, place: Place) -> None:
         """Put a formula again whose calls' values went elsewhere."""
         if place not in self.placed.overlay:
-            self.clear(place)
+            self.model.clear(place)
             on_large_stack(lambda: self._put_formula(place, self.placed.formulas[place]))
 
     def put_text(self, place: Place, text: str) -> None:
         """Put a formula of the engine's own on a hidden sheet."""
-        self.clear(place)
-        on_large_stack(lambda: self._model.update_cell_with_formula(*self._at(place), text))
-
-    def _at(self, place: Place) -> tuple[int, int, int]:
-        sheet_id, row, column = place
-        if sheet_id < 0 and sheet_id not in self._index:
-            self._add_sheet(sheet_id, hidden_title(sheet_id))
-        return self._index[sheet_id], row + 1, column + 1
-
-    def clear(self, place: Place) -> None:
-        """Empty a cell before something else is put there: else the cells that a formula here had filled would stay."""
-        self._model.clear_cell_contents(*self._at(place))
-
-    def put(self, place: Place, value: Value) -> None:
-        """Put a value."""
-        at = self._at(place)
-        if value is None:
-            return
-        if isinstance(value, bool):
-            self._model.update_cell_with_bool(*at, value)
-        elif isinstance(value, str):
-            self._model.update_cell_with_text(*at, value)
-        elif isinstance(value, ErrorValue):
-            self._model.update_cell_with_formula(*at, f"={value}")
-        elif math.isfinite(value):
-            self._model.update_cell_with_number(*at, float(value))
-        else:
-            self._model.update_cell_with_formula(*at, "=#NUM!")
+        self.model.clear(place)
+        on_large_stack(lambda: self.model.put_formula(place, text))
 
 
 def _is_blank(cells: dict[int, Cell], known: dict[int, bool]) -> bool:

@@ -40,7 +40,7 @@ class Fetch:
     def cells(self, text: str) -> Array:
         """The values of a closed reference, its sheet named as the engine names it."""
         reference = read(text)
-        sheet = self._workbook.sheet(self._calculator.sheet_id(reference.sheet or ""))
+        sheet = self._workbook.sheet(self._calculator.model.sheet_id(reference.sheet or ""))
         assert sheet is not None
         area = reference.area.grid_range(sheet.sheet_id)
         rows = range(area.start_row or 0, area.end_row or 0)
@@ -75,7 +75,7 @@ class Fetch:
         return blocked or (self._at(slot, 0, slot.width - 1) is not None and slot.width < 1 << 13)
 
     def _at(self, slot: Slot, row: int, column: int) -> Value:
-        return self._calculator.result((slot.sheet_id, slot.row + row, slot.column + column))
+        return self._calculator.model.result((slot.sheet_id, slot.row + row, slot.column + column))
 
     @staticmethod
     def _counting() -> Iterator[int]:

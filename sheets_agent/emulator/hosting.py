@@ -83,7 +83,7 @@ class Hosting:
             made = self._made.pop((place, number))
             for slot in made.arguments:
                 if slot is not None:
-                    calculator.clear((slot.sheet_id, slot.row, slot.column))
+                    calculator.model.clear((slot.sheet_id, slot.row, slot.column))
                     self._sheets.release(slot)
             self._clear_result(calculator, made)
 
@@ -196,7 +196,7 @@ class Hosting:
         slot = self._sheets.columns(result.width)
         for row, values in enumerate(result.rows):
             for column, value in enumerate(values):
-                calculator.put((slot.sheet_id, row, slot.column + column), value)
+                calculator.model.put((slot.sheet_id, row, slot.column + column), value)
         self._made[place, number] = replace(made, result=result, slot=slot)
         if self._reference(self._made[place, number]) != before:
             self._put_arguments(calculator, place, compiled, lambda text: used in text)
@@ -208,7 +208,7 @@ class Hosting:
             return
         for row in range(made.result.height):
             for column in range(made.result.width):
-                calculator.clear((made.slot.sheet_id, row, made.slot.column + column))
+                calculator.model.clear((made.slot.sheet_id, row, made.slot.column + column))
         self._sheets.release(made.slot)
 
     def _reference(self, made: _Made | None) -> str:
@@ -241,7 +241,7 @@ class Hosting:
             if slot is None or argument.scalar:
                 slots.append(slot)
                 continue
-            calculator.clear((slot.sheet_id, slot.row, slot.column))
+            calculator.model.clear((slot.sheet_id, slot.row, slot.column))
             self._sheets.release(slot)
             slots.append(self._sheets.columns(slot.width * 2))
         self._made[place, number] = replace(made, arguments=tuple(slots))

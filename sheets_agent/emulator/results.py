@@ -69,7 +69,7 @@ class Results:
         compiled = self._calculator.placed.formulas.get(place)
         if compiled is None:
             return otherwise
-        value = compiled.failure or explained(self._calculator, place, place, self._calculator.result(place))
+        value = compiled.failure or explained(self._calculator, place, place, self._calculator.model.result(place))
         values[row, column] = value
         return value
 
@@ -135,7 +135,7 @@ def read(workbook: Workbook, calculator: Calculator, pivot_formats: dict[Place, 
             results.values[place[0]][place[1], place[2]] = value
     watched = [place for place in placed.blanks if place[0] in results.values]
     for place in watched:
-        if place not in placed.overlay and calculator.result(place) == BLANK:
+        if place not in placed.overlay and calculator.model.result(place) == BLANK:
             results.values[place[0]][place[1], place[2]] = results.blanks[place] = None
     if placed.spreading or calculator.rebuilt:
         _read_spills(workbook, calculator, results)
@@ -158,7 +158,7 @@ def circular_beside_spills(calculator: Calculator, results: Results) -> bool:
     filled = [place for place in (*calculator.placed.spreading, *results.origins) if place[0] in results.values]
     if any(results.value(*place) == CIRCULAR for place in filled):
         return True
-    return any(calculator.result(place) == CIRCULAR for place in (*calculator.placed.formulas, *filled))
+    return any(calculator.model.result(place) == CIRCULAR for place in (*calculator.placed.formulas, *filled))
 
 
 def _read_spills(workbook: Workbook, calculator: Calculator, results: Results) -> None:
@@ -176,7 +176,7 @@ def _read_spills(workbook: Workbook, calculator: Calculator, results: Results) -
         free = {
             (row, column)
             for row, column in cells
-            if row >= rows or column >= columns or calculator.result((sheet_id, row, column)) is not None
+            if row >= rows or column >= columns or calculator.model.result((sheet_id, row, column)) is not None
         }
         for row, column in sorted((row, column) for number, row, column in formulas if number == sheet_id):
             if (row, column + 1) in free or (row + 1, column) in free:
@@ -241,7 +241,7 @@ def _assign(
             continue
         free.discard(cell)
         place = (sheet.sheet_id, *cell)
-        value = calculator.result(place)
+        value = calculator.model.result(place)
         if value == "" and blanks:
             values[cell] = None
             results.gaps.add(origin)
