@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sheets_agent.a1 import GridRange
 from sheets_agent.emulator.cell_input import MAX_CHARACTERS, entered_cell
@@ -27,6 +27,12 @@ from sheets_agent.functions.expressions import compiled
 _SPACES = re.compile(r"[\s\u00a0]+")
 _JAVA_GROUP = re.compile(r"\\(.)|\$(\d)|\$\{(\w+)\}|(\\)", re.DOTALL)
 _DETECTED = (",", ";", "\t", "|", ".", " ")
+
+
+class _Group(NamedTuple):
+    """A part of what was found, by its number or its name."""
+
+    name: int | str
 
 
 def findReplace(workbook: Workbook, request: JSON) -> JSON:
@@ -72,23 +78,22 @@ def _pattern(request: JSON) -> Any:
     raise Unsupported(f"The local Sheets API searches with RE2, which does not know this expression: {find}")
 
 
-def _template(request: JSON) -> str:
-    """The replacement as Python's `re` takes it: Java's `$1` names a group, a backslash quotes what follows."""
+def _template(request: JSON) -> list[str | _Group]:
+    """The replacement in pieces: texts, and Java's groups, `$1` and `${name}`; a backslash quotes what follows."""
     replacement = str(request.get("replacement", ""))
     if not request.get("searchByRegex"):
-        return replacement.replace("\\", r"\\")
+        return [replacement]
+    pieces: list[str | _Group] = []
+    end = 0
+    for match in _JAVA_GROUP.finditer(replacement):
+        group, quoted = match[2] or match[3], match[1] or match[4]
+        pieces.append(replacement[end : match.start()])
+        pieces.append(quoted if group is None else _Group(int(group) if group.isdigit() else group))
+        end = match.end()
+    return [*pieces, replacement[end:]]
 
-    def piece(match: re.Match[str]) -> str:
-        if match[1] is not None:
-            return r"\\" if match[1] == "\\" else match[1]
-        if match[2] or match[3]:
-            return rf"\g<{match[2] or match[3]}>"
-        return r"\\"
 
-    return _JAVA_GROUP.sub(piece, replacement)
-
-
-def _replaced(pattern: Any, replacement: str, text: str) -> tuple[str, int]:
+def _replaced(pattern: Any, replacement: list[str | _Group], text: str) -> tuple[str, int]:
     """The text with all matches replaced, and how many they are.
 
     Raises:
@@ -98,9 +103,9 @@ def _replaced(pattern: Any, replacement: str, text: str) -> tuple[str, int]:
     end = length = count = 0
     for match in pattern.finditer(text):
         try:
-            new = match.expand(replacement)
-        except (re.error, IndexError, KeyError) as error:
-            raise Refusal(f"Invalid replacement: {replacement}") from error
+            new = "".join(piece if isinstance(piece, str) else match[piece.name] or "" for piece in replacement)
+        except (IndexError, KeyError) as error:
+            raise Refusal("Invalid replacement: it names a group that the expression does not have.") from error
         pieces += (text[end : match.start()], new)
         length += match.start() - end + len(new)
         end, count = match.end(), count + 1

@@ -370,6 +370,26 @@ def test_a_plain_replacement_is_not_a_template() -> None:
 
 
 @pytest.mark.parametrize(
+    ("find", "replacement", "expected"),
+    [
+        ("привет, (.)", r"Пока\$ $1$1 «ё»", "Пока$ мм «ё»ир 😀"),
+        ("(?P<first>п)ривет", "${first}ока", "Пока, мир 😀"),
+        ("(х)?ир", "[$1]", "Привет, м[] 😀"),
+        ("😀", "мир", "Привет, мир мир"),
+    ],
+)
+def test_what_is_found_and_replaced_may_be_in_any_script(find: str, replacement: str, expected: str) -> None:
+    workbook = book(("Привет, мир 😀",))
+    do(workbook, "findReplace", find=find, replacement=replacement, searchByRegex=True, sheetId=0)
+    assert workbook.sheets[0].cell(0, 0).value == expected
+
+
+def test_a_replacement_names_groups_that_are_there() -> None:
+    with pytest.raises(Refusal, match="names a group that the expression does not have"):
+        do(book(("x",)), "findReplace", find="(x)", replacement="$2", searchByRegex=True, sheetId=0)
+
+
+@pytest.mark.parametrize(
     "request_body", [{"find": "x"}, {"find": "", "sheetId": 0}, {"find": "(", "searchByRegex": True, "sheetId": 0}]
 )
 def test_find_replace_refusals(request_body: dict[str, Any]) -> None:
