@@ -310,7 +310,7 @@ def _pivots(workbook: Workbook) -> list[Place]:
     return [
         (sheet.sheet_id, row, column)
         for sheet in workbook.sheets
-        if any(cell.pivot is not None for cells in sheet.distinct_rows() for cell in cells.values())
+        if sheet.has_pivots
         for row, cells in sorted(sheet.rows.items())
         for column, cell in sorted(cells.items())
         if cell.pivot is not None

@@ -13,6 +13,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sheets_agent.a1 import GridRange
@@ -25,6 +26,7 @@ JSON = dict[str, Any]
 Clock = Callable[[], datetime]
 """What time it is, the zone known."""
 _EPOCH = datetime(1899, 12, 30)
+_PIVOT = attrgetter("pivot")
 Provider = Callable[[str, list[Array]], Array | None]
 """What the outside world answers to a function with these arguments; None when it is not known."""
 
@@ -135,6 +137,11 @@ class Sheet:
                 ]
             for column, cell in known[id(cells)]:
                 yield row, column, cell
+
+    @property
+    def has_pivots(self) -> bool:
+        """Whether a pivot table is anchored here."""
+        return any(any(map(_PIVOT, cells.values())) for cells in self.distinct_rows())
 
     def distinct_rows(self) -> Iterable[dict[int, Cell]]:
         """The rows with cells, rows that are one object once."""

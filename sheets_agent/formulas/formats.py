@@ -7,6 +7,7 @@ format of the first formatted cell it refers to is how the editor behaves.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sheets_agent.formulas.parameters import words
@@ -41,14 +42,27 @@ def inferred(formula: str, resolve: Resolve, column: int = 0) -> JSON | None:
         resolve: gives the format of a cell it refers to.
         column: which column of the result, counted from its first one.
     """
-    outline, left_out = shape(formula)[:2]
-    pattern = _example(outline, formula)
+    pattern = _pattern(formula)
     if pattern is None:
         return None
-    root, order = pattern
+    root, order, reference = pattern
+    return _Inference(order, reference, resolve, column).of(root)
+
+
+@lru_cache(maxsize=4096)
+def _pattern(formula: str) -> tuple[Node, dict[int, int], Callable[[int], Reference]] | None:
+    """A tree of a formula's shape, which reference each node of cells is, and the formula's references by number.
+
+    What is looked ahead at in a fork are the same formulas again and again.
+    """
+    outline, left_out = shape(formula)[:2]
+    example = _example(outline, formula)
+    if example is None:
+        return None
+    root, order = example
     if len(order) == len(left_out):  # reading the few that count is cheaper than taking the formula apart again
-        return _Inference(order, lambda index: read(left_out[index]), resolve, column).of(root)
-    return _Inference(order, references(formula).__getitem__, resolve, column).of(root)
+        return root, order, lambda index: read(left_out[index])
+    return root, order, references(formula).__getitem__
 
 
 _examples: dict[str, tuple[Node, dict[int, int]] | None] = {}

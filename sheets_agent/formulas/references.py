@@ -75,6 +75,7 @@ def _ordered(one: int | None, two: int | None) -> tuple[int | None, int | None]:
     return (two if one is None else one), None
 
 
+@lru_cache(maxsize=8192)
 def read(text: str) -> Reference:
     """Read one reference token.
 

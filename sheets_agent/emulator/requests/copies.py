@@ -35,7 +35,7 @@ def copied_sheet(workbook: Workbook, source: Sheet, sheet_id: int, title: str) -
         copy.resources[name] = copied
     if source.basic_filter is not None:
         copy.basic_filter = _on_sheet(source.basic_filter, source.sheet_id, sheet_id)
-    for row, cells in source.rows.items() if _has_pivots(source) else ():
+    for row, cells in source.rows.items() if source.has_pivots else ():
         pivots = {
             column: replace(cell, pivot=_on_sheet(cell.pivot, source.sheet_id, sheet_id))
             for column, cell in cells.items()
@@ -44,10 +44,6 @@ def copied_sheet(workbook: Workbook, source: Sheet, sheet_id: int, title: str) -
         if pivots:
             copy.rows[row] = {**cells, **pivots}
     return copy
-
-
-def _has_pivots(sheet: Sheet) -> bool:
-    return any(cell.pivot is not None for cells in sheet.distinct_rows() for cell in cells.values())
 
 
 def _name_anew(workbook: Workbook, tables: list[JSON], taken: set[int]) -> None:

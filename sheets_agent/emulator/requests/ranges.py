@@ -47,7 +47,7 @@ def mergeCells(workbook: Workbook, request: JSON) -> JSON:
 
 def _touches_a_pivot(workbook: Workbook, sheet: Sheet, area: GridRange) -> bool:
     """Whether a range holds a pivot table, or shows a part of one that stands above or left of it."""
-    if all(cell.pivot is None for cells in sheet.distinct_rows() for cell in cells.values()):
+    if not sheet.has_pivots:
         return False
     rows, columns = workbook.extent(sheet)
     shown = area.intersection(GridRange(sheet.sheet_id, 0, rows, 0, columns)) if rows and columns else None
