@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sheets_agent.emulator import requests
+from sheets_agent.emulator.batch import MOST_SECONDS
 from sheets_agent.emulator.drive import DRIVE_METHODS
+from sheets_agent.emulator.effort import MOST_CHANGED, MOST_DESCRIBED, MOST_SHOWN
+from sheets_agent.emulator.engine_errors import MOST_FILLED
 from sheets_agent.emulator.requests import HANDLERS
 from sheets_agent.emulator.schema import discovery
 from sheets_agent.emulator.service import METHODS
@@ -25,7 +28,7 @@ _HEAD = """# What the local Sheets API does
 Written by `python -m sheets_agent.emulator.coverage docs/coverage.md` from the code and Google's discovery documents.
 """
 
-_DIFFERENCES = """
+_DIFFERENCES = f"""
 ## Where it differs from Google
 
 Tests were made from 124 recorded conversations of gspread with Google; all of their 1,939 answers that do not depend on
@@ -54,7 +57,10 @@ the recording account's own files are matched, in process and over HTTP. Known t
   ACCRINT, and with basis 1 of INTRATE, RECEIVED, PRICEMAT and the like; last digits of functions of complex numbers;
   the kind of the error of some calls that are errors in both, such as FILTER of ranges of different size; cumulative
   arguments given as the text "TRUE".
-* A request that writes into millions of cells is done whole; ten million take minutes and gigabytes.
+* One call writes at most {MOST_CHANGED:,} cells, and shows the values of {MOST_SHOWN:,}, or {MOST_DESCRIBED:,}
+  with their formats; arrays fill at most {MOST_FILLED:,} cells of a spreadsheet; a batch is stopped after
+  {MOST_SECONDS} seconds, between two requests. What is over is refused, and changes nothing. Formats and rules of
+  whole sheets, and what is blank, hardly count.
 * Assumed: that the words for TRUE and FALSE of the spreadsheet's locale (ИСТИНА, WAHR) are read and shown, for which
   one public thread speaks (google-marketing-solutions/google-analytics-utilities, issue 5), and, which nothing public
   settles, that COUNTIF with "<>10" counts a text "10", which "10" and "=10" count too.
