@@ -8,6 +8,7 @@ time, and formulas are told in a quicker form as long as no cell that they take 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal as OneOf
 
 from sheets_agent.formulas.catalogue import lookup
@@ -94,19 +95,24 @@ def wants(name: str, index: int) -> Wanted | None:
 
 def is_number(node: Node) -> bool:
     """Whether a node is sure not to be a text, so that nothing needs to be read."""
+    return _no_text(node, lambda name: name in _INFORMATION or name in _GIVES_LOGICAL or _calculates(name))
+
+
+def _no_text(node: Node, of_call: Callable[[str], bool]) -> bool:
+    """Whether a node is no text; `of_call` says it of a function by its name."""
     match node:
         case Literal(text=text):
             return not text.startswith('"')
         case Group(inner=inner):
-            return is_number(inner)
+            return _no_text(inner, of_call)
         case Chain(rest=rest):
             return all(sign != "&" for sign, _ in rest)
         case Prefix(operators=operators, operand=operand):
-            return "-" in operators or is_number(operand)
+            return "-" in operators or _no_text(operand, of_call)
         case Percent():
             return True
         case Call(name=name):
-            return name in _INFORMATION or name in _GIVES_LOGICAL or _calculates(name)
+            return of_call(name)
         case _:
             return False
 
@@ -127,21 +133,7 @@ _SURE_NUMBERS = _INFORMATION | words(
 
 def is_sure_number(node: Node) -> bool:
     """Whether the value of a formula is a number, a truth value or an error, whatever cells hold."""
-    match node:
-        case Literal(text=text):
-            return not text.startswith('"')
-        case Group(inner=inner):
-            return is_sure_number(inner)
-        case Chain(rest=rest):
-            return all(sign != "&" for sign, _ in rest)
-        case Prefix(operators=operators, operand=operand):
-            return "-" in operators or is_sure_number(operand)
-        case Percent():
-            return True
-        case Call(name=name):
-            return name in _SURE_NUMBERS
-        case _:
-            return False
+    return _no_text(node, _SURE_NUMBERS.__contains__)
 
 
 def is_text(node: Node) -> bool:
