@@ -57,10 +57,16 @@ the recording account's own files are matched, in process and over HTTP. Known t
   ACCRINT, and with basis 1 of INTRATE, RECEIVED, PRICEMAT and the like; last digits of functions of complex numbers;
   the kind of the error of some calls that are errors in both, such as FILTER of ranges of different size; cumulative
   arguments given as the text "TRUE".
-* One call writes at most {MOST_CHANGED:,} cells, and shows the values of {MOST_SHOWN:,}, or {MOST_DESCRIBED:,}
-  with their formats; arrays fill at most {MOST_FILLED:,} cells of a spreadsheet; a batch is stopped after
-  {MOST_SECONDS} seconds, between two requests. What is over is refused, and changes nothing. Formats and rules of
-  whole sheets, and what is blank, hardly count.
+* One call writes at most {MOST_CHANGED:,} cells (over differing rows `repeatCell` counts a little more), and shows
+  the values of {MOST_SHOWN:,}, or {MOST_DESCRIBED:,} entered ones with their formats; arrays fill at most
+  {MOST_FILLED:,} cells of a spreadsheet, those of the engine and those calculated beside it each; a batch is stopped
+  after {MOST_SECONDS} seconds, between two requests. What is over is refused, and changes nothing. `updateCells`,
+  `appendCells` and `pasteData` are bounded by the size of what is sent alone. `insertRange` and exports count blank
+  cells with a format, too.
+* Powers up to the third that are too large for a number are #DIV/0!, where Sheets shows #NUM!. INDIRECT of a reference
+  to a table is #REF!. LINEST and its like take the text "FALSE" for TRUE.
+* A table's new name is put into the formulas of cells, not into those of rules and named functions; a name in LET or a
+  named range that is called as the table was is renamed with it.
 * Assumed: that the words for TRUE and FALSE of the spreadsheet's locale (ИСТИНА, WAHR) are read and shown, for which
   one public thread speaks (google-marketing-solutions/google-analytics-utilities, issue 5), and, which nothing public
   settles, that COUNTIF with "<>10" counts a text "10", which "10" and "=10" count too.

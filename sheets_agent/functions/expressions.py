@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,8 @@ import re2  # type: ignore[import-untyped]
 from sheets_agent.functions.array import Failure
 
 _MEMORY = 8 << 20
+_CLASSES = re.compile(r"(?<!\\)(?:\\\\)*\\[pP]")
+"""Classes of Unicode, such as `\\p{L}`, which Sheets does not know; not a quoted backslash before a p."""
 
 
 @lru_cache(maxsize=512)
@@ -23,7 +26,7 @@ def compiled(pattern: str) -> Any:
     options.log_errors = False
     options.max_mem = _MEMORY
     try:
-        if "\\p" in pattern or "\\P" in pattern:
+        if _CLASSES.search(pattern):
             raise re2.error("no classes of Unicode")
         return re2.compile(pattern, options)
     except re2.error:

@@ -14,6 +14,8 @@ Change = Callable[[Cell, int], Cell]
 """What a cell becomes, from what it is and its column."""
 Row = dict[int, Cell]
 
+_LIGHT = 5
+"""Cells whose format or rule changes that weigh as much as one that is written: a whole grid is never refused."""
 _FEW = 200
 
 
@@ -70,11 +72,13 @@ def change_alike(workbook: Workbook, sheet: Sheet, area: GridRange, change: Chan
     changed: dict[int, Row] = {}
     known: dict[int, tuple[Row, int]] = {}
     nothing: Row = {}
-    count = 0
+    count = light = 0
     for row in places:
         old = sheet.rows.get(row, nothing)
         if id(old) not in known:
-            spend(workbook, len(old) if entered else len(columns))
+            light += len(old) if entered else len(columns)
+            spend(workbook, light // _LIGHT)
+            light %= _LIGHT
             known[id(old)] = _changed_row(old, columns, change, entered=entered)
         new, cells = known[id(old)]
         if cells:

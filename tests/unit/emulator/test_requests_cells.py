@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from emulator_workbooks import DATE, area, book, contents, sheet_of_rows, workbook_of
 
+from sheets_agent.emulator import effort
 from sheets_agent.emulator.errors import Refusal, Unsupported
 from sheets_agent.emulator.requests import HANDLERS
 from sheets_agent.emulator.workbook import Cell, Workbook
@@ -382,6 +383,32 @@ def test_what_is_found_and_replaced_may_be_in_any_script(find: str, replacement:
     workbook = book(("Привет, мир 😀",))
     do(workbook, "findReplace", find=find, replacement=replacement, searchByRegex=True, sheetId=0)
     assert workbook.sheets[0].cell(0, 0).value == expected
+
+
+@pytest.mark.parametrize(("most", "done"), [(30, True), (9, False)])
+def test_a_format_over_rows_that_differ_weighs_less_than_writing_them(
+    monkeypatch: pytest.MonkeyPatch, most: int, done: bool
+) -> None:
+    monkeypatch.setattr(effort, "MOST_CHANGED", most)
+    workbook = book(*((row, f"x{row}") for row in range(5)))
+    bold = {"userEnteredFormat": {"textFormat": {"bold": True}}}
+    told = {"cell": bold, "fields": "userEnteredFormat.textFormat.bold", "range": area("A1:J5")}
+    if done:
+        do(workbook, "repeatCell", **told)
+        assert workbook.sheets[0].cell(4, 9).format == {"textFormat": {"bold": True}}
+    else:
+        with pytest.raises(Refusal, match="changes at most"):
+            do(workbook, "repeatCell", **told)
+
+
+def test_a_backslash_before_a_p_is_text_like_any_other() -> None:
+    workbook = book((r"C:\path\Plan",))
+    do(workbook, "findReplace", find=r"c:\path\p", replacement="D:", sheetId=0)
+    assert workbook.sheets[0].cell(0, 0).value == "D:lan"
+    do(workbook, "findReplace", find=r"\\p|D:", replacement="E", searchByRegex=True, sheetId=0)
+    assert workbook.sheets[0].cell(0, 0).value == "Elan"
+    with pytest.raises(Unsupported, match="does not know this expression"):
+        do(workbook, "findReplace", find=r"\p{L}", replacement="", searchByRegex=True, sheetId=0)
 
 
 def test_a_replacement_names_groups_that_are_there() -> None:
