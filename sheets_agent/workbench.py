@@ -28,6 +28,7 @@ from sheets_agent.errors import (
     UsageError,
 )
 from sheets_agent.feedback.person import Person
+from sheets_agent.feedback.said import agrees
 from sheets_agent.guard.check import Guard
 from sheets_agent.guard.scope import Scope
 from sheets_agent.planners.copies import Copies
@@ -270,20 +271,19 @@ class Workbench:
     def _ask_to_undo(self, run_id: str, person: Person | None, tried: Undoing) -> None:
         """Ask before a run is undone that was not written here, or where every write is asked about.
 
-        Where something changed since, undoing asks about that itself.
+        Where something changed since, undoing asks about that itself, which is enough for what was written here.
 
         Raises:
             PersonNeeded: there is nobody to ask.
             Rejected: the person said no.
         """
         policy, own = self._settings.approve, self._proposals.made(run_id)
-        if (own and policy != "always") or tried.run(run_id, Journal()).conflict_count:
+        if own and (policy != "always" or tried.run(run_id, Journal()).conflict_count):
             return
         why = f"Undo run {run_id}?" if own else f"Undo run {run_id}, which was not written through these tools?"
         if person is None or policy == "never":
             raise PersonNeeded(f"Not undone: a person has to approve of it. {why}", f"Type: sheets-agent undo {run_id}")
-        [answer] = person.answer((Question(text=why, options=("yes", "no"), about=f"run {run_id}"),))
-        if answer.strip().casefold() not in ("yes", "y", "1"):
+        if not agrees(person.answer((Question(text=why, options=("yes", "no"), about=f"run {run_id}"),)), "yes"):
             raise Rejected("Nothing was undone: the person said no.")
 
     def history(self) -> list[PastRun]:

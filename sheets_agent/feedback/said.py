@@ -39,6 +39,12 @@ def _answer(asked: Asked, text: str) -> str:
     return "" if text.strip().rstrip(".)").casefold() in _UNKNOWN else chosen(asked.options, text)
 
 
+def agrees(answers: Sequence[str], option: str) -> bool:
+    """Whether the answer to a question is its first option, which is to go on; none is no."""
+    word = answers[0].strip().rstrip(".!").casefold() if answers else ""
+    return word in ACCEPTING or word in (option.casefold(), "1", "y")
+
+
 def chosen(options: Sequence[str], text: str) -> str:
     """The option that a text is, else the one with that number, else the text: “2” of the options 10 and 2 is 2."""
     typed = text.strip()

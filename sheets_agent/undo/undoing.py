@@ -12,6 +12,7 @@ from sheets_agent import threads
 from sheets_agent.emulator.workbook import JSON
 from sheets_agent.errors import PersonNeeded, Rejected, UsageError
 from sheets_agent.feedback.person import Person
+from sheets_agent.feedback.said import agrees
 from sheets_agent.settings import Settings
 from sheets_agent.sheets.markers import Marker
 from sheets_agent.sheets.unmarking import STAYS, remove_marks
@@ -152,8 +153,7 @@ class Undoing:
                 f"{changed}\nTo write over them: sheets-agent undo {told.undone} --yes",
             )
         asked = Question(text="This changed since, and undoing writes over it.", options=(_YES, _NO), about=changed)
-        answers = self.person.answer([asked])
-        if not answers or answers[0].strip().casefold() not in (_YES, "1", "y", "yes"):
+        if not agrees(self.person.answer([asked]), _YES):
             raise Rejected(f"Run {told.undone} was not undone.", "Nothing was changed.")
 
 

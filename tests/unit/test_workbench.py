@@ -269,12 +269,25 @@ def test_undoing_what_was_not_written_here_needs_a_person(online: tuple[Workbenc
     other.close()
 
 
+def test_what_was_not_written_here_is_no_different_where_something_changed_since(
+    online: tuple[Workbench, SheetsClient, str],
+) -> None:
+    bench, client, identifier = online
+    bench.apply(bench.propose(write("Data!C1", "Yesterday's"), ""))
+    client.update_values(identifier, "Data!C1", [["Today's"]])
+    other = Workbench.open(identifier, bench.settings.model_copy(update={"approve": "never"}))
+    with pytest.raises(PersonNeeded):
+        other.undo(None, Answers("yes"))
+    assert client.values(identifier, "Data!C1") == [["Today's"]]
+    other.close()
+
+
 def test_where_every_write_is_asked_about_so_is_undoing(sales: Path) -> None:
     bench = Workbench.open(sales, load(approve="always"))
     bench.apply(bench.propose(write("Data!C1", "Note"), ""), approved=True)
     with pytest.raises(PersonNeeded):
         bench.undo(None, None)
-    assert bench.undo(None, Answers("yes")).undone
+    assert bench.undo(None, Answers("Да.")).undone
 
 
 def test_a_file_that_was_saved_before_the_journal_heard_of_it_counts_as_written(
