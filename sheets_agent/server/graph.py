@@ -6,7 +6,7 @@
                    end
 
 The agent's own graph runs inside `begin` and `resume`, with checkpoints of its own, as it does for the command line.
-`ask` does nothing but pause, in the shape that chat clients show:
+`ask` puts one question after the other (`forms.py`) and the decisions together, in the shape that chat clients show:
 `{"action_requests": […], "review_configs": […]}`, resumed with `{"decisions": […]}`.
 """
 
